@@ -1,0 +1,53 @@
+"""The one door to the clock. All times are Vietnam time, fixed +07:00, whatever the machine says.
+
+Nothing is ordered by this clock (``spec`` order is the Lamport counter); it only says ``at`` and "today". A practice
+store may set it through ``CBDESK_NOW``; on a real store that variable is a Problem.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, timedelta, timezone
+
+from cbdesk.errors import Problem
+
+VIETNAM = timezone(timedelta(hours=7))
+_fixed: list[datetime] = []
+
+
+def now() -> datetime:
+    """Return the present moment in Vietnam, to the second."""
+    return _fixed[-1] if _fixed else datetime.now(VIETNAM).replace(microsecond=0)
+
+
+def today() -> date:
+    """Return today's date in Vietnam."""
+    return now().date()
+
+
+def stamp() -> str:
+    """Return the present moment as stored in ``at``: ``2026-10-12T08:12:40``."""
+    return now().replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def set_fixed(moment: datetime | str | None) -> None:
+    """Stop the clock at a moment (practice stores and tests), or let it run again with ``None``."""
+    _fixed.clear()
+    if moment is not None:
+        parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=VIETNAM)
+        _fixed.append(parsed.astimezone(VIETNAM).replace(microsecond=0))
+
+
+def obey_environment(*, practice: bool) -> None:
+    """Take ``CBDESK_NOW`` on a practice store. Raises ``Problem(clock_set)`` on a real one or for a bad value."""
+    wanted = os.environ.get("CBDESK_NOW")
+    if not wanted:
+        return
+    if not practice:
+        raise Problem("clock_set")
+    try:
+        set_fixed(wanted)
+    except ValueError:
+        raise Problem("clock_set") from None
