@@ -1,0 +1,90 @@
+"""The one door to SQLCipher and sqlite-utils.
+
+Rules (``spec/bundle.md`` 1.2): one factory opens databases; the ``pysqlite3`` alias is set before sqlite-utils is
+imported, so that its ``OperationalError`` is SQLCipher's; plug-ins never run; a SQLite inside the WAL-reset bug
+(before 3.51.3) is refused; no clear-text file is ever made. Errors of the library leave this room as Problems.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+import sqlcipher3.dbapi2 as dbapi
+
+from cbdesk.errors import Problem
+
+sys.modules["pysqlite3"] = sqlcipher3
+sys.modules["pysqlite3.dbapi2"] = dbapi
+
+from sqlite_utils import Database  # noqa: E402  (the alias must stand first)
+
+SAFE_SQLITE = (3, 51, 3)
+DatabaseError = dbapi.DatabaseError
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # NORMAL lost acknowledged commits in the power-cut runs
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",
+)
+
+
+def connect(path: Path, key: bytes, *, readonly: bool = False, create: bool = False) -> Database:
+    """Open one encrypted database with a raw 32-byte key.
+
+    Raises ``Problem``: ``wrong_library``, ``no_store``, ``store_damaged`` (also for a wrong key: whoever holds the key
+    file's key cannot be wrong about it), ``disk_full``, ``read_only``.
+    """
+    if dbapi.sqlite_version_info < SAFE_SQLITE:
+        raise Problem("wrong_library")
+    if not create and not path.is_file():
+        raise Problem("no_store")
+    with translated():
+        mode = "ro" if readonly else "rwc" if create else "rw"
+        connection = dbapi.connect(
+            f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA cipher_log_level = NONE")
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            if not connection.execute("PRAGMA cipher_version").fetchone():
+                raise Problem("wrong_library")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            for pragma in _PRAGMAS if not readonly else _PRAGMAS[2:]:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+    return Database(connection, execute_plugins=False)
+
+
+_BY_CODE = {
+    "SQLITE_FULL": "disk_full",
+    "SQLITE_READONLY": "read_only",
+    "SQLITE_CANTOPEN": "read_only",
+    "SQLITE_PERM": "read_only",
+    "SQLITE_BUSY": "store_busy",
+    "SQLITE_LOCKED": "store_busy",
+    "SQLITE_CORRUPT": "store_damaged",
+    "SQLITE_NOTADB": "store_damaged",
+    "SQLITE_IOERR": "store_damaged",
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the world did to the database into a Problem; a mistake of ours passes through as it is."""
+    try:
+        yield
+    except dbapi.DatabaseError as error:
+        code: Any = getattr(error, "sqlite_errorname", "") or ""
+        for start, name in _BY_CODE.items():
+            if code.startswith(start):
+                raise Problem(name) from None
+        raise

@@ -1,0 +1,280 @@
+"""Projection tables: for each form an ordinary typed table, made from the catalogue and disposable.
+
+``project`` folds changes into rows and is the only writer of these tables, for our own saves and for received bundles
+alike. A value the present catalogue cannot show (unknown field, unknown code, wrong type) is kept in ``extra`` and
+hidden, never dropped; a change outside its sender's unit is put aside in ``quarantine``. Both are judged again by
+``rebuild``, which drops the tables and folds the whole journal; ``verify`` proves that this gives the same rows.
+
+Columns beside the form's own: ``id``, ``unit`` (its creator's), ``ver`` (heads per field), ``extra``, ``_del`` (reason
+it is hidden), ``name_key`` (Vietnamese order of the title field) and ``folded`` (search text).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from cbdesk import change, kinds, text
+from cbdesk.catalogue import Field, Form, catalogue
+from cbdesk.change import VOID, Change, State, Value, Version
+
+SYSTEM = ("id", "unit", "ver", "extra", VOID, "name_key", "folded")
+
+
+def create(db: Database) -> None:
+    """Make the tables, indexes and trigram index that are missing, and add columns for new fields."""
+    for form in catalogue().forms.values():
+        if form.name not in db.table_names():
+            _create(db, form)
+            continue
+        known = {column.name for column in db[form.name].columns}
+        for field in form.fields:
+            if field.name not in known:
+                db.execute(f'ALTER TABLE "{form.name}" ADD COLUMN "{field.name}" {kinds.KINDS[field.kind].sql}')
+
+
+def _create(db: Database, form: Form) -> None:
+    types: dict[str, Any] = {"TEXT": str, "INTEGER": int}
+    columns: dict[str, Any] = dict.fromkeys(SYSTEM, str)
+    columns |= {field.name: types[kinds.KINDS[field.kind].sql] for field in form.fields}
+    db[form.name].create(columns, pk="id", strict=True)
+    if form.parent:
+        db[form.name].create_index([form.parent])
+    db[form.name].create_index(["name_key"])
+    if any(field.search for field in form.fields):
+        db.execute(
+            f'CREATE VIRTUAL TABLE "{form.name}_find" USING fts5('
+            f"folded, content='{form.name}', content_rowid='rowid', tokenize='trigram')"
+        )
+        insert = f'INSERT INTO "{form.name}_find"(rowid, folded) VALUES (new.rowid, new.folded);'
+        delete = (
+            f'INSERT INTO "{form.name}_find"("{form.name}_find", rowid, folded) '
+            "VALUES ('delete', old.rowid, old.folded);"
+        )
+        for event, body in (("INSERT", insert), ("DELETE", delete), ("UPDATE OF folded", delete + insert)):
+            name = f"{form.name}_find_{event.split()[0].lower()}"
+            db.execute(f'CREATE TRIGGER "{name}" AFTER {event} ON "{form.name}" BEGIN {body} END')
+
+
+def drop(db: Database) -> None:
+    """Drop every projection table. The journal is untouched."""
+    for form in catalogue().forms.values():
+        db.execute(f'DROP TABLE IF EXISTS "{form.name}_find"')
+        db.execute(f'DROP TABLE IF EXISTS "{form.name}"')
+    db.execute("DELETE FROM conflict")
+    db.execute("DELETE FROM quarantine WHERE reason != 'fork'")
+
+
+@dataclass(slots=True)
+class Row:
+    """One record while changes are folded into it."""
+
+    form: Form
+    record: str
+    unit: str
+    state: State
+    contested: set[str]
+    """Fields that had more than one head when the record was read; their ``conflict`` rows are rewritten."""
+
+
+class Projector:
+    """Folds a batch of changes into the tables inside the caller's transaction.
+
+    ``unit_of(stream)`` gives the unit a stream writes for; it decides the scope of a change (I15).
+    """
+
+    def __init__(self, db: Database, unit_of: Callable[[str], str]) -> None:
+        self._db = db
+        self._unit_of = unit_of
+        self.conflicts: set[tuple[str, str, str]] = set()
+        self.set_aside: list[tuple[str, int, str]] = []
+
+    def project(self, changes: Sequence[Change]) -> set[str]:
+        """Fold ``changes``, already in the journal, and return the names of the forms that changed."""
+        groups: dict[tuple[str, str], list[Change]] = {}
+        for one in changes:
+            groups.setdefault((one.t, one.r), []).append(one)
+        erased = self._erased(record for _, record in groups)
+        touched: set[str] = set()
+        by_form: dict[str, dict[str, list[Change]]] = {}
+        for (name, record), members in groups.items():
+            if name in catalogue().forms and record not in erased:
+                by_form.setdefault(name, {})[record] = members
+        for name, records in by_form.items():
+            self._project_form(catalogue().forms[name], records)
+            touched.add(name)
+        return touched
+
+    def _erased(self, records: Iterable[str]) -> set[str]:
+        if not self._db.execute("SELECT 1 FROM erasure LIMIT 1").fetchone():
+            return set()
+        return {r for r in records if self._db.execute("SELECT 1 FROM erasure WHERE r = ?", (r,)).fetchone()}
+
+    def _project_form(self, form: Form, records: dict[str, list[Change]]) -> None:
+        rows = self._read(form, list(records))
+        for record, members in records.items():
+            units = {self._unit_of(one.s) for one in members}
+            row = rows.get(record)
+            if len(units) == 1 and (row is None or row.unit in units):
+                row = row or Row(form, record, units.pop(), {}, set())
+                for one in members:
+                    change.apply(row.state, one, lambda version, name, r=record: self._superseded(r, version, name))
+            else:
+                row = self._refold(form, record, row.contested if row else set())
+            rows[record] = row
+        self._write(form, [rows[record] for record in records])
+
+    def _read(self, form: Form, records: list[str]) -> dict[str, Row]:
+        found: dict[str, Row] = {}
+        names = ["id", "unit", "ver", "extra", VOID, *(field.name for field in form.fields)]
+        columns = ", ".join(f'"{name}"' for name in names)
+        for start in range(0, len(records), 500):
+            part = records[start : start + 500]
+            marks = ", ".join("?" * len(part))
+            for values in self._db.execute(f'SELECT {columns} FROM "{form.name}" WHERE id IN ({marks})', part):
+                row = dict(zip(names, values, strict=True))
+                found[row["id"]] = self._row(form, row)
+        return found
+
+    def _row(self, form: Form, row: dict[str, Any]) -> Row:
+        extra = json.loads(row["extra"]) if row["extra"] else {}
+        state: State = {}
+        contested: set[str] = set()
+        for name, heads in json.loads(row["ver"]).items():
+            value = extra[name] if name in extra else value_of(form, name, row.get(name))
+            versions = [(c, s) for c, s in heads]
+            state[name] = {max(versions): value}
+            if len(versions) > 1:
+                contested.add(name)
+        for name in contested:
+            for c, s, value in self._db.execute(
+                "SELECT c, s, value FROM conflict WHERE t = ? AND r = ? AND f = ?", (form.name, row["id"], name)
+            ):
+                state[name][(c, s)] = json.loads(value)
+        return Row(form, row["id"], row["unit"], state, contested)
+
+    def _superseded(self, record: str, version: Version, name: str) -> bool:
+        return any(version in one.b.get(name, ()) for one in self._log(record))
+
+    def _log(self, record: str) -> list[Change]:
+        lines = self._db.execute("SELECT line FROM op WHERE r = ?", (record,))
+        return [one for (line,) in lines if (one := change.stored(line)) is not None]
+
+    def _refold(self, form: Form, record: str, contested: set[str]) -> Row:
+        """Fold a record anew where streams of several units wrote it: only its creator's unit may."""
+        log = [one for one in self._log(record) if one.t == form.name]
+        unit = self._unit_of(min(log, key=lambda one: one.version).s)
+        kept = [one for one in log if self._unit_of(one.s) == unit]
+        for one in log:
+            if self._unit_of(one.s) != unit:
+                self.set_aside.append((one.s, one.n, "scope"))
+                self._db.execute(
+                    "INSERT OR IGNORE INTO quarantine(s, n, reason) VALUES (?, ?, 'scope')", (one.s, one.n)
+                )
+        return Row(form, record, unit, change.fold(kept), contested)
+
+    def _write(self, form: Form, rows: Sequence[Row]) -> None:
+        names = [*SYSTEM, *(field.name for field in form.fields)]
+        columns = ", ".join(f'"{name}"' for name in names)
+        updates = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "id")
+        self._db.conn.executemany(
+            f'INSERT INTO "{form.name}"({columns}) VALUES ({", ".join("?" * len(names))}) '
+            f"ON CONFLICT(id) DO UPDATE SET {updates}",
+            [self._values(row, names) for row in rows],
+        )
+        for row in rows:
+            self._write_conflicts(row)
+
+    def _values(self, row: Row, names: Sequence[str]) -> list[Any]:
+        data = {name: change.shown(heads) for name, heads in row.state.items()}
+        values, extra = columns_of(row.form, data)
+        values |= {
+            "id": row.record,
+            "unit": row.unit,
+            "ver": _ver(row.state),
+            "extra": json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
+            "name_key": title_key(row.form, data),
+            "folded": folded(row.form, data),
+        }
+        return [values.get(name) for name in names]
+
+    def _write_conflicts(self, row: Row) -> None:
+        many = {name for name, heads in row.state.items() if len(heads) > 1}
+        for name in many | row.contested:
+            self._db.execute("DELETE FROM conflict WHERE t = ? AND r = ? AND f = ?", (row.form.name, row.record, name))
+            heads = row.state[name]
+            winner = max(heads)
+            for (c, s), value in heads.items():
+                if (c, s) == winner:
+                    continue
+                self._db.execute(
+                    "INSERT INTO conflict(t, r, f, c, s, value) VALUES (?, ?, ?, ?, ?, ?)",
+                    (row.form.name, row.record, name, c, s, json.dumps(value, ensure_ascii=False)),
+                )
+                if value != heads[winner]:
+                    self.conflicts.add((row.form.name, row.record, name))
+
+
+def _ver(state: State) -> str:
+    return json.dumps({name: sorted(heads) for name, heads in sorted(state.items())}, separators=(",", ":"))
+
+
+def columns_of(form: Form, data: dict[str, Value]) -> tuple[dict[str, Any], dict[str, Value]]:
+    """Split shown values into columns and what the present catalogue cannot show (``extra``)."""
+    values: dict[str, Any] = {}
+    extra: dict[str, Value] = {}
+    for name, value in data.items():
+        if name == VOID:
+            values[VOID] = value if isinstance(value, str) else None
+        elif value is not None and (not form.has(name) or not showable(form.field(name), value)):
+            extra[name] = value
+        elif isinstance(value, list):
+            values[name] = json.dumps(value, ensure_ascii=False)
+        else:
+            values[name] = int(value) if isinstance(value, bool) else value
+    return values, extra
+
+
+def showable(field: Field, value: Value) -> bool:
+    """Return whether the present catalogue can show this value; an unknown code hides the field, not the record."""
+    return not any(finding.level == "stop" for finding in kinds.KINDS[field.kind].check(value, field))
+
+
+def value_of(form: Form, name: str, stored: Any) -> Value:
+    """Return a column's value as it stands in the journal: lists and flags back in their own type."""
+    if stored is None or not form.has(name):
+        return stored  # type: ignore[no-any-return]
+    kind = form.field(name).kind
+    if kind in ("choices", "refs"):
+        return json.loads(stored)  # type: ignore[no-any-return]
+    return bool(stored) if kind == "flag" else stored  # type: ignore[no-any-return]
+
+
+def title_key(form: Form, data: dict[str, Value]) -> str | None:
+    """Return the stored order key of a record: names by given name, everything else by phrase, numbers by value."""
+    for field in form.fields:
+        value = data.get(field.name)
+        if field.kind == "name" and isinstance(value, str):
+            return text.name_key(value)
+        if field.kind == "text" and field.search and isinstance(value, str):
+            return text.collate_key(value)
+    return None
+
+
+def search_key(value: str) -> str:
+    """Return the form of text that search compares: folded, and y as i, so that Lý and Lí are one."""
+    return text.fold(value).replace("y", "i")
+
+
+def folded(form: Form, data: dict[str, Value]) -> str | None:
+    """Return the search text of a record: every searched field, each word behind a space."""
+    parts = [
+        search_key(kinds.KINDS[field.kind].fold(data[field.name], field))
+        for field in form.fields
+        if field.search and data.get(field.name) not in (None, "")
+    ]
+    return f" {' '.join(parts)}" if parts else None
