@@ -1,0 +1,111 @@
+"""The only door to the typesetter (Typst): papers and sheets to PDF, and to pictures for the preview.
+
+Rules: only the shipped fonts; data only through ``sys_inputs`` as JSON, so that no text of a person is ever run as a
+template; the time of making is given, so the same input gives the same bytes; a warning is an error; everything stays
+in memory, no file is written. Templates are text files in ``resources/paper``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal, cast
+
+import segno
+import typst
+
+from cbdesk.clock import VIETNAM
+from cbdesk.errors import Problem
+from cbdesk.paper import Paper
+from cbdesk.paths import resources
+
+SHEETS = ("recovery", "card", "slip")
+ARCHIVE = "a-2a"
+"""PDF/A: fonts inside, tagged, text that can be searched, fit to be kept."""
+
+
+def pdf(paper: Paper, *, stamp: str | datetime) -> bytes:
+    """Return the paper as PDF/A made at ``stamp`` (Vietnam time, ISO text). Raises ``Problem(paper_failed)``."""
+    return _one(_compile("list", paper.as_json(), "pdf", stamp))
+
+
+def pngs(paper: Paper, ppi: float = 96) -> list[bytes]:
+    """Return one PNG for each page, the same pages as the PDF. Raises ``Problem(paper_failed)``."""
+    made = _compile("list", paper.as_json(), "png", None, ppi)
+    return made if isinstance(made, list) else [made]
+
+
+def sheet_pdf(template: str, data: Mapping[str, Any], *, stamp: str | datetime) -> bytes:
+    """Return a sheet of ``resources/paper/<template>.typ`` as PDF/A.
+
+    ``recovery`` takes ``unit, officer, device, groups`` (six texts)``, made_on``; ``card`` takes ``unit, role, device,
+    officer, groups, qr`` (the text to encode)``, made_on``; ``slip`` takes ``unit, receiver, officer, file, number,
+    changes, from_seq, to_seq, bytes, sha256, made_on``. All take ``practice`` (the mark, or ""). Dates are finished
+    text; an absent key leaves its line to be filled by hand. Raises ``Problem(paper_failed)``.
+    """
+    given = dict(data)
+    if given.get("qr"):
+        given["qr"] = _qr(str(given["qr"]))
+    return _one(_compile(template, json.dumps(given, ensure_ascii=False, sort_keys=True), "pdf", stamp))
+
+
+def sheet_pngs(template: str, data: Mapping[str, Any], ppi: float = 96) -> list[bytes]:
+    """Return the pages of a sheet as PNG, for the screen. Shapes and errors as ``sheet_pdf``."""
+    given = dict(data)
+    if given.get("qr"):
+        given["qr"] = _qr(str(given["qr"]))
+    made = _compile(template, json.dumps(given, ensure_ascii=False, sort_keys=True), "png", None, ppi)
+    return made if isinstance(made, list) else [made]
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False,
+                       font_paths=[str(resources() / "fonts" / "tinos")])
+
+
+def _compile(template: str, data: str, form: Literal["pdf", "png"], stamp: str | datetime | None,
+             ppi: float | None = None) -> bytes | list[bytes]:
+    root = resources() / "paper"
+    try:
+        made, warnings = typst.compile_with_warnings(
+            str(root / f"{template}.typ"), root=str(root), font_paths=_fonts(), ignore_system_fonts=True,
+            format=form, ppi=ppi, sys_inputs={"data": _printable(data)},
+            timestamp=_moment(stamp) if stamp is not None else None,
+            pdf_standards=[ARCHIVE] if form == "pdf" else [])
+    except (RuntimeError, OSError, ValueError):  # the message may hold a person's data: it goes nowhere
+        raise Problem("paper_failed") from None
+    if warnings:
+        raise Problem("paper_failed")
+    return cast("bytes | list[bytes]", made)
+
+
+def _one(made: bytes | list[bytes]) -> bytes:
+    return made if isinstance(made, bytes) else made[0]
+
+
+def _moment(stamp: str | datetime) -> datetime:
+    moment = datetime.fromisoformat(stamp) if isinstance(stamp, str) else stamp
+    return moment.replace(tzinfo=VIETNAM) if moment.tzinfo is None else moment
+
+
+def _qr(content: str) -> str:
+    """Return a QR code as SVG text."""
+    out = io.BytesIO()
+    segno.make(content, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
+    return out.getvalue().decode("utf-8")
+
+
+def _printable(data: str) -> str:
+    """Return JSON text in NFC in which a letter the paper's font lacks is an empty box, as any printer shows it."""
+    return "".join(one if _covered(ord(one)) else "\u25a1" for one in unicodedata.normalize("NFC", data))
+
+
+def _covered(code: int) -> bool:
+    """Return whether Tinos draws the character: Latin with all marks, Greek, Cyrillic, punctuation, some signs."""
+    return (code < 0x0530 or 0x1E00 <= code < 0x1F00 or 0x2010 <= code < 0x2028 or 0x2030 <= code < 0x205F
+            or code in (0x20AB, 0x2116, 0x2264, 0x2265, 0x25A1))
