@@ -24,7 +24,7 @@ from cbdesk.paper import Paper
 from cbdesk.paths import resources
 
 SHEETS = ("recovery", "card", "slip")
-ARCHIVE = "a-2a"
+ARCHIVE: Literal["a-2a"] = "a-2a"
 """PDF/A: fonts inside, tagged, text that can be searched, fit to be kept."""
 
 

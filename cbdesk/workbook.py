@@ -1,0 +1,276 @@
+"""Writing workbooks (xlsx): lists as papers, and plain tables such as the rows an import refused.
+
+Rules: real dates where the day is known, all digits that are names (ids, telephone numbers) as text; nothing that came
+from a person can become a formula; a workbook is made in memory, and the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import cast
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cbdesk.letterhead import patterns
+from cbdesk.paper import Cell, Column, Paper
+
+FONT = "Times New Roman"
+DATE, TEXT = "dd/mm/yyyy", "@"
+LIMIT = 32_767
+"""The most letters a cell of Excel can hold."""
+
+_DANGER = frozenset("=+-@\t\r＝＋－＠﹢﹣﹫")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+_CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Roman 11
+_LINE = 15.0  # points of one line of Times New Roman 11
+_MARGINS: Mapping[str, float] = {"top": 20, "bottom": 20, "left": 30, "right": 15, "header": 10, "footer": 10}  # mm
+_THIN = Side(style="thin")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+def list_xlsx(paper: Paper, *, stamp: str | datetime | None = None) -> bytes:
+    """Return a list as a workbook that prints like the paper; ``stamp`` is the time of making (default: its day)."""
+    page = _Page(patterns()["words"]["list_sheet"])
+    columns = paper.columns
+    first = _heading(page, paper, len(columns)) + 1
+    last = _table_head(page, columns, first)
+    for row, line in enumerate(paper.rows, last + 1):
+        for at, column in enumerate(columns, 1):
+            page.boxed(row, at, _typed(line.cells.get(column.key, Cell()), column), _align(column.align))
+        page.deep_enough(row, [(line.cells.get(one.key, Cell()).text, _width(one)) for one in columns])
+    end = last + max(len(paper.rows), 1)
+    if not paper.rows:
+        page.line(end, (1, len(columns)), paper.empty, _font(12, italic=True))
+        page.sheet.row_dimensions[end].height = 30
+    _foot(page, paper, end + 1)
+    page.widths(map(_width, columns))
+    page.set_up(head=(first, last), end=end, frozen="C", landscape=paper.orientation == "landscape")
+    page.running(foot=paper.footer, head=paper.practice)
+    page.notes([*paper.notes, paper.draft, paper.check, paper.practice])
+    return page.save(f"{paper.kind} {paper.about}", stamp or paper.made_on)
+
+
+def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: str, *, widths: Sequence[float] = (),
+               notes: Sequence[str] = (), sheet_name: str = "", stamp: str | datetime = "2000-01-01") -> bytes:
+    """Return a plain table: a title line, a frozen head with filter, rows of text, whole numbers and dates.
+
+    ``widths`` are in characters (default: from the contents); ``notes`` go to a second sheet.
+    """
+    page = _Page(sheet_name or patterns()["words"]["list_sheet"])
+    page.line(1, (1, max(len(headers), 1)), title, _font(13, bold=True), "left")
+    longest = [len(head) for head in headers]
+    for at, head in enumerate(headers, 1):
+        page.boxed(2, at, head, _align("center"), _font(11, bold=True))
+    lines = [tuple(values[:len(headers)]) for values in rows]
+    for at in range(len(headers)):
+        longest[at] = max([longest[at], *(len(str(values[at] or "")) for values in lines if at < len(values))])
+    wide = list(widths) or [min(max(length + 2, 8), 50) for length in longest]
+    end = 2
+    for end, values in enumerate(lines, 3):
+        for at, value in enumerate(values, 1):
+            page.boxed(end, at, value, _align("left", "top"))
+        page.deep_enough(end, [(str(value or ""), width) for value, width in zip(values, wide, strict=False)])
+    page.widths(wide)
+    page.set_up(head=(2, 2), end=end, frozen="A", landscape=True)
+    page.running(foot=title)
+    page.notes(notes)
+    return page.save(title, stamp)
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _font(size: float, *, bold: bool = False, italic: bool = False, underlined: bool = False) -> Font:
+    return Font(name=FONT, size=size, bold=bold, italic=italic, underline="single" if underlined else None)
+
+
+def _width(column: Column) -> float:
+    return round(column.width * _CHARACTERS + 1.5, 1)
+
+
+@cache
+def _align(side: str, upright: str = "center", *, wrap: bool = True) -> Alignment:
+    return Alignment(horizontal=side, vertical=upright, wrap_text=wrap)
+
+
+def _typed(given: Cell, column: Column) -> object:
+    """Return the value Excel should hold: a date only where the day is known, a number only in number columns."""
+    if column.kind == "date" and isinstance(given.value, str) and _FULL_DATE.fullmatch(given.value):
+        return date.fromisoformat(given.value)
+    if column.kind == "number" and isinstance(given.value, int):
+        return given.value
+    return given.text
+
+
+class _Page:
+    """One workbook in the making: its first sheet, and the ways of writing on it."""
+
+    def __init__(self, name: str) -> None:
+        self.book = Workbook()
+        self.sheet = self.book.worksheets[0]
+        self.sheet.title = _SHEET_NAME.sub(" ", name)[:31]
+        self.book._named_styles["Normal"].font = _font(11)  # type: ignore[attr-defined]
+
+    def put(self, row: int, at: int, value: object, font: Font, align: Alignment) -> SheetCell:
+        """Write dates and whole numbers as themselves, all else as text that can never be a formula."""
+        cell = cast(SheetCell, self.sheet.cell(row, at))
+        cell.font, cell.alignment = font, align
+        if isinstance(value, (date, int)) and not isinstance(value, bool):
+            cell.value = value
+            cell.number_format = DATE if isinstance(value, date) else "0"
+        elif value is not None and value != "":
+            words = _UNWRITABLE.sub("", str(value))[:LIMIT]
+            cell.value, cell.data_type, cell.number_format = words, "s", TEXT
+            cell.quotePrefix = words[:1] in _DANGER or words.lstrip()[:1] in _DANGER
+        return cell
+
+    def boxed(self, row: int, at: int, value: object, align: Alignment, font: Font | None = None) -> None:
+        """Write one value inside the lines of a table."""
+        self.put(row, at, value, font or _font(11), align).border = _BOX
+
+    def line(self, row: int, span: tuple[int, int], words: str, font: Font, side: str = "center") -> None:
+        """Write one line over several columns."""
+        if span[1] > span[0]:
+            self.sheet.merge_cells(start_row=row, end_row=row, start_column=span[0], end_column=span[1])
+        self.put(row, span[0], words, font, _align(side, wrap=False))
+
+    def widths(self, characters: Iterable[float]) -> None:
+        """Set the widths of the columns."""
+        for at, width in enumerate(characters, 1):
+            self.sheet.column_dimensions[get_column_letter(at)].width = width
+
+    def deep_enough(self, row: int, cells: Iterable[tuple[str, float]]) -> None:
+        """Set the height of a row of wrapped cells (text, width in characters): not every program does it itself."""
+        lines = max((len(textwrap.wrap(words, max(int(width) - 1, 4))) for words, width in cells), default=1)
+        self.sheet.row_dimensions[row].height = min(_LINE * max(lines, 1) + 3, 400)
+
+    def set_up(self, *, head: tuple[int, int], end: int, frozen: str, landscape: bool) -> None:
+        """Freeze and repeat the head, filter the rows; A4 with the margins of Nghị định 30/2020/NĐ-CP, a page wide."""
+        sheet, count = self.sheet, get_column_letter(self.sheet.max_column)
+        sheet.freeze_panes = f"{frozen}{head[1] + 1}"
+        sheet.print_title_rows = f"{head[0]}:{head[1]}"
+        sheet.auto_filter.ref = f"A{head[1]}:{count}{end}"
+        sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
+        sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.print_options.horizontalCentered = True
+        for side, millimetres in _MARGINS.items():
+            setattr(sheet.page_margins, side, round(millimetres / 25.4, 3))
+
+    def running(self, *, foot: str, head: str = "") -> None:
+        """Set the lines above and below each page; in them ``&`` would begin a code and is doubled."""
+        numbers = patterns()["patterns"]["page_of"].format(page="&P", pages="&N")
+        for line, side, words in ((self.sheet.oddFooter, "left", foot.replace("&", "&&")),
+                                  (self.sheet.oddFooter, "right", numbers),
+                                  (self.sheet.oddHeader, "center", head.replace("&", "&&"))):
+            if words:
+                part = getattr(line, side)
+                part.text, part.size = words, 9
+
+    def notes(self, notes: Sequence[str]) -> None:
+        """Write a second sheet of notes, if there are any."""
+        told = [one for one in notes if one]
+        if not told:
+            return
+        sheet, self.sheet = self.sheet, self.book.create_sheet(patterns()["words"]["notes_sheet"])
+        self.widths([110])
+        for row, note in enumerate(told, 1):
+            self.put(row, 1, note, _font(12), _align("left", "top"))
+        self.sheet = sheet
+
+    def save(self, title: str, stamp: str | datetime) -> bytes:
+        """Return the bytes, with all times set to ``stamp`` so that they depend on nothing else."""
+        moment = datetime.fromisoformat(stamp) if isinstance(stamp, str) else stamp
+        moment = moment.replace(tzinfo=None, microsecond=0)
+        self.book.properties.creator, self.book.properties.title = "CBDesk", title
+        self.book.properties.created = moment
+        raw = io.BytesIO()
+        self.book.save(raw)
+        return _same_times(raw, moment)
+
+
+# --- heading and foot ------------------------------------------------------------------------------------------------
+
+
+def _heading(page: _Page, paper: Paper, count: int) -> int:
+    """Write issuer and state side by side, then the title lines; return the last row written."""
+    middle = max(count * 2 // 5, 1)
+    bold, slanted, title = _font(12, bold=True), _font(12, italic=True), _font(13, bold=True)
+    left = [(line.text, _font(12, bold=line.bold)) for line in paper.issuer] + [(paper.number, _font(12))]
+    right = [(words, _font(12, bold=True, underlined=n > 0)) for n, words in enumerate(paper.national)]
+    right.append((paper.place_date, slanted))
+    for span, lines in (((1, middle), left), ((middle + 1, count), right)):
+        for row, (words, font) in enumerate(lines, 1):
+            page.line(row, span, words, font)
+    row = max(len(left), len(right)) + 2
+    for words, font in ((paper.practice, bold), (paper.kind, title), (paper.about, title), (paper.attached, slanted),
+                        (paper.amends, slanted), (paper.as_of_text, slanted)):
+        if words:
+            page.line(row, (1, count), words, font)
+            row += 1
+    return row - 1
+
+
+def _table_head(page: _Page, columns: Sequence[Column], first: int) -> int:
+    """Write the headings (two rows where columns are grouped) and the row of numbers; return the last row."""
+    lower = first + 1 if any(one.group for one in columns) else first
+    bold, center = _font(11, bold=True), _align("center")
+    for at, one in enumerate(columns, 1):
+        begins = bool(one.group) and (at == 1 or columns[at - 2].group != one.group)
+        page.boxed(lower, at, one.heading if one.group or lower == first else None, center, bold)
+        if lower > first:
+            page.boxed(first, at, (one.group if begins else None) if one.group else one.heading, center, bold)
+        page.boxed(lower + 1, at, at, center, _font(9, italic=True))
+    for at, one in enumerate(columns, 1):
+        span = sum(1 for other in columns if other.group == one.group)
+        if one.group and (at == 1 or columns[at - 2].group != one.group) and span > 1:
+            page.sheet.merge_cells(start_row=first, end_row=first, start_column=at, end_column=at + span - 1)
+        elif not one.group and lower > first:
+            page.sheet.merge_cells(start_row=first, end_row=lower, start_column=at, end_column=at)
+    page.sheet.row_dimensions[first].height = page.sheet.row_dimensions[lower].height = 20
+    return lower + 1
+
+
+def _foot(page: _Page, paper: Paper, row: int) -> None:
+    """Write totals, notes and the signatures below the table."""
+    count = len(paper.columns)
+    page.line(row, (1, count), paper.totals_text, _font(12, bold=True, italic=True), "left")
+    for row, note in enumerate(paper.notes, row + 1):  # noqa: B020, PLR1704
+        page.line(row, (1, count), note, _font(11, italic=True), "left")
+    depth = max((len(one.lines) for one in paper.signers), default=0)
+    for n, one in enumerate(paper.signers):
+        span = count * n // len(paper.signers) + 1, count * (n + 1) // len(paper.signers)
+        for below, words in enumerate(one.lines, row + 2):
+            page.line(below, span, words, _font(12, bold=True))
+        page.line(row + depth + 6, span, one.name, _font(12, bold=True))
+
+
+def _same_times(raw: io.BytesIO, moment: datetime) -> bytes:
+    """Return the workbook packed anew, every time in it replaced."""
+    written = moment.isoformat(timespec="seconds").encode() + b"Z"
+    out = io.BytesIO()
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + written, content)
+            parts = moment.timetuple()
+            entry = zipfile.ZipInfo(name, (max(moment.year, 1980), parts[1], parts[2], parts[3], parts[4], parts[5]))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            new.writestr(entry, content)
+    return out.getvalue()
