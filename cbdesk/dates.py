@@ -3,7 +3,7 @@
 A partial date is ISO text of known precision: ``2014``, ``2014-03``, ``2014-03-05``; such texts sort by themselves.
 What was typed is never forced: an impossible day keeps the month, month 00 keeps the year, a lunar date keeps the
 year and says so. ``notes`` tell what was assumed; their sentences are ``dates.note.<code>`` and the words understood
-stand in ``resources/catalogue/reading.toml``. Where an age depends on an unknown day, the later birth date counts.
+stand in ``resources/catalogue/dates.toml``. Where an age depends on an unknown day, the later birth date counts.
 Moments are Vietnam time to the minute: ``2026-10-12T05:40``.
 """
 
@@ -55,7 +55,7 @@ class Period:
 
 @cache
 def _words(table: str, name: str) -> tuple[str, ...]:
-    data = tomllib.loads((resources() / "catalogue" / "reading.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((resources() / "catalogue" / "dates.toml").read_text(encoding="utf-8"))
     return tuple(sorted((fold(w) for w in data[table][name]), key=len, reverse=True))
 
 
