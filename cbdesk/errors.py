@@ -25,7 +25,7 @@ class Problem(Exception):
     ``details`` fill the slots of the three sentences; they never hold a person's data.
     """
 
-    def __init__(self, name: str, **details: Any) -> None:
+    def __init__(self, name: str, /, **details: Any) -> None:
         self.name = name
         self.details = details
         self.number: str = words.problem(name)["number"]
