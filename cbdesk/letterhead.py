@@ -17,6 +17,7 @@ from typing import Any
 from cbdesk.dates import Period
 from cbdesk.paper import Line, Signer, Totals
 from cbdesk.paths import resources
+from cbdesk.text import fold, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,22 @@ def amends_line(frozen: Frozen | None) -> str:
     day = long_date(frozen.amends_on)
     return say("amends", number=frozen.amends_number, date=day) if frozen.amends_number else say("amends_unnumbered",
                                                                                                    date=day)
+
+
+def sheet_heading(office: Office, day: date) -> dict[str, Any]:
+    """Return issuer, state and date line in the shape the sheets of ``page.py`` take."""
+    return {"issuer": [{"text": one.text, "bold": one.bold} for one in issuer_lines(office)],
+            "national": list(national_lines()), "place_date": place_date(office, day)}
+
+
+def signer_key(position: str, authority: str = "") -> str:
+    """Return the key of the signer with this position and authority (fields of a ``signer`` record).
+
+    A position the patterns do not know falls back to the chair, the one who always may sign.
+    """
+    matches = [key for key, one in patterns()["signer"].items() if fold(one["position"]) == fold(tidy(position))]
+    exact = [key for key in matches if patterns()["signer"][key].get("authority", "") == authority.lower()]
+    return (exact or matches or ["chair"])[0]
 
 
 def signers_of(office: Office) -> tuple[Signer, ...]:

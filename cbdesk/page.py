@@ -18,6 +18,7 @@ from typing import Any, Literal, cast
 import segno
 import typst
 
+from cbdesk import clock
 from cbdesk.clock import VIETNAM
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
@@ -39,27 +40,30 @@ def pngs(paper: Paper, ppi: float = 96) -> list[bytes]:
     return made if isinstance(made, list) else [made]
 
 
-def sheet_pdf(template: str, data: Mapping[str, Any], *, stamp: str | datetime) -> bytes:
-    """Return a sheet of ``resources/paper/<template>.typ`` as PDF/A.
+def sheet_pdf(template: str, data: Mapping[str, Any], *, stamp: str | datetime | None = None) -> bytes:
+    """Return a sheet (a name of ``SHEETS``) as PDF/A made at ``stamp`` (default: now).
 
-    ``recovery`` takes ``unit, officer, device, groups`` (six texts)``, made_on``; ``card`` takes ``unit, role, device,
-    officer, groups, qr`` (the text to encode)``, made_on``; ``slip`` takes ``unit, receiver, officer, file, number,
-    changes, from_seq, to_seq, bytes, sha256, made_on``. All take ``practice`` (the mark, or ""). Dates are finished
-    text; an absent key leaves its line to be filled by hand. Raises ``Problem(paper_failed)``.
+    * ``recovery`` takes ``unit``, ``officer``, ``device``, ``groups`` (six texts), ``made_on``.
+    * ``card`` takes ``unit``, ``role``, ``device``, ``officer``, ``phone``, ``groups``, ``qr`` (the text to encode),
+      ``made_on``.
+    * ``slip`` takes ``unit``, ``officer``, ``receiver``, ``received_by``, ``file``, ``changes``, ``from_seq``,
+      ``to_seq``, ``bytes``, ``sha256``, ``made_on``, and ``letterhead.sheet_heading``.
+
+    All take ``practice`` (the mark, or ""). Numbers and dates are finished text; an absent key leaves dots for the
+    pen. Raises ``Problem(paper_failed)``.
     """
-    given = dict(data)
-    if given.get("qr"):
-        given["qr"] = _qr(str(given["qr"]))
-    return _one(_compile(template, json.dumps(given, ensure_ascii=False, sort_keys=True), "pdf", stamp))
+    return _one(_compile(template, _sheet_data(data), "pdf", stamp if stamp is not None else clock.now()))
 
 
 def sheet_pngs(template: str, data: Mapping[str, Any], ppi: float = 96) -> list[bytes]:
     """Return the pages of a sheet as PNG, for the screen. Shapes and errors as ``sheet_pdf``."""
-    given = dict(data)
-    if given.get("qr"):
-        given["qr"] = _qr(str(given["qr"]))
-    made = _compile(template, json.dumps(given, ensure_ascii=False, sort_keys=True), "png", None, ppi)
+    made = _compile(template, _sheet_data(data), "png", None, ppi)
     return made if isinstance(made, list) else [made]
+
+
+def _sheet_data(data: Mapping[str, Any]) -> str:
+    given = dict(data) | ({"qr": _qr(str(data["qr"]))} if data.get("qr") else {})
+    return json.dumps(given, ensure_ascii=False, sort_keys=True)
 
 
 @cache

@@ -56,7 +56,7 @@ def _born(sex: str) -> Callable[[_Context, Listed], Cell]:
         child = listed.person["child"]
         if child.get("sex") != sex:
             return Cell()
-        born = str(child.get("born") or "")
+        born = child.get("born")
         return Cell(dates.show_date(born), born) if born else Cell(patterns()["words"]["no_birth"])
     return fill
 
@@ -65,14 +65,21 @@ def _name(context: _Context, listed: Listed) -> Cell:
     return Cell(_clean(listed.person["child"].get("full_name")) or patterns()["words"]["no_name"])
 
 
+def _village(context: _Context, listed: Listed) -> Cell:
+    name = _clean(listed.person.get("village_name"))
+    for word in context.report.data["show"]["village_drops"]:
+        name = name.removeprefix(word)
+    return Cell(name)
+
+
 def _carer(context: _Context, listed: Listed) -> Cell:
     """Show the main carer; without one the parents, else the first known."""
     people = [one for one in listed.person.get("carers", ()) if one.get("full_name")]
     chosen = [one for one in people if one.get("main_carer")][:1]
     if not chosen:
-        parents = [one for one in people if one.get("relation") in context.report.data["parents"]]
+        parents = [one for one in people if one.get("relation") in context.report.data["show"]["parents"]]
         chosen = parents[:2] or people[:1]
-    relation = _labels(context, "carer", "relation")
+    relation = _labels(context, "relations")
     shown = [say("carer", relation=_lower(relation(one.get("relation"))), name=_clean(one["full_name"])).strip()
              for one in chosen]
     return Cell(_sentence(shown))
@@ -93,7 +100,7 @@ def _groups(context: _Context, listed: Listed) -> Cell:
 
 
 def _supports(context: _Context, listed: Listed) -> Cell:
-    kind = _labels(context, "support", "kind")
+    kind = _labels(context, "supports")
     shown: list[str] = []
     for support in listed.person.get("supports", ()):
         start, end = str(support.get("from") or ""), str(support.get("to") or "")
@@ -108,12 +115,12 @@ def _remarks(context: _Context, listed: Listed) -> Cell:
     said: list[str] = []
     if "new" in rules and str(child["id"]) in context.new:
         said.append(rules["new"])
-    if "turning" in rules and child.get("born"):
-        turns = dates.reaches(child["born"], rules["turning"]["age"])
+    if "turning" in rules:
+        turns = dates.reaches(child.get("born"), rules["turning"]["age"])
         if turns is not None and turns <= context.as_of + timedelta(days=rules["turning"]["days"]):
             said.append(rules["turning"]["text"])
     if "sex_unknown" in rules and child.get("sex") not in ("male", "female"):
-        born = dates.show_date(child["born"]) if child.get("born") else patterns()["words"]["no_birth"]
+        born = dates.show_date(child.get("born")) or patterns()["words"]["no_birth"]
         said.append(rules["sex_unknown"].format(born=born))
     return Cell(_sentence(said))
 
@@ -123,7 +130,7 @@ FILLS: Mapping[str, Callable[[_Context, Listed], Cell]] = {
     "born_male": _born("male"),
     "born_female": _born("female"),
     "ethnicity": lambda context, listed: Cell(_clean(listed.person.get("ethnicity"))),
-    "village": lambda context, listed: Cell(_clean(listed.person.get("village_name"))),
+    "village": _village,
     "carer": _carer,
     "groups": _groups,
     "supports": _supports,
@@ -132,9 +139,9 @@ FILLS: Mapping[str, Callable[[_Context, Listed], Cell]] = {
 }
 
 
-def _labels(context: _Context, form: str, name: str) -> Callable[[Any], str]:
-    """Return a function that names the codes of one field; an unknown code is no word and shows nothing."""
-    known = context.catalogue.lists[str(context.catalogue.forms[form].field(name).choices)]
+def _labels(context: _Context, name: str) -> Callable[[Any], str]:
+    """Return a function that names the codes of one list; an unknown code is no word and shows nothing."""
+    known = context.catalogue.lists[context.report.data["show"][name]]
 
     def label(code: Any) -> str:
         choice = known.get(str(code)) if code else None

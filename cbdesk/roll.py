@@ -61,17 +61,17 @@ class Movements:
 
 
 def _at_end(start: str, end: str, first: date, as_of: date) -> bool:
-    ended = dates.latest(end) if end else None
+    ended = dates.latest(end)
     return _begun(start, as_of) and (ended is None or ended > as_of)
 
 
 def _during(start: str, end: str, first: date, as_of: date) -> bool:
-    ended = dates.latest(end) if end else None
+    ended = dates.latest(end)
     return _begun(start, as_of) and (ended is None or ended >= first)
 
 
 def _begun(start: str, as_of: date) -> bool:
-    began = dates.earliest(start) if start else None
+    began = dates.earliest(start)
     return began is None or began <= as_of
 
 
@@ -123,7 +123,7 @@ def why_outside(report: Report, child: Mapping[str, Any], day: date) -> str:
     A child known by year only is a child until the later possible birthday; one without a birth date stays a child.
     """
     rules = report.data["select"]
-    grown = dates.reaches(child["born"], rules["under_age"]) if child.get("born") else None
+    grown = dates.reaches(child.get("born"), rules["under_age"])
     if grown is not None and grown <= day:
         return f"turned_{rules['under_age']}"
     for gone in rules.get("gone", ()):
@@ -178,7 +178,7 @@ def movements(
 
 
 def _why_came(row: Row, period: Period | None) -> str:
-    began = dates.earliest(row.since) if row.since else None
+    began = dates.earliest(row.since)
     return "new" if period and began and period.first <= began <= period.last else "added"
 
 
