@@ -51,3 +51,21 @@ def obey_environment(*, practice: bool) -> None:
         set_fixed(wanted)
     except ValueError:
         raise Problem("clock_set") from None
+
+
+def local_stamp(seconds: float) -> str:
+    """Return a file's time (seconds since 1970) as a local stamp; for people only."""
+    return datetime.fromtimestamp(seconds, VIETNAM).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def hours(n: int) -> timedelta:
+    """Return a span of hours on the clock: nights, Sundays and Tết count."""
+    return timedelta(hours=n)
+
+
+def moment(stamp: str) -> datetime | None:
+    """Return a stored stamp (``2026-10-12T05:40``) as a moment in Vietnam, or ``None`` where it is not one."""
+    try:
+        return datetime.fromisoformat(stamp).replace(tzinfo=VIETNAM) if "T" in stamp else None
+    except ValueError:
+        return None

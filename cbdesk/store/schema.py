@@ -39,7 +39,7 @@ CREATE TABLE quarantine(
 CREATE TABLE peer(node TEXT PRIMARY KEY, have TEXT NOT NULL, heard INTEGER, told TEXT NOT NULL) STRICT;
 CREATE TABLE bundle(
   no INTEGER PRIMARY KEY, dir TEXT NOT NULL, manifest_sha256 TEXT UNIQUE, file_sha256 TEXT, sender TEXT NOT NULL,
-  code TEXT NOT NULL, manifest TEXT, file TEXT, at TEXT NOT NULL) STRICT;
+  code TEXT NOT NULL, result TEXT NOT NULL, manifest TEXT, file TEXT, at TEXT NOT NULL) STRICT;
 CREATE INDEX bundle_file ON bundle(file_sha256);
 CREATE TABLE device(
   key TEXT PRIMARY KEY, node TEXT NOT NULL, unit TEXT NOT NULL, role TEXT NOT NULL, name TEXT NOT NULL,

@@ -137,6 +137,45 @@ class Store:
         self.db.conn = None
         (self.folder / FLAG).unlink(missing_ok=True)
 
+    @classmethod
+    @contextmanager
+    def unlocked(cls, folder: Path, key: bytes) -> Iterator[Store]:
+        """Open a register for one task and close it again."""
+        store = cls.unlock(folder, key)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def copy_into(self, path: Path) -> None:
+        """Write a compact encrypted copy of the whole database under a part name."""
+        with translated():
+            self.db.execute("VACUUM INTO ?", (str(path),))
+
+    @staticmethod
+    def prove(path: Path, key: bytes, heads: Sequence[tuple[str, int, bytes]] | None) -> None:
+        """Open a copy and check it: every page's seal, and the stream heads it must hold.
+
+        Raises ``Problem``: ``store_damaged`` or, where heads differ, ``backup_failed``.
+        """
+        db = connect(path, key, readonly=True)
+        try:
+            with translated():
+                if db.execute("PRAGMA cipher_integrity_check").fetchone():
+                    raise Problem("store_damaged")
+                found = [(s, n, bytes(h)) for s, n, h in db.execute("SELECT s, n, h FROM stream ORDER BY s")]
+        finally:
+            db.conn.close()
+        if heads is not None and found != [(s, n, bytes(h)) for s, n, h in heads]:
+            raise Problem("backup_failed")
+
+    def vacuum(self) -> None:
+        """Give back the room of what was erased, so that no old page keeps it (``spec/bundle.md`` 4.8)."""
+        with translated():
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.db.execute("VACUUM")
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """Run one unit of work: all of it is durable when the block ends, none of it when it fails."""
@@ -256,6 +295,11 @@ class Store:
         ).fetchone()
         return row[0].encode() + b"\n" if row[0] else b""
 
+    @staticmethod
+    def read_line(line: bytes) -> Change | None:
+        """Read one line of our own journal; ``None`` for an erased one."""
+        return change.stored(line.decode())
+
     def changes_of(self, record: str) -> list[Change]:
         """Return what the journal knows of a record, oldest first; erased lines are left out."""
         rows = self.db.execute("SELECT line FROM op WHERE r = ? ORDER BY c, s", (record,))
@@ -336,6 +380,45 @@ class Store:
         rows = self.db.execute("SELECT line FROM op ORDER BY c, s").fetchall()
         changes = [one for (line,) in rows if (one := change.stored(line)) is not None]
         projection.Projector(self.db, self.unit_of).project([one for one in changes if one.k == "set"])
+
+    # --- proving -----------------------------------------------------------------------------------------------------
+
+    def broken_chains(self) -> list[str]:
+        """Return streams whose numbers have a hole or whose chain does not verify over the whole journal (I2, I14)."""
+        broken = []
+        for stream in self.streams():
+            head, expected = change.GENESIS, 0
+            for n, line, h in self.db.execute("SELECT n, line, h FROM op WHERE s = ? ORDER BY n", (stream.s,)):
+                head, expected = change.link(head, line.encode()), expected + 1
+                if n != expected or head != bytes(h):
+                    break
+            if expected != stream.n or head != stream.h:
+                broken.append(stream.s)
+        return broken
+
+    def rebuilt_differences(self) -> list[str]:
+        """Return forms whose tables differ from a fold of the journal; the rebuild is taken back (I1)."""
+
+        def tables() -> dict[str, list[Any]]:
+            names = [*catalogue().forms, "conflict"]
+            return {name: self.db.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2, 3, 4, 5').fetchall() for name in names}
+
+        with translated():
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                before = tables()
+                self.rebuild()
+                after = tables()
+            finally:
+                self.db.conn.rollback()
+        return [name for name, rows in before.items() if rows != after[name]]
+
+    def integrity(self) -> list[str]:
+        """Return what SQLite and SQLCipher find wrong with the file; empty when all is well."""
+        with translated():
+            sealed = [str(row[0]) for row in self.db.execute("PRAGMA cipher_integrity_check").fetchall()]
+            found = [str(row[0]) for row in self.db.execute("PRAGMA integrity_check").fetchall()]
+        return sealed + [one for one in found if one != "ok"]
 
     # --- reading -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,139 @@
+"""Packing: everything a peer does not hold, as one sealed file.
+
+A bundle is cumulative from the peer's last signed ``have``, so a lost stick costs nothing and nothing has to be
+remembered about earlier files. The same message acknowledges: it carries what *we* hold of the unit's streams. Lines
+are taken from the journal as they were written, in one query a stream, and never serialised again.
+
+Source: ``spec/bundle.md`` 3.3, 4.5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cbdesk import BUNDLE, SCHEMA, __version__, clock, seal
+from cbdesk.card import Device
+from cbdesk.seal import DeviceKeys
+from cbdesk.store import Ledger, Store, Stream
+from cbdesk.store.ledger import Have
+
+MAX_LINES = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A sealed bundle ready to be carried. ``from_seq``/``to_seq`` are of our own stream (0 where it has nothing)."""
+
+    data: bytes
+    name: str
+    manifest: bytes
+    changes: int
+    from_seq: int
+    to_seq: int
+    have: Have
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of the sealed file, as written on the delivery slip."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def type_of(store: Store, kind: str = "bundle") -> str:
+    """Return the type a document of this store is signed under; practice has its own, so real nodes refuse it."""
+    practice = "practice/" if store.meta("practice") == "1" else ""
+    return f"cbdesk/{practice}{kind}/{BUNDLE}"
+
+
+def unit_for(store: Store, peer: Device) -> str:
+    """Return the unit a bundle to ``peer`` is about: ours, or the commune's when we are the receiver."""
+    mine = store.meta("unit") or ""
+    return peer.unit if store.meta("role") == "receiver" else mine
+
+
+def pack(store: Store, keys: DeviceKeys, peer: Device, *, always: bool = False) -> Packed | None:
+    """Seal all that ``peer`` does not hold; ``None`` when there is nothing to say.
+
+    There is something to say when changes wait, when our own ``have`` changed since we last told it, or ``always``.
+    """
+    ledger = Ledger(store)
+    unit = unit_for(store, peer)
+    waiting = ledger.waiting(peer.node, unit)
+    have = ledger.have(unit)
+    if not waiting and not always and ledger.peer(peer.node).told == have:
+        return None
+    segments = [_segment(store, keys, stream, base) for stream, base in waiting]
+    raw = b"".join(store.lines(stream.s, base) for stream, base in waiting)
+    payload = seal.compress(raw)
+    lines = sum(stream.n - base for stream, base in waiting)
+    manifest = _manifest(store, keys, peer, segments, have, payload, len(raw), lines)
+    data = seal.seal(manifest, payload, keys, [peer.age_recipient])
+    own = [(stream, base) for stream, base in waiting if stream.state == "mine"]
+    first, last = (own[0][1] + 1, own[0][0].n) if own else (0, 0)
+    name = seal.file_name(manifest["from"]["unit"], manifest["from"]["device"], first, last, manifest["id"])
+    return Packed(data, name, seal.canonical(manifest), lines, first, last, have)
+
+
+def _segment(store: Store, keys: DeviceKeys, stream: Stream, base: int) -> dict[str, Any]:
+    own = stream.device == store.meta("node")
+    h = stream.h.hex()
+    return {
+        "s": stream.s,
+        "base": base,
+        "base_h": store.head_at(stream.s, base).hex(),
+        "n": stream.n,
+        "h": h,
+        "key": keys.key if own else stream.key,
+        "sig": seal.sign_head(keys, stream.s, stream.n, h) if own else stream.sig,
+    }
+
+
+def _manifest(
+    store: Store, keys: DeviceKeys, peer: Device, segments: Sequence[dict[str, Any]], have: Have, payload: bytes,
+    raw_size: int, lines: int,
+) -> dict[str, Any]:  # fmt: skip
+    ledger = Ledger(store)
+    log_n, log_h = ledger.access_head()
+    return {
+        "type": type_of(store),
+        "id": secrets.token_hex(16),
+        "app": __version__,
+        "schema": SCHEMA,
+        "min_reader": BUNDLE,
+        "from": {"unit": store.meta("unit"), "device": store.meta("node"), "key": keys.key},
+        "to": [peer.node],
+        "at": clock.stamp(),
+        "clock": "ok",
+        "segs": list(segments),
+        "have": {s: list(held) for s, held in have.items()},
+        "results": _results(ledger, peer.node),
+        "trust": 0,
+        "blobs": {},
+        "log": {"n": log_n, "h": log_h.hex()},
+        "payload": {
+            "size": len(payload),
+            "sha256": hashlib.sha256(payload).hexdigest(),
+            "raw_size": raw_size,
+            "lines": lines,
+        },
+    }
+
+
+def _results(ledger: Ledger, node: str) -> list[dict[str, Any]]:
+    """What became of the peer's last bundles, for people; the protocol looks only at ``have``."""
+    taken = ledger.bundles("dir = 'in' AND sender = ?", (node,), limit=12)
+    return [
+        {
+            "manifest_sha256": one.manifest_sha256,
+            "code": one.code,
+            "applied": one.result.get("new", 0),
+            "known": one.result.get("already", 0),
+            "conflicts": one.result.get("conflicts", 0),
+            "quarantined": one.result.get("quarantined", 0),
+        }
+        for one in reversed(taken)
+        if one.manifest_sha256
+    ]

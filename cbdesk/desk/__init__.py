@@ -1,0 +1,13 @@
+"""The roof: verbs of the officer's work. The window and the command line are two thin callers of what stands here."""
+
+from cbdesk.desk.base import Changed, Saved
+from cbdesk.desk.carrying import Received, Sent
+from cbdesk.desk.desk import Desk
+from cbdesk.desk.lists import ChildRow
+from cbdesk.desk.opening import SetupDone, change_password, officers, peek, recover, restore, setup, unlock
+from cbdesk.desk.upkeep import doctor
+
+__all__ = [
+    "Changed", "ChildRow", "Desk", "Received", "Saved", "Sent", "SetupDone", "change_password", "doctor", "officers",
+    "peek", "recover", "restore", "setup", "unlock",
+]  # fmt: skip

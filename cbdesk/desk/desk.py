@@ -1,0 +1,14 @@
+"""The desk: the one roof under which the window and the command line find the same verbs, each one unit of work."""
+
+from __future__ import annotations
+
+from cbdesk.desk.carrying import Carrying
+from cbdesk.desk.lists import Lists
+from cbdesk.desk.reading import Reading
+from cbdesk.desk.records import Records
+from cbdesk.desk.telling import Telling
+from cbdesk.desk.upkeep import Upkeep
+
+
+class Desk(Records, Lists, Reading, Telling, Carrying, Upkeep):
+    """An open register and everything an officer does with it. Not for use from two threads at once."""

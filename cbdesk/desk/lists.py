@@ -1,0 +1,233 @@
+"""Verbs that answer with many records: find, list, the children's list of the window, and *Hôm nay*.
+
+Everything shown is derived at the moment of asking, never stored.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cbdesk import clock, dates, text
+from cbdesk.catalogue import Form, catalogue
+from cbdesk.desk import shorthand
+from cbdesk.desk.base import Base
+from cbdesk.errors import Problem
+from cbdesk.store.projection import search_key
+
+GAPS = ("personal_id", "born_year_only", "no_carer", "sex_unknown", "card_ends")
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """One line of the children's list. ``marks``: ``missing``, ``draft``; labels are in the language in force.
+
+    ``circumstances`` and ``risks`` hold only what anybody may see; ``sensitive`` says that something is kept apart.
+    """
+
+    id: str
+    name: str
+    born: str
+    sex: str
+    ethnicity: str
+    village: str
+    village_name: str
+    status: str
+    circumstances: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    sensitive: bool = False
+    missing: tuple[str, ...] = ()
+    age: tuple[int, int] | None = None
+    months: int | None = None
+
+
+class Lists(Base):
+    """Verbs that answer with many records."""
+
+    def find(self, query: str, form: str = "child", limit: int = 50) -> dict[str, Any]:
+        """Search without accents; rows whose accents also agree stand first.
+
+        Returns ``rows`` (records), ``total`` and ``ms``. A whole number of digits also finds ids and telephones.
+        """
+        started = time.perf_counter()
+        shape = catalogue().form(form)
+        words = search_key(query).split()
+        if not words or not any(field.search for field in shape.fields):
+            return {"rows": [], "total": 0, "ms": 0.0}
+        ids, total = self.store.search(form, words, max(limit, 2000 if _accented(query) else limit))
+        if _accented(query):
+            ids = self._exact_first(form, ids, query)
+        rows = self._by_ids(shape, ids[:limit])
+        return {"rows": rows, "total": total, "ms": round((time.perf_counter() - started) * 1000, 2)}
+
+    def _exact_first(self, form: str, ids: Sequence[str], query: str) -> list[str]:
+        wanted = text.tidy(query).casefold()
+        title = next(field.name for field in catalogue().forms[form].fields if field.search)
+        marks = ", ".join("?" * len(ids))
+        names = dict(self.store.db.execute(f'SELECT id, "{title}" FROM "{form}" WHERE id IN ({marks})', list(ids)))
+        return sorted(ids, key=lambda one: wanted not in text.tidy(names.get(one) or "").casefold())
+
+    def _by_ids(self, shape: Form, ids: Sequence[str]) -> list[dict[str, Any]]:
+        marks = ", ".join("?" * len(ids))
+        rows = {row["id"]: row for row in self.store.rows(shape.name, f"id IN ({marks})", list(ids))}
+        return [rows[one] for one in ids if one in rows]
+
+    def list(self, form: str, where: Mapping[str, str] | None = None, *, sort: str = "name") -> list[dict[str, Any]]:
+        """Return all rows of a form in Vietnamese name order; ``where`` compares fields or shorthands with a value.
+
+        Raises ``Problem``: ``unknown_form``, ``unknown_field``.
+        """
+        shape = catalogue().form(form)
+        clauses, values, later = ["1"], list[Any](), dict[str, str]()
+        for name, value in (where or {}).items():
+            if shape.has(name):
+                clauses.append(f'"{name}" = ?')
+                values.append(value)
+            elif shape.shorthand(name) or name == "unit":
+                later[name] = value
+            else:
+                raise Problem("unknown_field", field=name, form=form)
+        if sort not in ("name", *(field.name for field in shape.fields)):
+            raise Problem("unknown_field", field=sort, form=form)
+        order = "name_key, id" if sort == "name" else f'"{sort}", name_key, id'
+        rows: list[dict[str, Any]] = self.store.rows(form, " AND ".join(clauses), values, order=order)
+        if shape.shorthands:
+            given = shorthand.collect(self.store, shape, [str(row["id"]) for row in rows])
+            for row in rows:
+                row |= given[str(row["id"])]
+        return [row for row in rows if all(_holds(row.get(name), value) for name, value in later.items())]
+
+    # --- the window's lists ------------------------------------------------------------------------------------------
+
+    def children(self) -> list[ChildRow]:
+        """Return the whole children's list in name order; the window filters and searches in memory."""
+        today = clock.today()
+        villages = self.village_names()
+        groups, risks = self._open_codes("circumstance"), self._open_codes("risk")
+        classes = shorthand.classes(self.store, today.year)
+        carers = {row[0] for row in self.store.db.execute("SELECT DISTINCT child FROM carer WHERE _del IS NULL")}
+        rows = self.store.db.execute(
+            "SELECT id, full_name, usual_name, born, sex, ethnicity, village, life_status, personal_id, household, card_until "
+            "FROM child WHERE _del IS NULL ORDER BY name_key, id"
+        )
+        return [
+            _child_row(row, villages, groups.get(row[0], ()), risks.get(row[0], ()), classes, row[0] in carers, today)
+            for row in rows
+        ]
+
+    def search_children(self, query: str) -> list[str] | None:
+        """Return ids of children that match, in name order; ``None`` for an empty query (all)."""
+        words = search_key(query).split()
+        return self.store.search("child", words, 100_000)[0] if words else None
+
+    def _open_codes(self, form: str) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for child, code in self.store.db.execute(
+            f'SELECT child, code FROM "{form}" WHERE "to" IS NULL AND _del IS NULL ORDER BY code'
+        ):
+            found[child] = (*found.get(child, ()), code)
+        return found
+
+    def village_names(self) -> dict[str, str]:
+        """Return village id to name, in village order."""
+        return {str(row["id"]): str(row.get("name") or "") for row in self.store.rows("village")}
+
+    def overview(self) -> dict[str, Any]:
+        """Return what *Hôm nay* shows.
+
+        ``month`` (``2026-10``), ``figures`` (children, special, at_risk, incidents of the month), ``gaps`` (name to
+        count: data to complete) and ``complete`` (percent), ``urgent`` (open urgent incidents younger than their
+        deadline: id, received_at, until), ``carrying`` (see ``status``), ``drafts`` (form, record, at).
+        """
+        rows = [row for row in self.children() if here(row.status)]
+        month = clock.today().isoformat()[:7]
+        gaps = {gap: sum(gap in row.missing for row in rows) for gap in GAPS}
+        whole = sum(not row.missing for row in rows)
+        return {
+            "month": month,
+            "figures": {
+                "children": len(rows),
+                "special": sum(bool(row.circumstances) or row.sensitive for row in rows),
+                "at_risk": sum(bool(row.risks) for row in rows),
+                "incidents": self.store.count("incident", "received_at >= ?", (month,)),
+            },
+            "gaps": gaps,
+            "complete": round(100 * whole / len(rows)) if rows else 100,
+            "urgent": self.urgent(),
+            "drafts": self.ledger.drafts(),
+        }
+
+    def urgent(self) -> list[dict[str, Any]]:
+        """Return urgent incidents whose 12 hours (``deadlines.toml``) still run, counted from the stored reception."""
+        hours = int(catalogue().deadline("emergency", clock.today()).value)
+        found = []
+        for row in self.store.rows("incident", "urgent = 1", order="received_at DESC"):
+            received = clock.moment(str(row.get("received_at") or ""))
+            if received is None:
+                continue
+            until = received + clock.hours(hours)
+            if until > clock.now():
+                found.append({"id": row["id"], "received_at": row["received_at"],
+                              "until": until.strftime("%Y-%m-%dT%H:%M")})  # fmt: skip
+        return found
+
+    def incidents(self) -> list[dict[str, Any]]:
+        """Return incidents, newest first, each with ``names`` of its children (hide them until asked)."""
+        rows: list[dict[str, Any]] = self.store.rows("incident", order="received_at DESC, id DESC")
+        names = dict(self.store.db.execute("SELECT id, full_name FROM child"))
+        for row in rows:
+            row["names"] = [names.get(one) or "" for one in row.get("child") or []]
+        return rows
+
+
+def _child_row(
+    row: Sequence[Any], villages: Mapping[str, str], groups: Sequence[str], risks: Sequence[str],
+    classes: Mapping[str, tuple[str, int]], has_carer: bool, today: Any,
+) -> ChildRow:  # fmt: skip
+    ident, name, usual, born, sex, ethnicity, village, status, number, household, card = row
+    lists = catalogue().lists
+    known = [choice for code in groups if (choice := lists["group"].get(code))]
+    labels = [choice.short for code in risks if (choice := lists["risk"].get(code)) and not choice.sensitive]
+    hidden_risk = any((choice := lists["risk"].get(code)) and choice.sensitive for code in risks)
+    if household in classes and classes[household][0] in ("poor", "near_poor"):
+        labels.insert(0, lists["household_class"].label(classes[household][0]))
+    missing = tuple(
+        gap
+        for gap, lacks in (
+            ("personal_id", not number),
+            ("born_year_only", not born or len(born) == 4),
+            ("no_carer", not has_carer),
+            ("sex_unknown", sex not in ("male", "female")),
+            ("card_ends", bool(card) and _ends_soon(card, today)),
+        )
+        if lacks
+    )
+    return ChildRow(
+        id=ident, name=name or usual or "", born=born or "", sex=sex or "", ethnicity=ethnicity or "",
+        village=village or "", village_name=villages.get(village, ""), status=status or "",
+        circumstances=tuple(choice.short for choice in known if not choice.sensitive),
+        risks=tuple(dict.fromkeys(labels)), sensitive=hidden_risk or any(choice.sensitive for choice in known),
+        missing=missing, age=dates.age_range(born, today) if born else None,
+        months=dates.months_old(born, today) if born else None,
+    )  # fmt: skip
+
+
+def _ends_soon(card: str, today: Any) -> bool:
+    last = dates.latest(card)
+    return last is not None and 0 <= (last - today).days <= 30
+
+
+def _accented(query: str) -> bool:
+    return text.fold(query) != text.tidy(query).casefold()
+
+
+def _holds(value: Any, wanted: str) -> bool:
+    return wanted in value if isinstance(value, list) else str(value) == wanted
+
+
+def here(status: str) -> bool:
+    """Return whether a life status means that the child lives here; unknown counts as here."""
+    choice = catalogue().lists["life_status"].get(status)
+    return choice is None or bool(choice.extra.get("here"))

@@ -1,0 +1,295 @@
+"""Verbs on single records: check, save, put, get, history, void, erase, undo, drafts.
+
+Each is one unit of work. Only *stop* refuses; *ask* is listed and closed with one key in the window. An undo writes
+new changes that restore what the batch replaced: the visible rows are as before, the journal only grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cbdesk import change, clock, rules, text
+from cbdesk.catalogue import Form, catalogue
+from cbdesk.change import VOID, Value, new_id, new_stream_id
+from cbdesk.desk import shorthand
+from cbdesk.desk.base import Base, Saved
+from cbdesk.errors import Finding, Problem
+from cbdesk.store import Draft
+from cbdesk.store.projection import search_key
+
+CHILD = "child"
+
+
+class Records(Base):
+    """Verbs on single records."""
+
+    def check(self, form: str, data: Mapping[str, Value], record: str | None = None, *, by_hand: bool = True
+              ) -> list[Finding]:  # fmt: skip
+        """Return the findings about a record as it would be after this save; nothing is written."""
+        shape = catalogue().form(form)
+        old = self.store.row(form, record) if record else None
+        whole = {name: value for name, value in (old or {}).items() if name != "unit"} | dict(data)
+        found = rules.check(shape, whole, clock.today(), by_hand=by_hand)
+        if old is not None and not by_hand:
+            found = [one for one in found if one.field in data]
+        found += self._references(shape, data)
+        if form == CHILD:
+            found += self._doubles(whole, record)
+        return found
+
+    def save(self, form: str, data: Mapping[str, Value], record: str | None = None, *, batch: str | None = None,
+             by_hand: bool = False) -> Saved:  # fmt: skip
+        """Add a record, or amend ``record`` (only the fields given). A *stop* writes nothing.
+
+        ``data`` holds stored values and shorthands. Raises ``Problem``: ``unknown_form``, ``no_record``.
+        """
+        with self.store.atomic():
+            saved = self._save(catalogue().form(form), dict(data), record, batch or new_stream_id(),
+                               shorthand.Villages(self.store), by_hand=by_hand)  # fmt: skip
+            if saved.id is not None:
+                self.ledger.drop_draft(form, record or "new")
+        return saved
+
+    def _save(self, form: Form, data: dict[str, Value], record: str | None, batch: str,
+              villages: shorthand.Villages, *, by_hand: bool = False) -> Saved:  # fmt: skip
+        old = self.store.row(form.name, record) if record else None
+        if record is not None and old is None:
+            raise Problem("no_record")
+        drafts: list[Draft] = []
+        _tidy(form, data, villages, drafts)
+        findings = self.check(form.name, data, record, by_hand=by_hand)
+        if any(finding.level == "stop" for finding in findings):
+            return Saved(None, tuple(findings))
+        fields, given = shorthand.split(form, data)
+        name = record or new_id()
+        fields = {key: value for key, value in fields.items() if key != "id"}
+        changed = self._difference(old or {}, fields)
+        if old is None:
+            changed = {key: value for key, value in changed.items() if value is not None}
+        if changed or old is None:
+            drafts.append(Draft(form.name, name, changed or {VOID: None}))
+        drafts += shorthand.expand(self.store, form, name, given, {**(old or {}), **fields}, new=old is None)
+        self._write(drafts, batch)
+        return Saved(name, tuple(findings), batch if drafts else None)
+
+    def put(
+        self, form: str, rows: Iterable[Mapping[str, Value] | Problem], progress: Callable[[], None] | None = None
+    ) -> list[Saved]:
+        """Save many records as one batch, one durable unit of work; each row stands alone, answers are in order.
+
+        A row with ``id`` amends that record. A row that is a ``Problem`` (an unreadable line) is refused as it is.
+        ``progress`` is called after each row; what it raises (a cancel) takes the whole batch back.
+        """
+        shape = catalogue().form(form)
+        batch, answers = new_stream_id(), list[Saved]()
+        with self.store.atomic():
+            villages = shorthand.Villages(self.store)
+            for row in rows:
+                answers.append(self._put_one(shape, row, batch, villages))
+                if progress:
+                    progress()
+        return answers
+
+    def _put_one(
+        self, form: Form, row: Mapping[str, Value] | Problem, batch: str, villages: shorthand.Villages
+    ) -> Saved:
+        if isinstance(row, Problem):
+            return Saved(None, (Finding("", "stop", "bad_line", {"text": row.what}),))
+        data = dict(row)
+        record = data.pop("id", None)
+        try:
+            return self._save(form, data, str(record) if record is not None else None, batch, villages)
+        except Problem as problem:
+            if problem.name != "no_record":
+                raise
+            return Saved(None, (Finding("id", "stop", "no_such_record"),))
+
+    def _references(self, form: Form, data: Mapping[str, Value]) -> list[Finding]:
+        found = []
+        for field in form.fields:
+            value = data.get(field.name)
+            if not value or field.kind not in ("ref", "refs", "place"):
+                continue
+            target = field.form or "village"
+            ids = value if isinstance(value, list) else [value]
+            if field.kind == "place" and form.name == CHILD:
+                continue  # a village written by name is made when it is new
+            if any(not isinstance(one, str) or self.store.count(target, "id = ?", (one,)) == 0 for one in ids):
+                found.append(Finding(field.name, "stop", "no_such_record"))
+        return found
+
+    def _doubles(self, data: Mapping[str, Value], record: str | None) -> list[Finding]:
+        """Look-alikes and a personal id already used: *ask*, never a refusal."""
+        found = []
+        number = data.get("personal_id")
+        if number and self.store.count(CHILD, "personal_id = ? AND id != ?", (number, record or "")):
+            found.append(Finding("personal_id", "ask", "id_used"))
+        if self.look_alikes(data, record):
+            found.append(Finding("full_name", "ask", "look_alike"))
+        return found
+
+    def readable(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a record as scripts and people read it: the village by its name, its id as ``village_id``."""
+        found = dict(record)
+        if isinstance(found.get("village"), str):
+            found["village_id"] = found["village"]
+            row = self.store.row("village", found["village"])
+            found["village"] = row.get("name") if row else found["village"]
+        return found
+
+    def look_alikes(self, data: Mapping[str, Value], record: str | None = None) -> list[dict[str, Any]]:
+        """Return children with the same name (tones, y and i, and placement aside) and a birth date that may agree."""
+        name = data.get("full_name")
+        if not isinstance(name, str) or not name:
+            return []
+        ids, _ = self.store.search(CHILD, search_key(name).split(), 50)
+        found = []
+        for one in ids:
+            row = self.store.row(CHILD, one) if one != record else None
+            same = row and search_key(str(row.get("full_name") or "")).split() == search_key(name).split()
+            if row and same and _may_agree(row.get("born"), data.get("born")):
+                found.append(row)
+        return found
+
+    def get(self, record: str) -> dict[str, Any]:
+        """Return one record: ``id``, ``form``, ``unit``, its fields and its shorthands; ``village`` stays an id.
+
+        Raises ``Problem(no_record)``.
+        """
+        form, values = self._record(record)
+        found: dict[str, Any] = {"form": form, **values}
+        shape = catalogue().forms[form]
+        if shape.shorthands:
+            found |= shorthand.collect(self.store, shape, [record])[record]
+            if isinstance(values.get("household"), str):
+                newest = shorthand.classes(self.store, clock.today().year).get(str(values["household"]))
+                if newest:
+                    found["household_class"] = newest[0]
+        return found
+
+    def rows_of(self, form: str, parent: str) -> list[dict[str, Value]]:
+        """Return the rows of a child form (carers, groups, risks, supports …) of one record, oldest first."""
+        shape = catalogue().form(form)
+        return self.store.rows(form, f'"{shape.parent}" = ?', (parent,), order="id")
+
+    def history(self, record: str) -> list[dict[str, Any]]:
+        """Return a record's changes, oldest first: ``at``, ``by``, ``field``, ``label``, ``from``, ``to``, ``batch``.
+
+        Every change makes exactly one entry a field, also clearing it. Raises ``Problem(no_record)``.
+        """
+        form, _ = self._record(record)
+        found: list[dict[str, Any]] = []
+        values: dict[tuple[change.Version, str], Value] = {}
+        for one in self.store.changes_of(record):
+            for name, value in one.f.items():
+                before = [values.get((version, name)) for version in one.b.get(name, ())]
+                values[(one.version, name)] = value
+                found.append({
+                    "at": one.at, "by": one.by, "field": name, "label": _label(form, name),
+                    "from": before[0] if before else None, "to": value, "batch": one.g,
+                })  # fmt: skip
+        return found
+
+    def void(self, record: str, reason: str) -> Saved:
+        """Hide a record with a reason; undoable. Raises ``Problem``: ``no_record``, ``no_reason``."""
+        if not text.tidy(reason):
+            raise Problem("no_reason")
+        form, _ = self._record(record)
+        batch = new_stream_id()
+        self._write([Draft(form, record, {VOID: text.tidy(reason)})], batch)
+        return Saved(record, (), batch)
+
+    def erase(self, record: str, reason: str) -> Saved:
+        """Delete for good by law: every node blanks the record's lines; ids, digests and chains stay.
+
+        The reason goes to the access log, not into the journal. Raises ``Problem``: ``no_record``, ``no_reason``.
+        """
+        if not text.tidy(reason):
+            raise Problem("no_reason")
+        form, _ = self._record(record)
+        batch = new_stream_id()
+        with self.store.atomic():
+            belonging = [
+                (child.name, str(row["id"]))
+                for child in catalogue().children(form)
+                for row in self.store.rows(child.name, f'"{form}" = ?', (record,), hidden=True)
+            ]
+            drafts = [Draft(name, one, {}, "erase") for name, one in [*belonging, (form, record)]]
+            self._write(drafts, batch)
+            self.ledger.log_access(self.officer, "erase", record, text.tidy(reason))
+        self.store.vacuum()
+        return Saved(record, (), batch)
+
+    def undo(self, batch: str) -> Saved:
+        """Take back one action by new changes. Fields somebody has changed since are left alone.
+
+        Raises ``Problem(no_record)`` for an unknown batch.
+        """
+        undone = self.store.changes_in(batch)
+        if not undone:
+            raise Problem("no_record")
+        answer = new_stream_id()
+        with self.store.atomic():
+            drafts = [draft for one in reversed(undone) if (draft := self._inverse(one)) is not None]
+            self._write(drafts, answer)
+        return Saved(None, (), answer)
+
+    def _inverse(self, one: change.Change) -> Draft | None:
+        log = self.store.changes_of(one.r)
+        state = change.fold(log)
+        values = {(known.version, name): value for known in log for name, value in known.f.items()}
+        back: dict[str, Value] = {}
+        for name in one.f:
+            if list(state.get(name, {})) != [one.version]:
+                continue
+            parents = one.b.get(name, ())
+            back[name] = values.get((max(parents), name)) if parents else None
+        if log[0].version == one.version:
+            back = {VOID: "undo"}
+        return Draft(one.t, one.r, back) if back else None
+
+    # --- drafts ------------------------------------------------------------------------------------------------------
+
+    def keep_draft(self, form: str, record: str | None, data: Mapping[str, Any]) -> str:
+        """Keep what is being typed; returns when. ``record`` is ``None`` for a new one."""
+        with self.store.atomic():
+            self.ledger.keep_draft(form, record or "new", data, self.officer)
+        return clock.stamp()
+
+    def draft(self, form: str, record: str | None) -> tuple[dict[str, Any], str] | None:
+        """Return a kept draft (as typed) and when it was kept, or ``None``."""
+        return self.ledger.draft(form, record or "new")
+
+    def drop_draft(self, form: str, record: str | None) -> None:
+        """Forget a draft for good."""
+        with self.store.atomic():
+            self.ledger.drop_draft(form, record or "new")
+
+
+def _label(form: str, name: str) -> str:
+    shape = catalogue().forms[form]
+    return shape.field(name).label if shape.has(name) else name
+
+
+def _tidy(form: Form, data: dict[str, Value], villages: shorthand.Villages, drafts: list[Draft]) -> None:
+    """Bring what a script may write into stored form: NFC, one id as a list, a village by its name."""
+    for name, value in data.items():
+        field = form.field(name) if form.has(name) else None
+        if isinstance(value, str):
+            value = text.nfc(value)
+            if field is not None and field.kind in ("name", "text", "code", "personal_id", "phone"):
+                value = text.tidy(value) or None
+        if field is not None and value is not None:
+            if field.kind in ("refs", "choices") and isinstance(value, str):
+                value = [value]
+            if field.kind == "place" and isinstance(value, str):
+                value = villages.resolve(value, drafts)
+        data[name] = value
+
+
+def _may_agree(one: object, other: object) -> bool:
+    """Two partial dates agree when neither contradicts the other; an unknown date contradicts nothing."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return True
+    return one.startswith(other) or other.startswith(one)

@@ -1,0 +1,164 @@
+"""Shorthands of ``put``/``get``: ``groups``, ``risks``, ``household_class``, parents' names, and a village by name.
+
+They are not fields: they are stored as dated episodes, household years and links (``spec/cli.md``). When a record is
+amended, added codes open and missing codes close today; a cleared name voids its link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from cbdesk import clock, text
+from cbdesk.catalogue import Form, Shorthand, catalogue
+from cbdesk.change import VOID, Value, new_id
+from cbdesk.store import Draft, Store
+
+FROM, TO, YEAR, VILLAGE = "from", "to", "year", "village"
+
+
+class Villages:
+    """The commune's villages by name, so that a file or a script may write names. New names make new villages."""
+
+    def __init__(self, store: Store) -> None:
+        self._by_key: dict[str, str] = {}
+        for row in store.rows("village"):
+            self._by_key[village_key(str(row.get("name") or ""))] = str(row["id"])
+
+    def resolve(self, written: str, drafts: list[Draft]) -> str:
+        """Return the id of a village written as id or name; a new name adds a draft of its record."""
+        key = village_key(written)
+        if written in self._by_key.values() or not key:
+            return written
+        if key not in self._by_key:
+            self._by_key[key] = new_id()
+            drafts.append(Draft("village", self._by_key[key], {"name": text.tidy(written)}))
+        return self._by_key[key]
+
+
+def village_key(name: str) -> str:
+    """Return what makes two spellings of a village one: the kind word (xóm, bản, tổ …) left out, tones kept."""
+    key = text.match_key(name)
+    return next((key[len(kind) + 1 :] for kind in _village_kinds() if key.startswith(f"{kind} ")), key)
+
+
+@cache
+def _village_kinds() -> tuple[str, ...]:
+    return tuple(text.match_key(word) for word in catalogue().reading["village_types"])
+
+
+def split(form: Form, data: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Split what was given into fields and shorthands."""
+    short = {name: value for name, value in data.items() if form.shorthand(name)}
+    return {name: value for name, value in data.items() if name not in short}, short
+
+
+def expand(
+    store: Store, form: Form, record: str, given: Mapping[str, Value], data: Mapping[str, Value], *, new: bool
+) -> list[Draft]:
+    """Return the drafts that make the shorthands of one record true today.
+
+    ``data`` are the record's own values as they will be (a household reference is looked up there).
+    """
+    drafts: list[Draft] = []
+    for name, value in given.items():
+        short = form.shorthand(name)
+        if short is None:
+            continue
+        target = catalogue().forms[short.form]
+        if target.parent != form.name:
+            drafts += _through(store, form, record, short, target, value, data)
+        elif short.field.kind == "choices":
+            drafts += _episodes(store, target, record, short, value, new=new)
+        else:
+            drafts += _link(store, target, record, short, value, new=new)
+    return drafts
+
+
+def _episodes(
+    store: Store, target: Form, record: str, short: Shorthand, value: Value, *, new: bool
+) -> list[Draft]:
+    wanted = [str(code) for code in value] if isinstance(value, list) else []
+    rows = [] if new else store.rows(target.name, f'"{target.parent}" = ? AND "{TO}" IS NULL', (record,))
+    today = clock.today().isoformat()
+    open_codes = {row.get(short.target): str(row["id"]) for row in rows}
+    added = [
+        Draft(target.name, new_id(), {str(target.parent): record, short.target: code, FROM: today})
+        for code in dict.fromkeys(wanted)
+        if code not in open_codes
+    ]
+    closed = [Draft(target.name, row, {TO: today}) for code, row in open_codes.items() if code not in wanted]
+    return added + closed
+
+
+def _link(store: Store, target: Form, record: str, short: Shorthand, value: Value, *, new: bool) -> list[Draft]:
+    fill = dict(short.fill)
+    found = None
+    if not new:
+        where = " AND ".join(f'"{name}" = ?' for name in (str(target.parent), *fill))
+        values = [record, *(int(v) if isinstance(v, bool) else v for v in fill.values())]
+        found = next(iter(store.rows(target.name, where, values)), None)
+    if found is None:
+        if value in (None, ""):
+            return []
+        return [Draft(target.name, new_id(), {str(target.parent): record, **fill, short.target: value})]
+    if value in (None, ""):
+        return [Draft(target.name, str(found["id"]), {VOID: short.name})]
+    return [Draft(target.name, str(found["id"]), {short.target: value})] if found.get(short.target) != value else []
+
+
+def _through(
+    store: Store, form: Form, record: str, short: Shorthand, target: Form, value: Value, data: Mapping[str, Value]
+) -> list[Draft]:
+    """A yearly class belongs to the household, recorded once for all its children."""
+    if value in (None, ""):
+        return []
+    drafts: list[Draft] = []
+    parent = str(target.parent)
+    holder = data.get(parent)
+    if not isinstance(holder, str):
+        holder = new_id()
+        village = data.get(VILLAGE)
+        drafts.append(Draft(parent, holder, {VILLAGE: village} if village else {VILLAGE: None}))
+        drafts.append(Draft(form.name, record, {parent: holder}))
+    year = clock.today().year
+    rows = store.rows(target.name, f'"{parent}" = ? AND "{YEAR}" = ?', (holder, year))
+    fields: dict[str, Value] = {parent: holder, YEAR: year, short.target: value, **short.fill}
+    if rows:
+        if rows[0].get(short.target) != value:
+            drafts.append(Draft(target.name, str(rows[0]["id"]), {short.target: value}))
+    else:
+        drafts.append(Draft(target.name, new_id(), fields))
+    return drafts
+
+
+def collect(store: Store, form: Form, records: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the shorthands of many records as ``get`` gives them, one query a form: id to {shorthand: value}."""
+    found: dict[str, dict[str, Any]] = {record: {} for record in records}
+    everything = len(records) > 500
+    marks = ", ".join("?" * len(records))
+    for short in form.shorthands:
+        target = catalogue().forms[short.form]
+        if target.parent != form.name:
+            continue
+        where, values = ("1", ()) if everything else (f'"{target.parent}" IN ({marks})', tuple(records))
+        for row in store.rows(target.name, where, values, order="id"):
+            record = str(row.get(str(target.parent)))
+            if record not in found or any(row.get(k) != v for k, v in short.fill.items()):
+                continue
+            if short.field.kind == "choices":
+                if row.get(TO) is None:
+                    found[record].setdefault(short.name, []).append(row.get(short.target))
+            else:
+                found[record].setdefault(short.name, row.get(short.target))
+    return found
+
+
+def classes(store: Store, year: int) -> dict[str, tuple[str, int]]:
+    """Return household id to (class, year): the newest yearly class not after ``year`` (1 January empties no list)."""
+    found: dict[str, tuple[str, int]] = {}
+    for row in store.rows("household_class", f'"{YEAR}" <= ?', (year,), order=f'"{YEAR}", id'):
+        if row.get("class"):
+            found[str(row["household"])] = (str(row["class"]), int(row[YEAR]))  # type: ignore[arg-type]
+    return found

@@ -1,0 +1,129 @@
+"""Verbs that keep the register sound: backup, verify, doctor.
+
+A backup is made at the first unlock of the day and before anything risky; it is verified by opening it. ``verify``
+proves the chains, that a rebuild gives the same tables, and the file itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from cbdesk import SCHEMA, STORE, __version__, backup, carrier, change, clock
+from cbdesk.catalogue import catalogue
+from cbdesk.desk.base import Base
+from cbdesk.errors import Problem
+from cbdesk.paths import resources
+from cbdesk.store import library
+
+BACKUPS = "backups"
+LOW_SPACE = 200 * 1024 * 1024
+
+
+class Upkeep(Base):
+    """Verbs that keep the register sound."""
+
+    def backup(self, dest: Path | None = None) -> Path:
+        """Write one encrypted file, verified by opening it, into ``dest`` or the register's own ``backups/``.
+
+        Raises ``Problem``: ``backup_failed`` and those of group U.
+        """
+        folder = dest or self.folder / BACKUPS
+        if dest is None:
+            folder.mkdir(exist_ok=True)
+        name = clock.now().strftime("%Y-%m-%d-%H%M%S") + f"-{self.unit.code}-{self.node[:4]}{backup.SUFFIX}"
+        made = backup.make(self.store, self.dek, folder / name)
+        with self.store.atomic():
+            self.ledger.log_access(self.officer, "backup")
+        if dest is None:
+            self._thin(folder)
+        return made
+
+    def _thin(self, folder: Path) -> None:
+        for name in backup.superfluous([path.name for path in folder.glob("*" + backup.SUFFIX)], clock.today()):
+            (folder / name).unlink(missing_ok=True)
+
+    def backup_quietly(self) -> None:
+        """Make the automatic backup; a failure is no reason to stop the officer, ``status`` shows its age."""
+        try:
+            self.backup()
+        except Problem:
+            return
+
+    def backup_due(self) -> bool:
+        """Return whether today has no automatic backup yet."""
+        return not list((self.folder / BACKUPS).glob(f"{clock.today().isoformat()}-*{backup.SUFFIX}"))
+
+    def last_backup(self) -> str | None:
+        """Return when the newest automatic backup was made, as a local stamp."""
+        found = max((self.folder / BACKUPS).glob("*" + backup.SUFFIX), default=None)
+        return clock.local_stamp(found.stat().st_mtime) if found else None
+
+    def verify(self) -> dict[str, Any]:
+        """Prove the register: ``ok``, ``changes``, ``problems`` (texts without personal data)."""
+        problems = [f"chain {s}" for s in self.store.broken_chains()]
+        problems += [f"table {name}" for name in self.store.rebuilt_differences()]
+        problems += [f"file {text}" for text in self.store.integrity()]
+        problems += self._access_problems()
+        count = int(self.store.db.execute("SELECT count(*) FROM op").fetchone()[0])
+        return {"ok": not problems, "changes": count, "problems": problems}
+
+    def _access_problems(self) -> list[str]:
+        head = change.GENESIS
+        for n, at, by, what, record, detail, h in self.ledger.accesses():
+            line = json.dumps([n, at, by, what, record, detail], ensure_ascii=False, separators=(",", ":"))
+            head = change.link(head, line.encode())
+            if head != bytes(h):
+                return [f"access log {n}"]
+        return []
+
+
+def doctor(folder: Path) -> list[dict[str, Any]]:
+    """Return what a helper on the telephone wants to know, without a password and without personal data.
+
+    Each check: ``name``, ``ok``, ``value``.
+    """
+    database = folder / "register.db"
+    free = _free(folder)
+    header = _head(database)
+    return [
+        _check("program", True, f"{__version__} schema {SCHEMA} store {STORE} catalogue {catalogue().version}"),
+        _check("system", True, f"{platform.system()} {platform.release()} {platform.machine()}"),
+        _check("python", (3, 11) <= sys.version_info < (3, 14), platform.python_version()),
+        _check("sqlite", library.dbapi.sqlite_version_info >= library.SAFE_SQLITE, library.dbapi.sqlite_version),
+        _check("resources", (resources() / "catalogue").is_dir(), str(len(catalogue().forms))),
+        _check("store", database.is_file(), f"{database.stat().st_size if database.is_file() else 0} B"),
+        _check("encrypted", header != b"SQLite format 3\0", ""),
+        _check("keys", (folder / "keys.json").is_file(), ""),
+        _check("fixed_disk", carrier.is_fixed(folder) if folder.exists() else True, ""),
+        _check("free_space", free is None or free > LOW_SPACE, "" if free is None else f"{free // 2**20} MB"),
+        _check("clean_close", not (folder / "open.flag").exists(), ""),
+        _check("held", True, str(len(list((folder / "held").glob("*.cbd"))))),
+        _check("backups", bool(list((folder / BACKUPS).glob("*.cbb"))), ""),
+        _check("clock", clock.now().year >= 2026, clock.stamp()),
+        _check("clock_unset", not os.environ.get("CBDESK_NOW"), ""),
+    ]
+
+
+def _check(name: str, ok: bool, value: str) -> dict[str, Any]:
+    return {"name": name, "ok": ok, "value": value}
+
+
+def _free(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(16)
+    except OSError:
+        return b""

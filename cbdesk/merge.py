@@ -1,0 +1,210 @@
+"""Merging a bundle: all of it or nothing, and twice is once.
+
+Only ``seal.unseal`` can make the ``Opened`` that ``merge`` takes. Inside one unit of work, for each segment: gap, fork,
+numbers, chain, head signature, then append and fold. What we already hold is a normal answer, not an error.
+
+* A **gap** leaves the whole bundle held (sealed) and asks again through our next ``have``.
+* A **fork** (same number, other bytes) is never applied: the differing lines are kept aside and shown. Where the stream
+  is our own, this is a copied or restored register: it begins a new stream and says its own differing changes again.
+* The sender's ``have`` is the acknowledgement; the last one received wins.
+
+Source: ``spec/bundle.md`` 3.3 (order of checks), 4.4–4.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cbdesk import change, seal
+from cbdesk.change import BadLine, Change
+from cbdesk.errors import Problem
+from cbdesk.card import Device
+from cbdesk.seal import Opened
+from cbdesk.store import Draft, Ledger, Store, Stream
+from cbdesk.store.ledger import Have
+
+
+@dataclass(slots=True)
+class Merged:
+    """What a bundle did here. ``code``: merged, already, gap."""
+
+    code: str
+    new: int = 0
+    already: int = 0
+    forks: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    problem: Problem | None = None
+    forms: set[str] = field(default_factory=set)
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts kept in the receipt and told to the sender."""
+        return {
+            "new": self.new,
+            "already": self.already,
+            "forks": self.forks,
+            "conflicts": self.conflicts,
+            "quarantined": self.quarantined,
+        }
+
+
+def merge(
+    store: Store, opened: Opened, *, file: str, file_sha256: str, find_device: Callable[[str], Device | None],
+    heard: dict[str, Have], officer: str = "",
+) -> Merged:  # fmt: skip
+    """Merge one verified bundle in one unit of work.
+
+    ``heard`` collects the haves of one call (node to have), because among several new bundles taken together the
+    highest have per stream counts. Raises ``Problem`` (``bad_change``, ``chain_broken``, ``bad_signature``,
+    ``unknown_key``, ``sender_mismatch``) with nothing changed.
+    """
+    ledger = Ledger(store)
+    manifest = opened.manifest
+    if ledger.receipt(manifest_sha256=opened.manifest_sha256):
+        return Merged("already", already=manifest["payload"]["lines"])
+    with store.atomic():
+        segments = _segments(store, opened, find_device)
+        behind = next((one for one in segments if one.base > one.stream.n), None)
+        if behind is not None:
+            return Merged("gap", problem=Problem("gap", base=behind.base, have=behind.stream.n))
+        result = Merged("merged")
+        receipt = ledger.record(
+            "in", opened.sender.node, "merged", manifest=opened.manifest_bytes, file=file, file_sha256=file_sha256
+        )
+        fresh: list[Change] = []
+        for segment in segments:
+            fresh += _append(store, segment, receipt, result, officer)
+        projected = store.project(fresh)
+        result.forms |= projected.touched
+        result.conflicts = len(projected.conflicts)
+        result.quarantined = len(projected.set_aside)
+        _hear(store, ledger, opened.sender, manifest["have"], heard, receipt)
+        ledger.set_result(receipt, result.code, result.counts())
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    stream: Stream
+    base: int
+    base_h: str
+    n: int
+    h: str
+    key: str
+    sig: str
+    lines: Sequence[bytes]
+
+
+def _segments(store: Store, opened: Opened, find_device: Callable[[str], Device | None]) -> list[_Segment]:
+    """Cut the payload into its segments, each with the stream it belongs to (begun here when new)."""
+    found, at = [], 0
+    for raw in opened.manifest["segs"]:
+        count = raw["n"] - raw["base"]
+        lines = opened.lines[at : at + count]
+        at += count
+        writer = find_device(raw["key"])
+        if writer is None:
+            raise Problem("unknown_key")
+        if not seal.verify_head(writer.sign_public, raw["s"], raw["n"], raw["h"], raw["sig"]):
+            raise Problem("bad_signature")
+        stream = _stream(store, raw, writer)
+        found.append(
+            _Segment(stream, raw["base"], raw["base_h"], raw["n"], raw["h"], raw["key"], raw["sig"], lines)
+        )
+    if at != len(opened.lines):
+        raise Problem("payload_damaged", detail="lines")
+    return found
+
+
+def _stream(store: Store, raw: Mapping[str, Any], writer: Device) -> Stream:
+    known = store.stream(raw["s"])
+    if known is not None:
+        if known.device != writer.node:
+            raise Problem("sender_mismatch")
+        return known
+    unit = writer.unit if writer.role == "commune" else store.meta("unit") or ""
+    store.db.execute(
+        "INSERT INTO stream VALUES (?, ?, ?, ?, 0, ?, NULL, NULL, 'active')",
+        (raw["s"], writer.node, unit, writer.role, change.GENESIS),
+    )
+    return Stream(raw["s"], writer.node, unit, writer.role, 0, change.GENESIS, None, None, "active")
+
+
+def _append(store: Store, segment: _Segment, receipt: int, result: Merged, officer: str) -> list[Change]:
+    """Append what is new of one segment; returns its changes, not yet folded."""
+    stream = segment.stream
+    known = min(stream.n, segment.n) - segment.base
+    base_h = bytes.fromhex(segment.base_h)
+    heads = change.links(base_h, segment.lines)
+    if not heads or heads[-1].hex() != segment.h:
+        raise Problem("chain_broken")
+    common_ours = store.head_at(stream.s, segment.base + known)
+    common_theirs = heads[known - 1] if known else base_h
+    if store.head_at(stream.s, segment.base) != base_h or common_ours != common_theirs:
+        return _fork(store, segment, heads, receipt, result, officer)
+    result.already += known
+    lines = segment.lines[known:]
+    if not lines:
+        return []
+    changes = [_read(line, stream.s, segment.base + known + i + 1) for i, line in enumerate(lines)]
+    if stream.state == "mine":
+        # somebody above holds more of our stream than we do: this register is an older copy of itself
+        store.db.execute("UPDATE stream SET state = 'retired' WHERE s = ?", (stream.s,))
+    store.append(stream, changes, lines, receipt)
+    store.db.execute("UPDATE stream SET key = ?, sig = ? WHERE s = ?", (segment.key, segment.sig, stream.s))
+    result.new += len(lines)
+    return changes
+
+
+def _read(line: bytes, s: str, n: int) -> Change:
+    digest = change.erased_digest(line)
+    if digest is not None:
+        return Change(s=s, n=n, c=0, t="", r="", k="erased")
+    try:
+        one = change.parse(line)
+    except BadLine as error:
+        raise Problem("bad_change", line=n, detail=str(error)) from None
+    if one.s != s or one.n != n:
+        raise Problem("bad_change", line=n, detail="number")
+    return one
+
+
+def _fork(
+    store: Store, segment: _Segment, heads: Sequence[bytes], receipt: int, result: Merged, officer: str
+) -> list[Change]:
+    """Keep the differing lines aside; where the stream is ours, go on in a new one and say our changes again."""
+    stream = segment.stream
+    agreed = segment.base
+    for i, head in enumerate(heads):
+        if store.head_at(stream.s, segment.base + i + 1) != head:
+            break
+        agreed = segment.base + i + 1
+    for i, line in enumerate(segment.lines[agreed - segment.base :]):
+        store.db.execute(
+            "INSERT OR IGNORE INTO quarantine(s, n, bundle, reason, line) VALUES (?, ?, ?, 'fork', ?)",
+            (stream.s, agreed + i + 1, receipt, line.decode("utf-8", "replace")),
+        )
+        result.forks += 1
+    mine = stream.state == "mine"
+    store.db.execute("UPDATE stream SET state = 'forked' WHERE s = ?", (stream.s,))
+    if mine:
+        lines = store.db.execute("SELECT line FROM op WHERE s = ? AND n > ? ORDER BY n", (stream.s, agreed)).fetchall()
+        ours = [one for (line,) in lines if (one := change.stored(line)) is not None]
+        drafts = [Draft(one.t, one.r, one.f, one.k) for one in ours]
+        store.write(drafts, unit=stream.unit, officer=officer)
+    return []
+
+
+def _hear(
+    store: Store, ledger: Ledger, sender: Device, raw: Mapping[str, Any], heard: dict[str, Have], receipt: int
+) -> None:
+    have: Have = {s: (int(n), str(h)) for s, (n, h) in raw.items()}
+    for s, held in heard.get(sender.node, {}).items():
+        if s not in have or held[0] > have[s][0]:
+            have[s] = held
+    heard[sender.node] = have
+    ledger.hear(sender.node, have, receipt)
+    if any(one.state == "mine" and have.get(one.s, (0, ""))[0] > one.n for one in store.streams()):
+        store.new_streams()

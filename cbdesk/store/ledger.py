@@ -1,0 +1,202 @@
+"""Ledgers of a register: who is trusted, what each peer holds, which bundles came and went, drafts, and the access log.
+
+None of them is a queue: what is still to be sent is a question to the journal (``unsent``), answered by comparing our
+streams with the peer's last signed ``have``. The access log (who read, printed, exported, unlocked) is local, chained
+like the journal; only its head travels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cbdesk import change, clock
+from cbdesk.card import Device
+from cbdesk.store.store import Store, Stream
+
+Have = dict[str, tuple[int, str]]
+"""What somebody holds: stream to (number, chain value in hex)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What a node last told us it holds (``have``), and what we last told it (``told``)."""
+
+    node: str
+    have: Have
+    heard: int | None
+    told: Have
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One bundle written (``dir`` out) or taken in (``in``). ``result`` are the counts shown to people."""
+
+    no: int
+    dir: str
+    manifest_sha256: str | None
+    file_sha256: str | None
+    sender: str
+    code: str
+    result: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    file: str
+    at: str
+
+
+class Ledger:
+    """The ledgers of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._db = store.db
+
+    # --- trust -------------------------------------------------------------------------------------------------------
+
+    def trust(self, device: Device, name: str, card: bytes) -> None:
+        """Trust a device from its enrolment card (``spec/bundle.md`` 3.5)."""
+        self._db.execute(
+            "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
+            "unit = excluded.unit, name = excluded.name, age = excluded.age, card = excluded.card",
+            (device.key, device.node, device.unit, device.role, name, device.sign_public, device.age_recipient,
+             device.status, card, clock.stamp()),
+        )  # fmt: skip
+
+    def device(self, key: str) -> Device | None:
+        """Return the device of a signing key, or ``None`` for a stranger."""
+        row = self._db.execute("SELECT node, unit, role, sign, age, status FROM device WHERE key = ?", (key,)).fetchone()
+        return Device(*row) if row else None
+
+    def devices(self, role: str | None = None) -> list[Device]:
+        """Return trusted devices, this installation's own left out, oldest first."""
+        rows = self._db.execute(
+            "SELECT node, unit, role, sign, age, status FROM device WHERE node != ? ORDER BY at, key",
+            (self._store.meta("node"),),
+        )
+        return [Device(*row) for row in rows if role in (None, row[2])]
+
+    # --- peers -------------------------------------------------------------------------------------------------------
+
+    def peer(self, node: str) -> Peer:
+        """Return what a node last told us; a node not heard from yet holds nothing."""
+        row = self._db.execute("SELECT have, heard, told FROM peer WHERE node = ?", (node,)).fetchone()
+        if not row:
+            return Peer(node, {}, None, {})
+        return Peer(node, _have(json.loads(row[0])), row[1], _have(json.loads(row[2])))
+
+    def hear(self, node: str, have: Have, bundle: int) -> None:
+        """Remember a signed ``have``. The last one received wins, so a receiver's restore is believed too."""
+        self._put_peer(node, have, bundle, self.peer(node).told)
+
+    def tell(self, node: str, told: Have) -> None:
+        """Remember what we told a node we hold; an acknowledgement travels only when this differs."""
+        peer = self.peer(node)
+        self._put_peer(node, peer.have, peer.heard, told)
+
+    def _put_peer(self, node: str, have: Have, heard: int | None, told: Have) -> None:
+        self._db.execute(
+            "INSERT INTO peer VALUES (?, ?, ?, ?) ON CONFLICT(node) DO UPDATE SET have = excluded.have, "
+            "heard = excluded.heard, told = excluded.told",
+            (node, json.dumps(have, sort_keys=True), heard, json.dumps(told, sort_keys=True)),
+        )
+
+    def have(self, unit: str) -> Have:
+        """Return what we hold of a unit's streams: the acknowledgement every bundle carries."""
+        return {one.s: (one.n, one.h.hex()) for one in self._store.streams(unit) if one.n}
+
+    def waiting(self, node: str, unit: str) -> list[tuple[Stream, int]]:
+        """Return the streams of a unit with changes the node does not hold, each with its base (I12, I16)."""
+        have = self.peer(node).have
+        found = []
+        for one in self._store.streams(unit):
+            base = min(have.get(one.s, (0, ""))[0], one.n)
+            if one.n > base and one.device != node and one.state != "forked":
+                found.append((one, base))
+        return found
+
+    def unsent(self, node: str | None, unit: str) -> int:
+        """Return how many changes of a unit the node has not acknowledged."""
+        return sum(one.n - base for one, base in self.waiting(node or "", unit))
+
+    # --- bundles -----------------------------------------------------------------------------------------------------
+
+    def record(
+        self, direction: str, sender: str, code: str, *, manifest: bytes | None, file: str, file_sha256: str,
+        result: Mapping[str, Any] | None = None,
+    ) -> int:  # fmt: skip
+        """Write one receipt and return its number."""
+        digest = hashlib.sha256(manifest).hexdigest() if manifest else None
+        cursor = self._db.execute(
+            "INSERT INTO bundle(dir, manifest_sha256, file_sha256, sender, code, result, manifest, file, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (direction, digest, file_sha256, sender, code, json.dumps(result or {}),
+             manifest.decode() if manifest else None, file, clock.stamp()),
+        )  # fmt: skip
+        return int(cursor.lastrowid)
+
+    def set_result(self, no: int, code: str, result: Mapping[str, Any]) -> None:
+        """Complete a receipt with what the merge did."""
+        self._db.execute("UPDATE bundle SET code = ?, result = ? WHERE no = ?", (code, json.dumps(result), no))
+
+    def receipt(self, *, manifest_sha256: str = "", file_sha256: str = "") -> Bundle | None:
+        """Return the receipt of a manifest or of a file, or ``None``."""
+        column, value = ("manifest_sha256", manifest_sha256) if manifest_sha256 else ("file_sha256", file_sha256)
+        return next(iter(self.bundles(f"{column} = ?", (value,))), None)
+
+    def bundles(self, where: str = "1", values: Sequence[Any] = (), limit: int = -1) -> list[Bundle]:
+        """Return receipts, newest first."""
+        rows = self._db.execute(
+            "SELECT no, dir, manifest_sha256, file_sha256, sender, code, result, manifest, file, at FROM bundle "
+            f"WHERE {where} ORDER BY no DESC LIMIT {int(limit)}",
+            values,
+        ).fetchall()
+        return [Bundle(*row[:6], json.loads(row[6]), json.loads(row[7] or "{}"), *row[8:]) for row in rows]
+
+    # --- drafts ------------------------------------------------------------------------------------------------------
+
+    def keep_draft(self, form: str, record: str, data: Mapping[str, Any], officer: str) -> None:
+        """Keep what is being typed; it is encrypted like everything else and is no change yet."""
+        self._db.execute(
+            "INSERT INTO draft VALUES (?, ?, ?, ?, ?) ON CONFLICT(form, record) DO UPDATE SET data = excluded.data, "
+            "officer = excluded.officer, at = excluded.at",
+            (form, record, json.dumps(dict(data), ensure_ascii=False), officer, clock.stamp()),
+        )
+
+    def draft(self, form: str, record: str) -> tuple[dict[str, Any], str] | None:
+        """Return a kept draft and when it was kept, or ``None``."""
+        row = self._db.execute("SELECT data, at FROM draft WHERE form = ? AND record = ?", (form, record)).fetchone()
+        return (json.loads(row[0]), row[1]) if row else None
+
+    def drafts(self) -> list[tuple[str, str, str]]:
+        """Return (form, record, kept at) of all drafts."""
+        return [tuple(row) for row in self._db.execute("SELECT form, record, at FROM draft ORDER BY at DESC")]
+
+    def drop_draft(self, form: str, record: str) -> None:
+        """Forget a draft for good."""
+        self._db.execute("DELETE FROM draft WHERE form = ? AND record = ?", (form, record))
+
+    # --- access log --------------------------------------------------------------------------------------------------
+
+    def log_access(self, by: str, what: str, record: str = "", detail: str = "") -> None:
+        """Write that somebody read, printed, exported or unlocked. ``detail`` holds counts and codes, no values."""
+        n, h = self.access_head()
+        at = clock.stamp()
+        line = json.dumps([n + 1, at, by, what, record, detail], ensure_ascii=False, separators=(",", ":"))
+        head = change.link(h, line.encode())
+        self._db.execute("INSERT INTO access VALUES (?, ?, ?, ?, ?, ?, ?)", (n + 1, at, by, what, record, detail, head))
+
+    def access_head(self) -> tuple[int, bytes]:
+        """Return (number, chain value) of the access log."""
+        row = self._db.execute("SELECT n, h FROM access ORDER BY n DESC LIMIT 1").fetchone()
+        return (row[0], bytes(row[1])) if row else (0, change.GENESIS)
+
+    def accesses(self) -> list[tuple[int, str, str, str, str, str, bytes]]:
+        """Return the whole access log, oldest first."""
+        return [tuple(row) for row in self._db.execute("SELECT * FROM access ORDER BY n")]
+
+
+def _have(raw: Mapping[str, Any]) -> Have:
+    return {s: (int(n), str(h)) for s, (n, h) in raw.items()}
