@@ -153,7 +153,7 @@ def signer_key(position: str, authority: str = "") -> str:
     """
     matches = [key for key, one in patterns()["signer"].items() if fold(one["position"]) == fold(tidy(position))]
     exact = [key for key in matches if patterns()["signer"][key].get("authority", "") == authority.lower()]
-    return (exact or matches or ["chair"])[0]
+    return str((exact or matches or ["chair"])[0])
 
 
 def signers_of(office: Office) -> tuple[Signer, ...]:

@@ -4,7 +4,8 @@ Rules:
 
 * Which columns a report shows is data (``resources/catalogue/reports``), in a closed vocabulary: keys of ``FILLS``.
 * Who belongs on it: ``roll.py``. Heading and foot: ``letterhead.py``. Words: ``resources/catalogue/papers.toml``.
-* Codes of ours are never printed; a sub-group whose wording is not verified shows as its group.
+* Codes of ours are never printed; a sub-group shows as its group where its wording is not verified or where the
+  report does not tell sub-groups of that group.
 * Papers are Vietnamese whatever the window speaks.
 """
 
@@ -67,8 +68,9 @@ def _name(context: _Context, listed: Listed) -> Cell:
 
 def _village(context: _Context, listed: Listed) -> Cell:
     name = _clean(listed.person.get("village_name"))
-    for word in context.report.data["show"]["village_drops"]:
-        name = name.removeprefix(word)
+    for word, shorter in context.report.data["show"]["village_words"].items():
+        if name.startswith(word):
+            return Cell(shorter + name.removeprefix(word))
     return Cell(name)
 
 
@@ -79,21 +81,20 @@ def _carer(context: _Context, listed: Listed) -> Cell:
     if not chosen:
         parents = [one for one in people if one.get("relation") in context.report.data["show"]["parents"]]
         chosen = parents[:2] or people[:1]
-    relation = _labels(context, "relations")
-    shown = [say("carer", relation=_lower(relation(one.get("relation"))), name=_clean(one["full_name"])).strip()
-             for one in chosen]
+    known, shorter = _labels(context, "relations"), context.report.data["show"].get("relation_words", {})
+    shown = [say("carer", relation=shorter.get(one.get("relation")) or _lower(known(one.get("relation"))),
+                 name=_clean(one["full_name"])).strip() for one in chosen]
     return Cell(_sentence(shown))
 
 
 def _groups(context: _Context, listed: Listed) -> Cell:
-    known = codes_of(context.report, context.catalogue)
+    known, deep = codes_of(context.report, context.catalogue), context.report.data["show"].get("sub_groups_of", ())
     shown: list[str] = []
     for choice in listed.choices:
-        printed = known.printable(choice.code) or choice
-        above = known.get(printed.parent) if printed.parent else None
-        label = _short(printed)
-        if above is not None:
-            label = say("sub_group", group=_short(above), sub=_lower(label))
+        printed: Choice | None = known.printable(choice.code)
+        while printed is not None and printed.parent and printed.parent not in deep:
+            printed = known.get(printed.parent)
+        label = _short(printed or choice)
         if label not in shown:
             shown.append(label)
     return Cell(_sentence(shown))
@@ -120,8 +121,9 @@ def _remarks(context: _Context, listed: Listed) -> Cell:
         if turns is not None and turns <= context.as_of + timedelta(days=rules["turning"]["days"]):
             said.append(rules["turning"]["text"])
     if "sex_unknown" in rules and child.get("sex") not in ("male", "female"):
-        born = dates.show_date(child.get("born")) or patterns()["words"]["no_birth"]
-        said.append(rules["sex_unknown"].format(born=born))
+        said.append(rules["sex_unknown"])
+        if child.get("born"):
+            said.append(rules["born"].format(born=dates.show_date(child["born"])))
     return Cell(_sentence(said))
 
 

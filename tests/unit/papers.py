@@ -24,8 +24,9 @@ def choice_list(name, *rows):
 LISTS = {one.name: one for one in (
     choice_list(
         "group",
-        ("01", "Mồ côi cả cha và mẹ", {}), ("01.3", "Sống với người thân thích", {"parent": "01"}),
-        ("04", "Khuyết tật", {}), ("04.a", "Nặng", {"parent": "04", "verified": False}),
+        ("01", "Mồ côi cả cha và mẹ", {}), ("01.3", "Mồ côi cả cha và mẹ, sống với người thân thích", {"parent": "01"}),
+        ("04", "Khuyết tật", {}), ("03", "Không nơi nương tựa", {}), ("03.3", "Cha đi tù", {"parent": "03"}),
+        ("04.a", "Nặng", {"parent": "04", "verified": False}),
         ("05", "Nhiễm HIV/AIDS", {"sensitive": True}),
         ("11", "Bị xâm hại tình dục", {"sensitive": True}),
         ("11.4", "Dâm ô", {"parent": "11", "sensitive": True}),

@@ -1,5 +1,6 @@
 import io
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from papers import OFFICE, paper, paper_of, person
@@ -77,7 +78,6 @@ def test_an_empty_list_says_so():
 
 
 def test_a_practice_register_marks_every_page():
-    from dataclasses import replace
     made = paper(30, office=replace(OFFICE, practice=True))
     assert all("SỔ TẬP HUẤN" in text for text in texts(page.pdf(made, stamp=STAMP)))
     assert not any("SỔ TẬP HUẤN" in text for text in texts(page.pdf(paper(30), stamp=STAMP)))
@@ -87,6 +87,14 @@ def test_a_thousand_rows():
     told = texts(page.pdf(paper(1000), stamp=STAMP))
     assert f"Trang {len(told)}/{len(told)}" in told[-1]
     assert "Tổng số 1.000 trẻ" in told[-1]
+
+
+def test_endless_texts_break_over_pages_and_nothing_is_lost():
+    people = [person(f"c{n}", carers=[{"relation": "mother", "full_name": "Tẩn Mẩy " * 600}]) for n in range(3)]
+    told = texts(page.pdf(paper_of(people), stamp=STAMP))
+    assert len(told) > 6
+    assert "Lục Văn Sơn" in told[-1]
+    assert "".join(told).count("Tẩn") == 1800
 
 
 def test_names_are_never_run_and_foreign_letters_do_not_stop_the_paper():

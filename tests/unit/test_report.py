@@ -4,12 +4,14 @@ from datetime import date
 import pytest
 from papers import OFFICE, TODAY, catalogue, paper, paper_of, person, report
 
+from cbdesk import catalogue as catalogue_module
 from cbdesk import words
 from cbdesk.dates import read_period
 from cbdesk.errors import Problem
 from cbdesk.letterhead import long_date, number_line, period_words, place_date, signer_key
 from cbdesk.paper import Paper
-from cbdesk.report import Frozen, Office, movements, select
+from cbdesk.report import FILLS, Frozen, Office, make, movements, select
+from cbdesk.roll import ACTIVE
 
 
 def ids(made):
@@ -40,7 +42,7 @@ def test_unknown_sex_is_told_in_totals_and_remarks():
     made = paper_of([person("a", sex="unknown", born="2014-03")])
     assert "1 chưa rõ giới tính" in made.totals_text
     assert (cell(made, "born_male"), cell(made, "born_female")) == ("", "")
-    assert cell(made, "remarks") == "Chưa rõ giới tính, sinh 03/2014"
+    assert cell(made, "remarks") == "Chưa rõ giới tính; sinh 03/2014"
 
 
 @pytest.mark.parametrize(("born", "listed"), [
@@ -101,15 +103,15 @@ def test_rows_stand_by_village_then_given_name():
 
 def test_cells_speak_in_words():
     carers = [{"relation": "father", "full_name": "Lò A"}, {"relation": "mother", "full_name": "Hầu B"}]
-    made = paper_of([person("a", codes=("01", "01.3", "04.a"), born="2014", carers=carers, supports=[
+    made = paper_of([person("a", codes=("01", "01.3", "03.3", "04.a"), born="2014", carers=carers, supports=[
         {"kind": "cash"}, {"kind": "card"}, {"kind": "cash", "to": "2026-01-01"}])])
-    assert cell(made, "groups") == "Mồ côi cả cha và mẹ: sống với người thân thích; khuyết tật"
+    assert cell(made, "groups") == "Mồ côi cả cha và mẹ, sống với người thân thích; không nơi nương tựa; khuyết tật"
     assert cell(made, "carer") == "Cha Lò A; mẹ Hầu B"
     assert cell(made, "supports") == "Trợ cấp xã hội hằng tháng; thẻ BHYT"
     assert (cell(made, "born_male"), cell(made, "village")) == ("2014", "Nà Héng")
     main = [*carers, {"relation": "grandmother", "full_name": "Say", "main_carer": True}]
     assert cell(paper_of([person("a", carers=main)]), "carer") == "Bà ngoại Say"
-    assert cell(paper_of([person("a", born=None)]), "born_male") == "chưa rõ ngày"
+    assert cell(paper_of([person("a", born=None)]), "born_male") == "chưa rõ"
 
 
 def test_papers_are_vietnamese_in_an_english_window():
@@ -199,3 +201,38 @@ def test_a_frozen_paper_comes_back_the_same_and_old_ones_stay_readable():
 def test_control_characters_and_lines_do_not_reach_the_paper():
     made = paper_of([person("a", "Nông\n\x00Văn\tAn\u202e")])
     assert cell(made, "name") == "Nông Văn An"
+
+
+@pytest.mark.parametrize("name", ["special", "at_risk"])
+def test_reports_name_only_what_the_catalogue_has(name):
+    shipped = catalogue_module.catalogue()
+    told, form = shipped.reports[name], shipped.forms["child"]
+    select_rules, show = told.data["select"], told.data["show"]
+    codes = shipped.lists[select_rules["codes"]]
+    assert shipped.forms[select_rules["form"]].field("code").choices == select_rules["codes"]
+    assert all(codes.get(code) for code in select_rules.get("household", {}).values())
+    assert all(shipped.lists["household_class"].get(code) for code in select_rules.get("household", {}))
+    for gone in select_rules["gone"]:
+        assert form.has(gone["since"])
+        assert all(shipped.lists[form.field(gone["field"]).choices].get(code) for code in gone["any_of"])
+        assert words.has(f"report.movement.{gone['reason']}")
+    assert all(shipped.lists[show["relations"]].get(code) for code in show["parents"])
+    assert show["supports"] in shipped.lists
+    assert {one["key"] for one in told.data["columns"]} <= {"no", *FILLS}
+    assert select_rules["active"] in ACTIVE
+    assert told.title
+
+
+def test_every_ordinary_choice_of_the_catalogue_can_stand_on_paper():
+    shipped = catalogue_module.catalogue()
+    for name, form in (("special", "circumstance"), ("at_risk", "risk")):
+        told = shipped.reports[name]
+        for choice in shipped.lists[told.data["select"]["codes"]].choices:
+            made = make(told, [person("a", codes=(choice.code,), form=form)], OFFICE, read_period("2026-09"),
+                        catalogue=shipped, today=TODAY)
+            if choice.sensitive:
+                assert made.rows == ()
+                assert made.totals.apart == 1
+            else:
+                assert made.rows[0].cells["groups"].text
+                assert choice.code not in made.rows[0].cells["groups"].text
