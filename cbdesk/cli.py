@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import click
 from tqdm import tqdm
 
-from cbdesk import __version__, clock, desk, log, practice_run, sample, words
+from cbdesk import __version__, clock, demo, desk, log, sample, words
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Saved
 from cbdesk.errors import Problem
@@ -407,7 +407,7 @@ def list_(context: Context, form: str, where: tuple[str, ...], sort: str) -> Non
     """List all rows of a form."""
     pairs = dict(one.partition("=")[::2] for one in where)
     with context.open() as opened:
-        rows = [opened.readable(row) for row in opened.list(form, pairs, sort=sort)]
+        rows = [opened.readable(row) for row in opened.all_rows(form, pairs, sort=sort)]
         _tell_rows(context, rows)
         context.answer({"rows": rows})
 
@@ -639,10 +639,10 @@ def sample_(context: Context, children: int, seed: int, out: Path | None) -> Non
     context.answer({"file": path, "children": made})
 
 
-@program.command()
+@program.command("demo")
 @click.option("--out", default="demo-output", callback=_existing)
 @passes
-def demo(context: Context, out: Path) -> None:
+def demo_(context: Context, out: Path) -> None:
     """Run the main job end to end on invented communes."""
-    done = practice_run.run(out, tell=context.tell)
+    done = demo.run(out, tell=context.tell)
     context.answer(done)

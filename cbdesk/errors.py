@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as slot
 from typing import Any, Literal
 
 from cbdesk import words
@@ -61,7 +62,7 @@ class Finding:
     field: str
     level: Level
     name: str
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = slot(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -95,7 +95,7 @@ class Base:
     def _record(self, record: str) -> tuple[str, dict[str, Value]]:
         """Return (form, values) of a record, void or not. Raises ``Problem(no_record)``."""
         form = self.store.form_of(record)
-        values = self.store.row(form, record) if form in catalogue().forms else None
+        values = self.store.row(form, record) if form and form in catalogue().forms else None
         if form is None or values is None:
             raise Problem("no_record")
         return form, values

@@ -16,7 +16,7 @@ from typing import Any
 from cbdesk import bundle, card, carrier, clock, groups, seal
 from cbdesk.bundle import Packed
 from cbdesk.catalogue import catalogue
-from cbdesk.desk.base import Base
+from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Problem
 from cbdesk.merge import Merged, merge
 from cbdesk.card import Device
@@ -53,7 +53,7 @@ class Received:
     ack: str | None = None
 
 
-class Carrying(Base):
+class Carrying(Upkeep):
     """Verbs that carry."""
 
     # --- enrolment ---------------------------------------------------------------------------------------------------
@@ -84,6 +84,10 @@ class Carrying(Base):
         """Write the card into a folder, or to a file name that is still free. Raises ``Problem`` of group U."""
         folder, name = (out, f"{self.unit.code}-{self.node[:4]}.card") if out.is_dir() else (out.parent, out.name)
         return carrier.put(folder, name, self.card_bytes())
+
+    def read_file(self, path: Path) -> bytes:
+        """Return the bytes of a small file an officer points at, such as a card. Raises ``Problem`` of group U."""
+        return carrier.take(path)
 
     def enrol(self, data: bytes, typed: str) -> Device:
         """Trust a peer's card after the groups read from its paper agree.

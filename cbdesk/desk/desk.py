@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from cbdesk.desk.carrying import Carrying
 from cbdesk.desk.lists import Lists
 from cbdesk.desk.reading import Reading
 from cbdesk.desk.records import Records
-from cbdesk.desk.telling import Telling
-from cbdesk.desk.upkeep import Upkeep
+from cbdesk.desk.sheets import Sheets
 
 
-class Desk(Records, Lists, Reading, Telling, Carrying, Upkeep):
+class Desk(Records, Lists, Reading, Sheets):
     """An open register and everything an officer does with it. Not for use from two threads at once."""

@@ -74,7 +74,7 @@ class Lists(Base):
         rows = {row["id"]: row for row in self.store.rows(shape.name, f"id IN ({marks})", list(ids))}
         return [rows[one] for one in ids if one in rows]
 
-    def list(self, form: str, where: Mapping[str, str] | None = None, *, sort: str = "name") -> list[dict[str, Any]]:
+    def all_rows(self, form: str, where: Mapping[str, str] | None = None, *, sort: str = "name") -> list[dict[str, Any]]:
         """Return all rows of a form in Vietnamese name order; ``where`` compares fields or shorthands with a value.
 
         Raises ``Problem``: ``unknown_form``, ``unknown_field``.

@@ -22,6 +22,7 @@ from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base, Saved
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
+from cbdesk.roll import Movements
 from cbdesk.store import Draft
 
 PART = 15_000
@@ -98,12 +99,12 @@ class Telling(Base):
         carers, supports = self._by_child("carer"), self._by_child("support")
         episodes: dict[str, list[dict[str, Any]]] = {}
         for form in ("circumstance", "risk"):
-            for child, rows in self._by_child(form).items():
-                episodes.setdefault(child, []).extend(
+            for owner, rows in self._by_child(form).items():
+                episodes.setdefault(owner, []).extend(
                     {"form": form, "code": row.get("code"), "from": row.get("from"), "to": row.get("to")} for row in rows
                 )
         ethnic = catalogue().lists["ethnicity"]
-        found = []
+        found: list[roll.Person] = []
         for child in self.store.rows("child"):
             ident = str(child["id"])
             newest = classes.get(str(child.get("household")))
@@ -183,7 +184,7 @@ class Telling(Base):
         return {"amends_number": str(last.get("number") or ""), "amends_on": date.fromisoformat(on) if on else None}
 
     def _freeze(
-        self, name: str, period: str, paper: Paper, replaces: Mapping[str, Any] | None, moves: report.Movements,
+        self, name: str, period: str, paper: Paper, replaces: Mapping[str, Any] | None, moves: Movements,
         number: str, issued_on: str, amends: str | None,
     ) -> Frozen:  # fmt: skip
         content = paper.as_json()
@@ -243,4 +244,4 @@ def totals_of(paper: Paper) -> dict[str, int]:
 
 def _signature(signer: Mapping[str, Any]) -> str:
     """Return which signature of ``papers.toml`` a signer's record stands for; nobody recorded: the chair."""
-    return str(letterhead.patterns()["authority"].get(str(signer.get("authority") or ""), "chair"))
+    return letterhead.signer_key(str(signer.get("position") or ""), str(signer.get("authority") or ""))

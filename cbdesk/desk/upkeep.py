@@ -95,7 +95,7 @@ def doctor(folder: Path) -> list[dict[str, Any]]:
         _check("program", True, f"{__version__} schema {SCHEMA} store {STORE} catalogue {catalogue().version}"),
         _check("system", True, f"{platform.system()} {platform.release()} {platform.machine()}"),
         _check("python", (3, 11) <= sys.version_info < (3, 14), platform.python_version()),
-        _check("sqlite", library.dbapi.sqlite_version_info >= library.SAFE_SQLITE, library.dbapi.sqlite_version),
+        _check("sqlite", library.SQLITE_VERSION >= library.SAFE_SQLITE, ".".join(map(str, library.SQLITE_VERSION))),
         _check("resources", (resources() / "catalogue").is_dir(), str(len(catalogue().forms))),
         _check("store", database.is_file(), f"{database.stat().st_size if database.is_file() else 0} B"),
         _check("encrypted", header != b"SQLite format 3\0", ""),

@@ -1,0 +1,141 @@
+"""The main job, end to end, on invented communes: what ``make demo`` shows and what a newcomer reads first.
+
+Two practice registers (a commune and its receiver) are made in a fresh temporary folder, so nothing of a real register
+is near; every step uses the desk's own verbs, on real files. What a person would keep is left in the output folder.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cbdesk import clock, desk, sample
+from cbdesk.change import Value
+from cbdesk.desk import Desk
+from cbdesk.errors import Problem
+from cbdesk.words import say
+
+COMMUNE, RECEIVER = "01321", "04"
+CHILDREN, SEED = 240, 7
+ACK = "acknowledgement"
+
+
+class _Demo:
+    def __init__(self, out: Path, room: Path, tell: Callable[[str], None]) -> None:
+        self.out, self.room, self._tell = out, room, tell
+        self.steps: list[dict[str, Any]] = []
+        self.period = clock.today().isoformat()[:7]
+        self.commune: Desk
+        self.receiver: Desk
+
+    def say(self, step: str, **facts: Any) -> None:
+        text = say(f"demo.{step}", **facts)
+        self.steps.append({"step": step, "text": text, **facts})
+        self._tell(f"{len(self.steps):>2}. {text}")
+
+    def set_up(self) -> None:
+        commune = self._register("commune", COMMUNE)
+        receiver = self._register("receiver", RECEIVER)
+        self.commune, self.receiver = commune.desk, receiver.desk
+        self.commune.recovery_sheet(self.out / "recovery-sheet.pdf", commune.recovery_code)
+        self.say("setup", commune=self.commune.unit_name, receiver=self.receiver.unit_name)
+        self.receiver.enrol(self.commune.card_bytes(), self.commune.fingerprint)
+        self.commune.enrol(self.receiver.card_bytes(), self.receiver.fingerprint)
+        self.say("enrol", fingerprint=self.commune.fingerprint)
+
+    def _register(self, role: str, unit: str) -> desk.SetupDone:
+        return desk.setup(self.room / role, role=role, unit=unit, officer=say(f"demo.officer_{role}"),
+                          password=secrets.token_urlsafe(12), practice=True)  # fmt: skip
+
+    def read_old_list(self) -> None:
+        source = self.out / "old-list.xlsx"
+        sample.old_list(source, sample.rows(CHILDREN, SEED, clock.today()))
+        plan = self.commune.import_plan(source)
+        done = self.commune.import_run(plan)
+        self.say("import", read=done.read, added=done.added, charset=done.charset, refused=len(done.refused))
+        again = self.commune.import_run(self.commune.import_plan(source))
+        self.say("import_again", added=again.added, same=again.same)
+
+    def record(self) -> None:
+        rows: list[dict[str, Value]] = [
+            {"full_name": say("demo.child_1"), "born": "2015", "sex": "female", "ethnicity": "09",
+             "village": say("demo.village"), "groups": ["01.3"], "household_class": "poor"},
+            {"full_name": say("demo.child_2"), "born": "2018-04-12", "sex": "female", "ethnicity": "08",
+             "village": say("demo.village"), "mother_name": say("demo.mother"), "risks": ["R05", "R12"]},
+        ]  # fmt: skip
+        first, second = self.commune.put("child", rows)
+        incident = self.commune.save("incident", {
+            "kind": "abuse", "child": [second.id or ""], "received_at": clock.stamp()[:16], "urgent": True,
+            "forms_of_abuse": ["violence"], "summary": say("demo.summary"),
+        })  # fmt: skip
+        if not (first.id and second.id and incident.id):
+            raise AssertionError("the demo's own records were refused")
+        self.say("put", children=2, incidents=1)
+
+    def print_lists(self) -> None:
+        for name in ("special", "at_risk"):
+            frozen = self.commune.snapshot(name, self.period)
+            made = self.commune.report(name, self.period, self.out, overwrite=True)
+            totals = made["totals"]
+            self.say("snapshot", title=self._title(name), rows=frozen.rows, total=totals["total"],
+                     apart=totals["apart"], came=frozen.came)  # fmt: skip
+
+    def _title(self, name: str) -> str:
+        return next(str(one["title"]) for one in self.commune.reports() if one["name"] == name)
+
+    def carry(self) -> None:
+        stick = self.out / "stick"
+        sent = self.commune.send(stick)[0]
+        self.say("send", changes=sent.changes, file=sent.file.name, bytes=sent.bytes)
+        slip = self.commune.sheet("slip", self.commune.slip_data(sent))
+        (self.out / "delivery-slip.pdf").write_bytes(slip)
+        taken = self.receiver.receive([stick])[0]
+        self.say("receive", new=taken.counts["new"], ack=Path(taken.ack or "").name)
+        before = self.commune.unsent()
+        self.commune.receive([stick])
+        self.say("accept", before=before, after=self.commune.unsent())
+
+    def repeat(self) -> None:
+        stick = self.out / "stick"
+        again = self.commune.send(stick)
+        heads = {one.s: one.h for one in self.receiver.store.streams()}
+        results = [one.result for one in self.receiver.receive([stick])]
+        if again or {one.s: one.h for one in self.receiver.store.streams()} != heads or set(results) != {"already"}:
+            raise AssertionError("repeating is not harmless")
+        self.say("repeat")
+
+    def prove(self) -> None:
+        for one in (self.commune, self.receiver):
+            found = one.verify()
+            if not found["ok"]:
+                raise Problem("verify_failed", n=len(found["problems"]))
+            self.say("verify", name=one.unit_name, changes=found["changes"])
+
+
+def run(out: Path, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Run everything and leave lists, bundle, acknowledgement and sheets in ``out``.
+
+    Returns ``files`` (paths) and ``steps`` (what happened). Raises ``Problem`` of any verb.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(out / "stick", ignore_errors=True)
+        for old in (*out.glob("*.pdf"), *out.glob("*.xlsx")):
+            old.unlink()
+        (out / "stick").mkdir()
+    except OSError:
+        raise Problem("read_only") from None
+    with tempfile.TemporaryDirectory(prefix="cbdesk-demo-") as room:
+        demo = _Demo(out, Path(room), tell)
+        for part in (demo.set_up, demo.read_old_list, demo.record, demo.print_lists, demo.carry, demo.repeat,
+                     demo.prove):  # fmt: skip
+            part()
+        demo.commune.close()
+        demo.receiver.close()
+    files = sorted(str(path) for path in out.rglob("*") if path.is_file())
+    demo.say("left", n=len(files), out=str(out))
+    return {"files": files, "steps": demo.steps}
