@@ -146,14 +146,15 @@ def sheet_heading(office: Office, day: date) -> dict[str, Any]:
             "national": list(national_lines()), "place_date": place_date(office, day)}
 
 
-def signer_key(position: str, authority: str = "") -> str:
+def signer_key(position: str, authority: str = "", otherwise: str = "chair") -> str:
     """Return the key of the signer with this position and authority (fields of a ``signer`` record).
 
-    A position the patterns do not know falls back to the chair, the one who always may sign.
+    A position the patterns do not know falls back to ``otherwise``: the chair, who always may sign for a commune; a
+    receiver gives its ``director``.
     """
     matches = [key for key, one in patterns()["signer"].items() if fold(one["position"]) == fold(tidy(position))]
     exact = [key for key in matches if patterns()["signer"][key].get("authority", "") == authority.lower()]
-    return str((exact or matches or ["chair"])[0])
+    return str((exact or matches or [otherwise])[0])
 
 
 def signers_of(office: Office) -> tuple[Signer, ...]:

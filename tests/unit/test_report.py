@@ -160,6 +160,7 @@ def test_patterns_of_the_heading():
     assert [signer_key(one) for one in ("Chủ tịch", "phó chủ tịch", "Trưởng phòng", "Kế toán")] == [
         "chair", "vice_chair", "head", "chair"]
     assert signer_key("Trưởng phòng", "TL") == "head_by_order"
+    assert signer_key("", otherwise="director") == "director"
 
 
 def test_attached_and_amending_lists_say_so():
