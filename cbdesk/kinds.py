@@ -15,159 +15,59 @@ that is not understood gives no value and a *stop* beside the field. Words peopl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
 
 from cbdesk import clock, dates, text, words
-from cbdesk.catalogue import ChoiceList, Field, catalogue
+from cbdesk.catalogue import catalogue
 from cbdesk.errors import Finding, Level, Problem
+from cbdesk.kind import LONG, Kind, Line, Read, Value, finding, plain, says
+from cbdesk.shapes import ChoiceList, Field
 
-Value = Any
+__all__ = ["KINDS", "Kind", "Read", "list_of", "malformed_id", "of", "placeholder", "says"]
 
-TEXT_LIMIT = 500
-LONG_LIMIT = 20_000             # spec/bundle.md 3.3: the longest text a line of the journal may hold
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,63}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_WHOLE = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[. ]\d{3})+)")
+_WHOLE = re.compile(r"\d+|\d{1,3}(?:[. ]\d{3})+")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What was understood: the value to store and remarks about it."""
-
-    value: Value = None
-    notes: tuple[Finding, ...] = ()
-
-
-def says(group: str, written: str) -> bool:
-    """Return whether what was written is one of the words of ``reading.toml`` (``unknown``, ``yes`` …)."""
-    return catalogue().says(group, written)
-
-
-def _finding(field: Field, level: Level, name: str, **details: Any) -> Finding:
-    return Finding(field.name, level, name, details)
-
-
-class Kind:
-    """The common shape: unknown is dealt with here, a subclass says what differs."""
-
-    name: ClassVar[str]
-    sql: ClassVar[str] = "TEXT"
-
-    def read(self, given: object, field: Field, today: date) -> Read:
-        """Understand typed text, a cell or a stored value."""
-        if given is None or (isinstance(given, str) and not text.tidy(given)):
-            return Read()
-        return self._read(given, field, today)
-
-    def check(self, value: Value, field: Field) -> list[Finding]:
-        """Return findings about a stored value: its shape, its codes."""
-        return [] if value is None else self._check(value, field)
-
-    def show(self, value: Value, field: Field) -> str:
-        """Return the text for people; "" for unknown."""
-        return "" if value is None else self._show(value, field)
-
-    def cell(self, value: Value, field: Field) -> object:
-        """Return the value for a spreadsheet; "" for unknown."""
-        return "" if value is None else self._cell(value, field)
-
-    def fold(self, value: Value, field: Field) -> str:
-        """Return the search form."""
-        return text.fold(self.show(value, field))
-
-    def _read(self, given: object, field: Field, today: date) -> Read:
-        raise NotImplementedError
-
-    def _check(self, value: Value, field: Field) -> list[Finding]:
-        return []
-
-    def _show(self, value: Value, field: Field) -> str:
-        return str(value)
-
-    def _cell(self, value: Value, field: Field) -> object:
-        return self._show(value, field)
-
-
-class _Line(Kind):
-    """One line of text; a subclass adds what its text must look like."""
-
-    limit: ClassVar[int] = TEXT_LIMIT
-
-    def _read(self, given: object, field: Field, today: date) -> Read:
-        value = self._tidy(_plain(given))
-        return Read(value or None, tuple(self.check(value, field)))
-
-    def _tidy(self, written: str) -> str:
-        return text.tidy(written)
-
-    def _check(self, value: Value, field: Field) -> list[Finding]:
-        if not isinstance(value, str):
-            return [_finding(field, "stop", "not_text")]
-        return _clean(value, field, self.limit) or self._shape(value, field)
-
-    def _shape(self, value: str, field: Field) -> list[Finding]:
-        return []
-
-
-def _plain(given: object) -> str:
-    """Return a cell as text; Excel's whole floats lose their point."""
-    if isinstance(given, float) and given.is_integer():
-        return str(int(given))
-    if isinstance(given, (list, tuple)):
-        return "; ".join(str(item) for item in given)
-    return str(given)
-
-
-def _clean(value: str, field: Field, limit: int) -> list[Finding]:
-    if _CONTROL.search(value) or _SURROGATE.search(value):
-        return [_finding(field, "stop", "control_characters")]
-    if len(value) > limit:
-        return [_finding(field, "stop", "too_long", limit=limit, n=len(value))]
-    return []
-
-
-class Text(_Line):
+class Text(Line):
     """One line of free text."""
 
     name = "text"
 
 
-class Code(_Line):
+class Code(Line):
     """A short mark without word order: a book code, a number of a paper."""
 
     name = "code"
 
 
-class LongText(_Line):
+class LongText(Line):
     """Several lines."""
 
     name = "long_text"
-    limit = LONG_LIMIT
+    limit = LONG
 
     def _tidy(self, written: str) -> str:
         return text.tidy_lines(written)
 
 
-class Name(_Line):
+class Name(Line):
     """A person's name, as written: never rewritten, only tidied. A placeholder such as "not named yet" is a name."""
 
     name = "name"
 
     def _read(self, given: object, field: Field, today: date) -> Read:
-        if says("unknown", _plain(given)):
+        if says("unknown", plain(given)):
             return Read()
         return super()._read(given, field, today)
 
     def _shape(self, value: str, field: Field) -> list[Finding]:
         if placeholder(value):
-            return [_finding(field, "note", "placeholder_name")]
+            return [finding(field, "note", "placeholder_name")]
         if any(letter.isdigit() for letter in value):
-            return [_finding(field, "ask", "digits_in_name")]
+            return [finding(field, "ask", "digits_in_name")]
         return []
 
 
@@ -188,16 +88,16 @@ class Date(Kind):
             if says("unknown", given):
                 return Read()
         found = dates.read_date(given, today)
-        notes = tuple(_finding(field, _date_level(found.value, note), f"date_{note}",
+        notes = tuple(finding(field, _date_level(found.value, note), f"date_{note}",
                                value=dates.show_date(found.value)) for note in found.notes)
         if found.value is None and not notes:
-            notes = (_finding(field, "stop", "not_a_date"),)
+            notes = (finding(field, "stop", "not_a_date"),)
         return Read(found.value, notes)
 
     def _check(self, value: Value, field: Field) -> list[Finding]:
         if isinstance(value, str) and _real_day(value):
             return []
-        return [_finding(field, "stop", "not_a_date")]
+        return [finding(field, "stop", "not_a_date")]
 
     def _show(self, value: Value, field: Field) -> str:
         return dates.show_date(value)
@@ -237,18 +137,18 @@ class Stamp(Kind):
                 return Read()
         if isinstance(given, datetime):
             return Read(given.isoformat(timespec="minutes")[:16])
-        found = dates.read_stamp(_plain(given), datetime.combine(today, clock.now().timetz()))
+        found = dates.read_stamp(plain(given), datetime.combine(today, clock.now().timetz()))
         if found.value is None:
             found = dates.read_date(given, today)
         if found.value is None:
-            return Read(None, (_finding(field, "stop", "not_a_moment"),))
-        return Read(found.value, tuple(_finding(field, "note", f"date_{note}", value=self.show(found.value, field))
+            return Read(None, (finding(field, "stop", "not_a_moment"),))
+        return Read(found.value, tuple(finding(field, "note", f"date_{note}", value=self.show(found.value, field))
                                        for note in found.notes))
 
     def _check(self, value: Value, field: Field) -> list[Finding]:
         if isinstance(value, str) and (_real_moment(value) or _real_day(value)):
             return []
-        return [_finding(field, "stop", "not_a_moment")]
+        return [finding(field, "stop", "not_a_moment")]
 
     def _show(self, value: Value, field: Field) -> str:
         return dates.show_stamp(value) if "T" in value else dates.show_date(value)
@@ -270,18 +170,18 @@ class Integer(Kind):
     def _read(self, given: object, field: Field, today: date) -> Read:
         if isinstance(given, int) and not isinstance(given, bool):
             return Read(given, tuple(self.check(given, field)))
-        written = text.tidy(_plain(given))
+        written = text.tidy(plain(given))
         if says("unknown", written):
             return Read()
         if not _WHOLE.fullmatch(written) or not written.isascii() or len(written) > 20:
-            return Read(None, (_finding(field, "stop", "not_a_number"),))
+            return Read(None, (finding(field, "stop", "not_a_number"),))
         value = int(re.sub(r"[. ]", "", written))
         wrong = self.check(value, field)
         return Read(None if wrong else value, tuple(wrong))
 
     def _check(self, value: Value, field: Field) -> list[Finding]:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
-            return [_finding(field, "stop", "not_a_number")]
+            return [finding(field, "stop", "not_a_number")]
         return []
 
     def _show(self, value: Value, field: Field) -> str:
@@ -299,7 +199,7 @@ class Year(Integer):
     def _check(self, value: Value, field: Field) -> list[Finding]:
         found = super()._check(value, field)
         if not found and not 1900 <= value <= 2100:
-            found = [_finding(field, "stop", "not_a_year")]
+            found = [finding(field, "stop", "not_a_year")]
         return found
 
     def _show(self, value: Value, field: Field) -> str:
@@ -315,14 +215,14 @@ class Flag(Kind):
     def _read(self, given: object, field: Field, today: date) -> Read:
         if isinstance(given, bool) or given in (0, 1):
             return Read(bool(given))
-        written = text.tidy(_plain(given))
+        written = text.tidy(plain(given))
         for group, value in (("yes", True), ("no", False), ("unknown", None)):
             if says(group, written):
                 return Read(value)
-        return Read(None, (_finding(field, "stop", "not_yes_or_no"),))
+        return Read(None, (finding(field, "stop", "not_yes_or_no"),))
 
     def _check(self, value: Value, field: Field) -> list[Finding]:
-        return [] if value in (0, 1) else [_finding(field, "stop", "not_yes_or_no")]
+        return [] if value in (0, 1) else [finding(field, "stop", "not_yes_or_no")]
 
     def _show(self, value: Value, field: Field) -> str:
         return words.say("catalogue.yes" if value else "catalogue.no")
@@ -333,24 +233,24 @@ def list_of(field: Field) -> ChoiceList:
     return catalogue().lists[field.choices or ""]
 
 
-class ChoiceKind(_Line):
+class ChoiceKind(Line):
     """One code of a list."""
 
     name = "choice"
 
     def _read(self, given: object, field: Field, today: date) -> Read:
-        written = text.tidy(_plain(given))
+        written = text.tidy(plain(given))
         chosen = list_of(field).find(written)
         if chosen:
             return Read(chosen.code)
         if says("unknown", written):
             return Read()
-        return Read(None, (_finding(field, "stop", "unknown_choice", list=list_of(field).title),))
+        return Read(None, (finding(field, "stop", "unknown_choice", list=list_of(field).title),))
 
     def _shape(self, value: str, field: Field) -> list[Finding]:
         if list_of(field).get(value):
             return []
-        return [_finding(field, "stop", "unknown_choice", list=list_of(field).title)]
+        return [finding(field, "stop", "unknown_choice", list=list_of(field).title)]
 
     def _show(self, value: Value, field: Field) -> str:
         return list_of(field).label(str(value))
@@ -362,7 +262,7 @@ class Choices(Kind):
     name = "choices"
 
     def _read(self, given: object, field: Field, today: date) -> Read:
-        parts = list(given) if isinstance(given, (list, tuple)) else re.split(r"[;\n]", _plain(given))
+        parts = list(given) if isinstance(given, (list, tuple)) else re.split(r"[;\n]", plain(given))
         codes: list[str] = []
         missed = False
         for part in parts:
@@ -370,7 +270,7 @@ class Choices(Kind):
             codes += found
             missed = missed or missed_here
         kept = [choice.code for choice in list_of(field).choices if choice.code in codes]
-        notes = (_finding(field, "stop", "unknown_choice", list=list_of(field).title),) if missed else ()
+        notes = (finding(field, "stop", "unknown_choice", list=list_of(field).title),) if missed else ()
         return Read(kept or None, notes)
 
     @staticmethod
@@ -386,16 +286,16 @@ class Choices(Kind):
 
     def _check(self, value: Value, field: Field) -> list[Finding]:
         if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
-            return [_finding(field, "stop", "not_a_list")]
+            return [finding(field, "stop", "not_a_list")]
         if any(list_of(field).get(item) is None for item in value):
-            return [_finding(field, "stop", "unknown_choice", list=list_of(field).title)]
+            return [finding(field, "stop", "unknown_choice", list=list_of(field).title)]
         return []
 
     def _show(self, value: Value, field: Field) -> str:
         return "; ".join(list_of(field).label(code) for code in value or ())
 
 
-class PersonalId(_Line):
+class PersonalId(Line):
     """The personal number, kept as written when it is malformed: such numbers are the ones to be put right."""
 
     name = "personal_id"
@@ -409,15 +309,15 @@ class PersonalId(_Line):
     def _shape(self, value: str, field: Field) -> list[Finding]:
         if not malformed_id(value):
             return []
-        return [_finding(field, "ask", "personal_id_format", n=sum(letter.isdigit() for letter in value))]
+        return [finding(field, "ask", "personal_id_format", n=sum(letter.isdigit() for letter in value))]
 
 
 def malformed_id(value: str | None) -> bool:
-    """Return whether a personal number is written but not twelve digits, the state "sai định dạng"."""
+    """Return whether a personal number is written but not twelve digits: the state "malformed"."""
     return bool(value) and not re.fullmatch(r"[0-9]{12}", value or "")
 
 
-class Phone(_Line):
+class Phone(Line):
     """A telephone number; what does not look like one is kept and marked."""
 
     name = "phone"
@@ -427,14 +327,14 @@ class Phone(_Line):
             return Read()
         value, good = text.phone(given)
         if not value:
-            return Read(None, (_finding(field, "stop", "not_a_phone"),))
-        return Read(value, () if good else (_finding(field, "ask", "phone_format"),))
+            return Read(None, (finding(field, "stop", "not_a_phone"),))
+        return Read(value, () if good else (finding(field, "ask", "phone_format"),))
 
     def _shape(self, value: str, field: Field) -> list[Finding]:
-        return [] if text.phone(value)[1] else [_finding(field, "ask", "phone_format")]
+        return [] if text.phone(value)[1] else [finding(field, "ask", "phone_format")]
 
 
-class Card(_Line):
+class Card(Line):
     """A health insurance number: 10 digits, 12 digits, or the 15 characters of the older card."""
 
     name = "card"
@@ -442,13 +342,13 @@ class Card(_Line):
     def _read(self, given: object, field: Field, today: date) -> Read:
         if isinstance(given, str) and says("unknown", given):
             return Read()
-        value = re.sub(r"[\s.-]", "", text.tidy(_plain(given))).upper() or None
+        value = re.sub(r"[\s.-]", "", text.tidy(plain(given))).upper() or None
         return Read(value, tuple(self.check(value, field)))
 
     def _shape(self, value: str, field: Field) -> list[Finding]:
         if re.fullmatch(r"[0-9]{10}|[0-9]{12}|[A-Z]{2}[0-9]{13}", value):
             return []
-        return [_finding(field, "ask", "card_format")]
+        return [finding(field, "ask", "card_format")]
 
     def _show(self, value: Value, field: Field) -> str:
         if re.fullmatch(r"[A-Z]{2}[0-9]{13}", value):
@@ -459,13 +359,13 @@ class Card(_Line):
         return str(value)
 
 
-class UnitKind(_Line):
+class UnitKind(Line):
     """An administrative unit, stored as ``01321@2025-07-01``; typed as code or name."""
 
     name = "unit"
 
     def _read(self, given: object, field: Field, today: date) -> Read:
-        written = text.tidy(_plain(given))
+        written = text.tidy(plain(given))
         units = catalogue().units
         if says("unknown", written):
             return Read()
@@ -477,27 +377,27 @@ class UnitKind(_Line):
         try:
             return Read(units.resolve(written, today).key)
         except Problem:
-            return Read(None, (_finding(field, "stop", "unknown_unit"),))
+            return Read(None, (finding(field, "stop", "unknown_unit"),))
 
     def _shape(self, value: str, field: Field) -> list[Finding]:
         try:
             catalogue().units.resolve(value)
         except Problem as trouble:
             if trouble.name == "wrong_unit":
-                return [_finding(field, "stop", "unknown_unit")]
+                return [finding(field, "stop", "unknown_unit")]
         return []
 
     def _show(self, value: Value, field: Field) -> str:
         return catalogue().units.label(str(value))
 
 
-class Ref(_Line):
+class Ref(Line):
     """The id of another record. Whether it exists, and its name for people, only the store knows."""
 
     name = "ref"
 
     def _shape(self, value: str, field: Field) -> list[Finding]:
-        return [] if _ID.fullmatch(value) else [_finding(field, "stop", "not_an_id")]
+        return [] if _ID.fullmatch(value) else [finding(field, "stop", "not_an_id")]
 
 
 class Place(Ref):
@@ -512,7 +412,7 @@ class Refs(Kind):
     name = "refs"
 
     def _read(self, given: object, field: Field, today: date) -> Read:
-        parts = list(given) if isinstance(given, (list, tuple)) else re.split(r"[;,\s]+", _plain(given))
+        parts = list(given) if isinstance(given, (list, tuple)) else re.split(r"[;,\s]+", plain(given))
         value = list(dict.fromkeys(tidied for part in parts if (tidied := text.tidy(str(part)))))
         return Read(value or None, tuple(self.check(value, field)))
 
@@ -520,7 +420,7 @@ class Refs(Kind):
         items = [value] if isinstance(value, str) else value
         if isinstance(items, (list, tuple)) and all(isinstance(i, str) and _ID.fullmatch(i) for i in items):
             return []
-        return [_finding(field, "stop", "not_an_id")]
+        return [finding(field, "stop", "not_an_id")]
 
     def _show(self, value: Value, field: Field) -> str:
         return value if isinstance(value, str) else "; ".join(value or ())

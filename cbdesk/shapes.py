@@ -105,8 +105,9 @@ class ChoiceList:
 
     def find(self, written: str) -> Choice | None:
         """Return the choice meant: by code, by its words, at last without accents; ``None`` when several fit."""
-        if written in self._by_code:
-            return self._by_code[written]
+        code = written.zfill(2) if written.isdigit() else written      # a spreadsheet drops the zero of "08"
+        if code in self._by_code:
+            return self._by_code[code]
         exact, folded = self._spellings
         key = text.match_key(written)
         return exact[key] if key in exact else folded.get(text.fold(written))
