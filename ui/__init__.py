@@ -1,0 +1,1 @@
+"""The window of CBDesk. ``ui/README.md`` says how it is built."""

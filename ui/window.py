@@ -1,0 +1,169 @@
+"""The window: at the gate (first start, unlock) or open (the shell); it hides, locks, and remembers its looks.
+
+Rules. Its title is exactly the product's name, whatever is open, so that nothing personal stands in the task bar.
+Locking keeps drafts, drops all pages and closes the register; unlocking returns to the same page. Closing waits for
+work that was handed over. Minimum 900 × 430.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
+
+from cbdesk.errors import Problem
+from cbdesk.words import say
+from ui import commands, emblem, theme
+from ui.cover import Watch
+from ui.guard import keep_out_of_captures
+from ui.jobs import Jobs
+from ui.parts import FocusRing, ProblemCard, paint
+from ui.prefs import Prefs
+from ui.shell import Shell
+
+SMALLEST = (900, 430)
+
+
+class Window(QWidget):
+    """The one window of the program. ``gate`` makes the widget shown before the book is open."""
+
+    def __init__(self, folder: Path, gate: Callable[[Window], QWidget]) -> None:
+        super().__init__()
+        self.folder, self._make_gate = folder, gate
+        self.prefs = Prefs(folder)
+        self.jobs = Jobs(self)
+        self.shell: Shell | None = None
+        self._gate: QWidget | None = None
+        self._place: tuple[str, dict[str, Any]] | None = None
+        self._stack = QStackedLayout(self)
+        self.watch = Watch(self)
+        self.watch.lock_wanted.connect(self.lock)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._ring = FocusRing(app)
+        app.installEventFilter(self)
+        self.setWindowTitle(say("ui.product"))
+        self.setWindowIcon(emblem.app_icon())
+        self.setMinimumSize(*SMALLEST)
+        self.setProperty("covered", False)
+        paint.name_it(self, "window", say("ui.product"))
+        self.to_gate()
+
+    # gate and shell
+
+    def to_gate(self) -> None:
+        """Show the gate: first start or unlock."""
+        self._put(self._make_gate(self))
+        self._gate = self._stack.currentWidget()
+
+    def enter(self, role: str) -> None:
+        """The desk is open: show the shell, at the page that was open before a lock."""
+        self.shell = Shell(self.jobs, role, self)
+        self.shell.hide_wanted.connect(self.toggle_cover)
+        self.shell.lock_wanted.connect(self.lock)
+        self.shell.theme_wanted.connect(self.toggle_theme)
+        self.shell.text_size_wanted.connect(self.next_text_size)
+        self._put(self.shell)
+        self._gate = None
+        self.watch.begin()
+        first = next(iter(self.shell.rail.names()), "")
+        name, details = self._place or (first, {})
+        self.shell.go(name, **details)
+        keep_out_of_captures(self, wanted=self.prefs.get("no_capture", True))
+
+    def lock(self) -> None:
+        """Keep drafts, close the register, drop the pages, ask for the password."""
+        if self.shell is None:
+            return
+        shell, self.shell = self.shell, None
+        self._place = shell.place()
+        shell.shut()
+        self.watch.end()
+        self.setProperty("covered", False)
+        self.jobs.lock()
+        self.to_gate()
+
+    def is_open(self) -> bool:
+        """Return whether the book is open."""
+        return self.shell is not None
+
+    def _put(self, widget: QWidget) -> None:
+        old = self._stack.currentWidget()
+        self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+        if old is not None:
+            self._stack.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+
+    # hiding
+
+    def toggle_cover(self) -> None:
+        """Hide the screen, or show it again."""
+        if self.watch.covered():
+            self.watch.uncover()
+        elif self.shell is not None:
+            self.watch.cover()
+        self.setProperty("covered", self.watch.covered())
+
+    # looks
+
+    def toggle_theme(self) -> None:
+        """Change between light and dark, at once."""
+        self.set_looks(theme.DARK if theme.name() == theme.LIGHT else theme.LIGHT, theme.text_size())
+
+    def next_text_size(self) -> None:
+        """Go to the next text size."""
+        sizes = theme.TEXT_SIZES
+        self.set_looks(theme.name(), sizes[(sizes.index(theme.text_size()) + 1) % len(sizes)])
+
+    def set_looks(self, look: str, percent: int) -> None:
+        """Put theme and text size in force and remember them."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, look, percent)
+        self.prefs.put("theme", look)
+        self.prefs.put("text_size", percent)
+        if self.shell is not None:
+            self.shell.reshape()
+
+    # trouble
+
+    def show_trouble(self, problem: Problem) -> None:
+        """Show a problem wherever one is: above the page, or at the gate."""
+        if self.shell is not None:
+            self.shell.talk.problem(problem)
+        elif self._gate is not None:
+            show = getattr(self._gate, "show_problem", None)
+            if callable(show):
+                show(problem)
+            else:
+                self._put(ProblemCard(problem, closable=False))
+
+    # events
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the keys of our table win over keys a text field would take (Ctrl K, Ctrl E), except its own undo."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.shell is not None:
+            keys = QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText)
+            if keys in _OURS:
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep drafts, finish work, close the register."""
+        if self.shell is not None:
+            self.shell.shut()
+        self.watch.end()
+        self.jobs.close()
+        super().closeEvent(event)
+
+
+_OURS = frozenset(
+    keys for command in commands.COMMANDS for keys in command.keys if "Ctrl+" in keys and keys not in commands.OF_FIELDS
+)
