@@ -23,6 +23,7 @@ PAD = 16
 """Room before the first and after the last column; hairlines start and end there."""
 GAP = 14
 """Room after a column."""
+Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -97,7 +98,8 @@ def paint_found(
         keep = len(shown) - 1 if shown != whole else len(shown)
         places = [(start, min(end, keep)) for start, end in places if start < keep]
     high = metrics.height() + 1
-    parts = [(metrics.horizontalAdvance(shown[:start]), metrics.horizontalAdvance(shown[:end])) for start, end in places]
+    wide = metrics.horizontalAdvance
+    parts = [(wide(shown[:start]), wide(shown[:end])) for start, end in places]
     for left, right in parts:
         spot = QRectF(box.left() + left - 1.5, box.center().y() - high / 2, right - left + 3, high)
         paint.frame(painter, spot, 3, "hi", None)
@@ -110,7 +112,7 @@ def paint_found(
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints cells. ``words`` are the folded words whose letters are marked; ``hovered`` is the row under the pointer."""
+    """Paints cells. ``words`` are the folded words whose letters are marked, ``hovered`` the row under the pointer."""
 
     def __init__(self, view: QTableView) -> None:
         super().__init__(view)
@@ -118,11 +120,11 @@ class CellDelegate(QStyledItemDelegate):
         self.words: tuple[str, ...] = ()
         self.hovered = -1
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the height of a row."""
         return QSize(40, theme.px(theme.ROW))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint ground, hairline and content of one cell."""
         painter.save()
         paint.smooth(painter)
@@ -142,7 +144,7 @@ class CellDelegate(QStyledItemDelegate):
         return bool(shown) and column == shown[0], bool(shown) and column == shown[-1]
 
     def _ground(
-        self, painter: QPainter, box: QRectF, index: QModelIndex | QPersistentModelIndex, *, first: bool, last: bool
+        self, painter: QPainter, box: QRectF, index: Index, *, first: bool, last: bool
     ) -> None:
         model = self._view.selectionModel()
         chosen = model.isSelected(index)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ The panel around the table shows rows, an empty state, or (after 400 ms) a skele
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRectF,
     QSize,
@@ -31,11 +30,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLa
 
 from cbdesk import text
 from ui import icons, theme
-from ui.cells import CELL_ROLE, GAP, PAD, Cell, CellDelegate
+from ui.cells import CELL_ROLE, GAP, PAD, Cell, CellDelegate, Index
 from ui.parts import Skeleton, paint
 
 TYPING_MS = 900
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -496,8 +494,3 @@ class TablePanel(QWidget):
         painter = paint.smooth(QPainter(self))
         paint.frame(painter, QRectF(self.rect()), theme.RADIUS_CARD, "panel", "line")
         painter.end()
-
-
-def tips(columns: Sequence[Column]) -> Mapping[str, str]:
-    """Return the heads by column name, for a menu of columns."""
-    return {one.name: one.head for one in columns if not one.fixed}
