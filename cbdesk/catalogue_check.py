@@ -14,8 +14,8 @@ from typing import Any
 from cbdesk import kinds, rules, words
 from cbdesk.catalogue import FIELD_PROPERTIES, Catalogue, Choice, ChoiceList, Field, Form
 
-MOST_PROPERTIES = 12             # house.md: about twelve properties a field at most
-MOST_FIELDS = 60                 # spec/bundle.md 3.3: a line of the journal holds at most 64
+MOST_PROPERTIES = 12             # more would make a language of it
+MOST_FIELDS = 60                 # a line of the journal holds at most 64
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[A-Za-z0-9_.]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

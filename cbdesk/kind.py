@@ -15,7 +15,7 @@ from cbdesk.shapes import Field
 Value = Any
 
 SHORT = 500                     # letters of a one-line text
-LONG = 20_000                   # spec/bundle.md 3.3: the longest text a line of the journal may hold
+LONG = 20_000                   # the longest text a line of the journal may hold
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 

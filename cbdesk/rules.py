@@ -20,7 +20,7 @@ RecordRule = Callable[[Rule, Form, Data, date], list[Finding]]
 RowsRule = Callable[[Rule, Form, Sequence[Data]], list[tuple[int, Finding]]]
 
 SEX_OF_DIGIT = ("male", "female")
-CENTURY_OF_FIRST = 1900          # digit 4 of the personal number: 0/1 for 19xx, 2/3 for 20xx … (law.md 9.1)
+CENTURY_OF_FIRST = 1900          # digit 4 of the personal number: 0/1 for 19xx, 2/3 for 20xx …
 
 
 def check(form: Form, data: Data, today: date, *, by_hand: bool = False) -> list[Finding]:

@@ -157,7 +157,8 @@ def test_units(typed, key):
     ("date", "2015-13", "not_a_date"), ("date", "2015-02-30", "not_a_date"), ("date", "12/3/2015", "not_a_date"),
     ("date", 2015, "not_a_date"), ("date", "2015\n", "not_a_date"), ("stamp", "2026-10-12 05:40", "not_a_moment"),
     ("stamp", "2026-10-12T25:00", "not_a_moment"), ("integer", True, "not_a_number"),
-    ("integer", 2**53, "not_a_number"), ("integer", "5", "not_a_number"), ("year", 99, "not_a_year"), ("flag", "true", "not_yes_or_no"),
+    ("integer", 2**53, "not_a_number"), ("integer", "5", "not_a_number"),
+    ("year", 99, "not_a_year"), ("flag", "true", "not_yes_or_no"),
     ("choice", "x", "unknown_choice"), ("choice", True, "not_text"), ("choices", "male", "not_a_list"),
     ("choices", [1], "not_a_list"), ("choices", ["x"], "unknown_choice"), ("unit", "99999", "unknown_unit"),
 ])
