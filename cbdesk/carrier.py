@@ -50,7 +50,7 @@ def put(folder: Path, name: str, data: bytes, *, progress: Progress | None = Non
     Raises ``no_folder``, ``file_exists``, ``stick_full``, ``stick_read_only``, ``stick_gone``, ``readback_differs``.
     Our own half-written files of an earlier try are removed first.
     """
-    if Path(name).name != name:
+    if name in ("", ".", "..") or any(sign in name for sign in "/\\:"):
         raise ValueError("a plain file name")
     if not os.path.isdir(folder):  # noqa: PTH112  # unlike Path.is_dir it never raises
         raise Problem("no_folder", name=folder)

@@ -246,7 +246,7 @@ def _block(alg: str, key: str, sig: str) -> bytes:
 
 def file_name(unit: str, device: str, first: int, last: int, manifest_id: str) -> str:
     """Return the name of a bundle's file: neutral, ASCII, at most 60 characters, fit for FAT. It is never trusted."""
-    code = re.sub(r"[^A-Za-z0-9]", "", unit.partition("@")[0])[:12] or "0"
+    code = re.sub(r"[^A-Za-z0-9]", "", unit.partition("@")[0])[:8] or "0"
     return f"{code}-{device[:4]}-{first}-{last}-{manifest_id[:8]}.cbd"
 
 

@@ -108,11 +108,7 @@ def is_fixed(path: Path) -> bool:
     if sys.platform == "win32":
         return _is_fixed_windows(there)
     mount = _mount_of(there)
-    if mount is None:
-        return True
-    source, point, kind, _ = mount
-    carried = f"{point}/".startswith(("/media/", "/run/media/")) or _is_removable(source)
-    return kind not in _NETWORK and kind not in _STICK_FORMATS and not carried
+    return mount is None or _fit(mount)
 
 
 Mount = tuple[str, str, str, frozenset[str]]
@@ -141,6 +137,13 @@ def _mount_of(path: Path) -> Mount | None:
         if f"{path}/".startswith(point) and (best is None or len(mount[1]) >= len(best[1])):
             best = mount
     return best
+
+
+def _fit(mount: Mount) -> bool:
+    """Return whether the store may lie there: neither a network drive, nor a stick by kind, place or the kernel."""
+    device, point, kind, _ = mount
+    carried = f"{point}/".startswith(("/media/", "/run/media/")) or _is_removable(device)
+    return kind not in _NETWORK and kind not in _STICK_FORMATS and not carried
 
 
 def _is_removable(device: str) -> bool:
