@@ -165,10 +165,13 @@ class CellDelegate(QStyledItemDelegate):
             icons.paint(painter, mark.icon, QPointF(box.right() - 16, round(middle - 8)), mark.ink, 16)
             box.setRight(box.right() - 22)
         for chip in cell.chips:
-            wide = badge_width(chip.words, icon=chip.icon)
-            if box.left() + wide > box.right() + 0.5:
-                break
-            box.setLeft(paint_badge(painter, box.left(), middle, chip.words, chip.tone, icon=chip.icon) + 8)
+            words, room = chip.words, box.width()
+            if badge_width(words, icon=chip.icon) > room:
+                inner = room - badge_width("", icon=chip.icon)
+                words = QFontMetricsF(theme.font("smallMedium")).elidedText(words, Qt.TextElideMode.ElideRight, inner)
+                if len(words) < 4:
+                    break
+            box.setLeft(paint_badge(painter, box.left(), middle, words, chip.tone, icon=chip.icon) + 8)
         if not cell.text or box.width() < 8:
             return
         if cell.find and self.words and (places := spans(cell.text, self.words)):

@@ -59,6 +59,7 @@ class QuietModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = list(columns)
         self.ident = ident
+        self.natural = -1
         self._given: list[Any] = []
         self._rows: list[Any] = []
         self.order: tuple[int, bool] | None = None
@@ -91,8 +92,13 @@ class QuietModel(QAbstractTableModel):
 
     def _sort(self) -> None:
         self._rows = self._given
-        if self.order is not None and (key := self.columns[self.order[0]].sort) is not None:
-            self._rows = sorted(self._given, key=key, reverse=self.order[1])
+        if self.order is None:
+            return
+        column, down = self.order
+        if column == self.natural:
+            self._rows = self._given[::-1] if down else self._given
+        elif (key := self.columns[column].sort) is not None:
+            self._rows = sorted(self._given, key=key, reverse=down)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return how many rows there are."""
@@ -141,9 +147,8 @@ class _Head(QHeaderView):
         return QSize(super().sizeHint().width(), theme.px(theme.HEAD))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, then the heads."""
+        """Paint the line under all heads, then the heads."""
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), theme.color("panel"))
         paint.hairline(painter, 0, self.viewport().width(), self.viewport().height() - 1, "line2")
         painter.end()
         super().paintEvent(event)
@@ -153,7 +158,6 @@ class _Head(QHeaderView):
         painter.save()
         paint.smooth(painter)
         box = QRectF(rect)
-        painter.fillRect(box, theme.color("panel"))
         paint.hairline(painter, box.left(), box.right(), box.bottom() - 1, "line2")
         column = self._table.quiet.columns[section]
         first, last = self._table.edges()
@@ -191,7 +195,7 @@ class QuietTable(QTableView):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.quiet = QuietModel(columns, ident, self)
-        self._natural = next((at for at, one in enumerate(columns) if one.name == natural), -1)
+        self.quiet.natural = next((at for at, one in enumerate(columns) if one.name == natural), -1)
         self._type_by, self._typed = type_by, ""
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -214,6 +218,7 @@ class QuietTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setShowGrid(False)
+        self.setStyleSheet("QTableView, QHeaderView { background: transparent; }")  # the panel behind has round corners
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
@@ -313,7 +318,7 @@ class QuietTable(QTableView):
     def sorted_by(self, section: int) -> tuple[bool, bool]:
         """Return whether this column gives the order, and whether it runs down."""
         if self.quiet.order is None:
-            return section == self._natural, False
+            return section == self.quiet.natural, False
         return self.quiet.order[0] == section, self.quiet.order[1]
 
     def sort_by(self, name: str, *, down: bool = False) -> None:
@@ -321,7 +326,7 @@ class QuietTable(QTableView):
         at = next((at for at, one in enumerate(self.quiet.columns) if one.name == name), -1)
         kept = self._current
         self.selectionModel().blockSignals(True)
-        self.quiet.sort_by(None if at in (-1, self._natural) and not down else at, down=down)
+        self.quiet.sort_by(None if at in (-1, self.quiet.natural) and not down else at, down=down)
         self.selectionModel().blockSignals(False)
         self._choose(self.quiet.place(kept) if kept else -1)
         self._head.viewport().update()
@@ -450,15 +455,17 @@ class TablePanel(QWidget):
     def __init__(self, table: QuietTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = table
-        self._layers = QStackedLayout(self)
-        self._layers.setContentsMargins(1, 1, 1, 1)
+        room = QVBoxLayout(self)
+        room.setContentsMargins(1, 1, 1, 5)
+        self._layers = QStackedLayout()
+        room.addLayout(self._layers)
         self._layers.addWidget(table)
         waiting = QWidget()
-        room = QVBoxLayout(waiting)
-        room.setContentsMargins(PAD, theme.px(theme.HEAD) + 4, PAD, 8)
+        column = QVBoxLayout(waiting)
+        column.setContentsMargins(PAD, theme.px(theme.HEAD) + 4, PAD, 8)
         self._skeleton = Skeleton(rows=8)
-        room.addWidget(self._skeleton)
-        room.addStretch(1)
+        column.addWidget(self._skeleton)
+        column.addStretch(1)
         self._layers.addWidget(waiting)
         self._waiting = waiting
 
