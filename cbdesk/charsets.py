@@ -164,10 +164,16 @@ def decode(s: str, charset: str) -> str:
 _ACCEPTED = frozenset("–—‘’“”…•·«»°±×½¼¾²³§€™✓✔☑☐→≤≥\xa0\u200b")
 
 
+_PLAIN = re.compile(f"[\t\n\r -~đĐ{''.join(sorted(set(_VISCII.values())))}]*")
+
+
 def unconvertible(s: str, charset: str) -> str:
     """Return the characters of ``s`` that come out as nothing Vietnamese, each once: boxes, odd signs, private use."""
-    left = []
-    for c in decode(s, charset):
+    left: list[str] = []
+    text = decode(s, charset)
+    if _PLAIN.fullmatch(text):
+        return ""
+    for c in text:
         plain = unicodedata.normalize("NFD", c)[0]
         known = c.isascii() and (c.isprintable() or c in "\t\n\r")
         if known or c in _ACCEPTED or c in "đĐ" or c in _VIETNAMESE_MARKS:
@@ -282,6 +288,12 @@ def detect(cells: Iterable[str]) -> str:
     return max(_CANDIDATES, key=lambda c: _score(words, c)) if words else "unicode"
 
 
+def speaks_against(cells: Iterable[str], charset: str) -> bool:
+    """Return whether these texts are plainly Unicode and not in the charset their fonts claim (fonts may lie)."""
+    words = _foreign_words(cells, 2000)
+    return _score(words, "unicode") > _score(words, charset)
+
+
 # --- one cell ----------------------------------------------------------------------------------------------------
 
 _UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9ĩũĨŨ]")
@@ -329,6 +341,7 @@ def cell_charset(s: str, font: str | None, sheet: str) -> str:
     return max(dict.fromkeys(order), key=lambda c: _score(words, c, loud=loud))
 
 
+@lru_cache(maxsize=16384)
 def decode_cell(s: str, font: str | None, sheet: str) -> str:
     """Return the decoded text of one cell (or of one run of one font), in capitals where the font drew capitals."""
     charset = cell_charset(s, font, sheet)

@@ -60,6 +60,8 @@ def tidy(s: str) -> str:
 
 def tidy_lines(s: str) -> str:
     """Return clean text that keeps its line breaks; empty lines at the ends are dropped."""
+    if "\n" not in s and "\r" not in s:
+        return tidy(s)
     text = unicodedata.normalize("NFC", s.replace("\r\n", "\n").replace("\r", "\n").translate(_TIDY_LINES))
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")
 
@@ -140,6 +142,7 @@ def _match_syllable(syllable: str) -> str:
     return f"{_MATCH_Y.sub(lambda m: m[1] + 'i', letters)}{tone}"
 
 
+@lru_cache(maxsize=32768)
 def match_key(s: str) -> str:
     """Return the form in which two spellings of one word are equal: tone placement, i/y, case, spaces, hyphens, Ð."""
     plain = tidy(s.replace("\xad", "")).casefold().replace("'", "").replace("’", "")

@@ -1,0 +1,195 @@
+"""Planning an import: from a file of tables to rows as ``put`` takes them. Pure; the desk matches and writes.
+
+    plan(read_book(path), catalogue.form("child"), catalogue, today) -> ImportPlan
+
+Nothing is thrown away silently. A column nobody understands is listed as not imported; a cell nobody understands goes
+into the child's notes with its heading; a row without a name is refused with its reason and its cells. What was
+assumed is said in ``notes`` (``import.note.<code>`` or ``dates.note.<code>``). ``mapping`` of a plan can be given back:
+``{"B": "full_name", "H": "household_class=poor", "K": ""}``; a later table or another sheet has keys ``E@12`` and
+``Sheet2!E``; an empty target means "do not import", a column not named is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cbdesk import words
+from cbdesk.book import Book, Sheet
+from cbdesk.catalogue import Catalogue, Form
+from cbdesk.columns import Column, choose_columns, letter_of
+from cbdesk.errors import Problem
+from cbdesk.headings import Headings
+from cbdesk.matching import same_content
+from cbdesk.reader import ImportRow, Note, RowReader
+from cbdesk.tables import Page, Table, decode_sheet, find_tables, headless
+
+__all__ = ["Column", "ImportPlan", "ImportRow", "Note", "plan"]
+
+_KEY = re.compile(r"(?:(?P<sheet>.+)!)?(?P<letters>[A-Za-z]{1,3})(?:@(?P<row>\d{1,7}))?")
+
+
+@dataclass
+class ImportPlan:
+    """What an import would do. ``rows`` are all rows that can be a child, refused ones included."""
+
+    form: str
+    columns: list[Column] = field(default_factory=list)
+    rows: list[ImportRow] = field(default_factory=list)
+    mapping: dict[str, str] = field(default_factory=dict)
+    charset: str = "unicode"
+    charsets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """Return the number of rows read."""
+        return len(self.rows)
+
+    @property
+    def good(self) -> list[ImportRow]:
+        """Return the rows that can be stored."""
+        return [row for row in self.rows if row.refused is None]
+
+    @property
+    def refused(self) -> list[ImportRow]:
+        """Return the rows that cannot, each with its reason."""
+        return [row for row in self.rows if row.refused is not None]
+
+    def refused_table(self, rows: Sequence[ImportRow] | None = None) -> tuple[list[str], list[list[str]]]:
+        """Return (headings, rows) of a workbook with the original cells and the reasons, that can be read in again.
+
+        Rows of tables with other columns follow by their headings. ``rows`` are the refused ones unless given.
+        """
+        chosen = self.refused if rows is None else list(rows)
+        headings: list[str] = []
+        for row in chosen:
+            headings += [head for head, _ in row.cells if head not in headings]
+        lines = []
+        for row in chosen:
+            given = dict(row.cells)
+            lines.append([given.get(head, "") for head in headings] + [row.reason, f"{row.sheet}, {row.row_number}"])
+        return [*headings, words.say("import.reason"), words.say("import.sheet_row")], lines
+
+
+def plan(
+    book: Book,
+    form: Form,
+    catalogue: Catalogue,
+    today: date,
+    sheet: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+) -> ImportPlan:
+    """Return what importing this book would do. All visible sheets with a table are read unless ``sheet`` names one.
+
+    Raises ``Problem``: ``no_sheet``, ``no_table``, ``bad_map``.
+    """
+    headings = Headings(form)
+    given = _checked(mapping, headings, catalogue)
+    made = ImportPlan(form.name)
+    reader = RowReader(headings, catalogue, today)
+    sheets = _sheets(book, sheet)
+    for number, one in enumerate(sheets):
+        page = decode_sheet(one)
+        tables = find_tables(page, headings) or _by_hand(page, given, headings)
+        if tables:
+            made.charsets[one.name] = page.charset
+        for at, table in enumerate(tables):
+            wanted = {col: _wanted(given, one.name, col, table.first) for col in _columns_of(table)}
+            columns = choose_columns(table, headings, catalogue, today, wanted)
+            made.columns += columns
+            _remember(made.mapping, columns, (number, at, len(sheets) > 1))
+            above = tables[0].titles if at else ()
+            made.rows += reader.read(table, columns, above)
+    if not made.charsets:
+        raise Problem("no_table")
+    counted = Counter(made.charsets[row.sheet] for row in made.rows) or Counter(made.charsets.values())
+    made.charset = counted.most_common(1)[0][0]
+    _mark_repeats(made.rows)
+    return made
+
+
+def _sheets(book: Book, name: str | None) -> list[Sheet]:
+    if name is not None:
+        return [book.sheet(name)]
+    return [s for s in book.sheets if not s.hidden] or list(book.sheets)
+
+
+# --- the mapping -------------------------------------------------------------------------------------------------
+
+
+def _checked(mapping: object, headings: Headings, catalogue: Catalogue) -> dict[str, str]:
+    """Return a mapping with proper keys and targets. Raises ``Problem(bad_map)``."""
+    if mapping is None:
+        return {}
+    if not isinstance(mapping, Mapping):
+        raise Problem("bad_map")
+    clean: dict[str, str] = {}
+    for key, target in mapping.items():
+        match = _KEY.fullmatch(key) if isinstance(key, str) else None
+        known = target in (None, "") or (isinstance(target, str) and headings.knows(target, catalogue))
+        if not match or not known:
+            raise Problem("bad_map")
+        prefix = f"{match['sheet']}!" if match["sheet"] else ""
+        suffix = f"@{match['row']}" if match["row"] else ""
+        clean[f"{prefix}{match['letters'].upper()}{suffix}"] = str(target or "")
+    return clean
+
+
+def _keys(sheet: str, col: int, first: int) -> tuple[str, ...]:
+    """Return the keys of a column, the most particular first."""
+    letter = letter_of(col)
+    return f"{sheet}!{letter}@{first}", f"{sheet}!{letter}", f"{letter}@{first}", letter
+
+
+def _wanted(given: Mapping[str, str], sheet: str, col: int, first: int) -> str | None:
+    """Return the target a mapping names for a column, or None where it says nothing."""
+    return next((given[key] for key in _keys(sheet, col, first) if key in given), None)
+
+
+def _remember(mapping: dict[str, str], columns: Sequence[Column], place: tuple[int, int, bool]) -> None:
+    """Add the columns of a table to the mapping, under the shortest key that leaves the tables before as they are.
+
+    ``place`` is (number of the sheet, number of the table in it, whether the book has several sheets).
+    """
+    sheet_number, table_number, several = place
+    for column in columns:
+        particular, by_sheet, by_row, plain = _keys(column.sheet, column.col, column.table)
+        if _wanted(mapping, column.sheet, column.col, column.table) == column.target:
+            continue
+        if plain not in mapping:
+            mapping[plain] = column.target
+        elif table_number == 0 and sheet_number > 0:
+            mapping[by_sheet] = column.target
+        else:
+            mapping[particular if several else by_row] = column.target
+
+
+def _columns_of(table: Table) -> list[int]:
+    used = {col for line in table.lines for col in table.page.filled(line.row)}
+    return sorted(used | set(table.paths))
+
+
+def _by_hand(page: Page, given: Mapping[str, str], headings: Headings) -> list[Table]:
+    """Return the whole sheet as a table where there is no heading but a mapping names the column of names."""
+    for col in range(1, page.sheet.width + 1):
+        if _wanted(given, page.sheet.name, col, 0) in headings.names:
+            table = headless(page, col)
+            return [table] if table.lines else []
+    return []
+
+
+def _mark_repeats(rows: Sequence[ImportRow]) -> None:
+    """Say of each row that an earlier one of the file says exactly the same."""
+    seen: dict[str, list[ImportRow]] = {}
+    for row in rows:
+        if row.refused is not None:
+            continue
+        earlier = seen.setdefault(str(row.data.get("full_name", "")).casefold(), [])
+        same = next((other for other in earlier if same_content(other.data, row.data)), None)
+        if same is not None:
+            row.repeats = same.row_number
+            row.notes.append(Note("", "repeated", {"row": same.row_number}))
+        earlier.append(row)

@@ -1,0 +1,448 @@
+"""One row of a table as the data of ``put``: names joined, dates understood, codes found, the rest into the notes."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cbdesk import kinds, words
+from cbdesk.catalogue import Catalogue, Field
+from cbdesk.charsets import unconvertible
+from cbdesk.columns import Column
+from cbdesk.dates import Understood, age_range, earliest, read_date
+from cbdesk.headings import Headings, is_no_tick, is_tick, ticks, wordings
+from cbdesk.kinds import placeholder
+from cbdesk.tables import Covers, Line, Table, covers_of, village_of
+from cbdesk.text import match_key, name_case, phones, raise_initials, split_name, tidy
+from cbdesk.wording import LISTS, Wording, names_circumstance
+
+_NUMBERED = re.compile(r"^\d{1,4}\s*[.)-]\s*")
+_RELATION = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<said>[^()]+)\)$")
+_PARENT = re.compile(r"(?P<who>\w+(?: đẻ)?)\s*[:\-]\s*(?P<name>[^:;,/\n-]+)", re.IGNORECASE)
+_NAMES = ("full_name", "usual_name", "father_name", "mother_name", "carer_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark about one row; ``field`` is "" where it concerns the whole row."""
+
+    field: str
+    code: str
+    details: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """Return the sentence in the language in force."""
+        key = f"import.note.{self.code}"
+        return words.say(key if words.has(key) else f"dates.note.{self.code}", **self.details)
+
+
+@dataclass
+class ImportRow:
+    """One row: where it stood, its data for ``put`` (village by name), remarks, and why it is refused (or None).
+
+    ``cells`` are (heading, text) as decoded, for the list of refused rows; ``extra`` holds what has no field: the
+    head of the household and the relation to it. ``repeats`` is the row of the file that says exactly the same.
+    """
+
+    sheet: str
+    row_number: int
+    data: dict[str, object] = dataclasses.field(default_factory=dict)
+    notes: list[Note] = dataclasses.field(default_factory=list)
+    refused: str | None = None
+    cells: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    extra: dict[str, str] = dataclasses.field(default_factory=dict)
+    repeats: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """Return why the row is refused, for people; "" when it is not."""
+        return words.say(f"import.refused.{self.refused}") if self.refused else ""
+
+
+class RowReader:
+    """Reads the rows of tables of one form."""
+
+    def __init__(self, headings: Headings, catalogue: Catalogue, today: date) -> None:
+        self.headings, self.form = headings, headings.form
+        self.catalogue, self.today = catalogue, today
+        self.adult = catalogue.threshold("child_age", today)
+        self.wording = Wording(catalogue)
+
+    def read(self, table: Table, columns: Sequence[Column], above: Sequence[str] = ()) -> list[ImportRow]:
+        """Return the rows of one table; ``above`` are titles of the sheet that hold for a later table too."""
+        whole = [title for title in above if not _NUMBERED_TITLE.match(title)]
+        work = _Work(self, table, columns, tuple(dict.fromkeys((*whole, *table.titles))))
+        return [work.row(line) for line in table.lines]
+
+
+_NUMBERED_TITLE = re.compile(r"^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2})\s*[.)/]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What titles or a section say of every row under them: codes, a village, and a text to keep.
+
+    The text is kept where it names a circumstance without giving a code; ``about_class`` when that is only a choice of
+    household classes, which a row may say by itself.
+    """
+
+    codes: Mapping[str, str]
+    village: str
+    kept: str
+    about_class: bool
+
+
+class _Work:
+    """The reading of one table."""
+
+    def __init__(self, reader: RowReader, table: Table, columns: Sequence[Column], titles: tuple[str, ...]) -> None:
+        self.reader, self.table, self.page = reader, table, table.page
+        self.columns = [c for c in columns if c.target]
+        self.all_columns = columns
+        self.covers: Covers = covers_of(table.page.sheet)
+        self.old = table.page.charset.startswith("tcvn3")
+        self.swapped = self._looks_swapped()
+        self.titles = self._said(titles)
+        self._sections: dict[str, _Said] = {}
+        self._above: dict[int, tuple[str, object]] = {}
+
+    # --- what stands above ---
+
+    def _said(self, titles: Sequence[str]) -> _Said:
+        codes: dict[str, str] = {}
+        kept = village = ""
+        about_class = False
+        for title in titles:
+            found = self.reader.wording.inside(title)
+            alone = [(name, code[0]) for name, code in found.items() if len(code) == 1]
+            several = sum(map(len, found.values())) > 1
+            if len(alone) == 1 and not several:
+                codes[alone[0][0]] = alone[0][1]
+            elif several or names_circumstance(title):
+                kept, about_class = _NUMBERED_TITLE.sub("", title), set(found) == {"household_class"}
+            village = village or self._village_in(title)
+        return _Said(codes, village, kept, about_class)
+
+    def _village_in(self, title: str) -> str:
+        """Return the village a title names ("Danh sách trẻ em xóm Nà Héng năm 2019"), or ""."""
+        parts = tidy(title).split(" ")
+        for at in range(len(parts)):
+            tail: list[str] = []
+            for word in parts[at:]:
+                if tail and match_key(word) in wordings("rows", "title_stops"):
+                    break
+                tail.append(word.strip(",;.()"))
+                if word[-1:] in ",;.)":
+                    break
+            name = village_of(" ".join(tail))
+            if name and name.split()[-1][:1].isupper():
+                return name_case(name) if name.isupper() else name[:1].upper() + name[1:]
+        return ""
+
+    # --- one row ---
+
+    def row(self, line: Line) -> ImportRow:
+        """Return one row understood as far as it goes."""
+        made = ImportRow(self.page.sheet.name, line.row)
+        made.cells = [
+            (c.heading or words.say("import.column", letter=c.letter), self.page.text(line.row, c.col))
+            for c in self.all_columns
+        ]
+        values = self._values(line.row)
+        kept: list[str] = []
+        self._name(made, values)
+        for column in self.columns:
+            text, value = values[column.col]
+            if text or value is not None:
+                self._take(made, column, text, value, kept)
+            elif self.page.sheet.cell(line.row, column.col).uncached and column.target != "number":
+                made.notes.append(Note(column.target, "uncached", {"heading": column.heading}))
+        if self.reader.form.has("full_name"):
+            self._born_from_parts(made, values, kept)
+            self._household(made, values, kept)
+            self._from_above(made, line, kept)
+        self._finish(made, line, values, kept)
+        return made
+
+    def _values(self, row: int) -> dict[int, tuple[str, object]]:
+        """Return (text, value) of each imported column; "as above" marks and merged cells take the cell above."""
+        found: dict[int, tuple[str, object]] = {}
+        for column in self.columns:
+            top, left = self.covers.get((row, column.col), (row, column.col))
+            at = top if left == column.col and top > self.table.last else row
+            cell = self.page.sheet.cell(at, column.col)
+            text = self.page.raw(at, column.col)
+            value: object = text if isinstance(cell.value, str) else cell.value
+            if text.casefold() in ticks("ditto") and column.target not in self.reader.headings.names:
+                text, value = self._above.get(column.col, ("", None))
+            found[column.col] = self._above[column.col] = (text, value)
+        return found
+
+    def _of(self, values: Mapping[int, tuple[str, object]], target: str) -> str:
+        return next((tidy(values[c.col][0]) for c in self.columns if c.target == target and values[c.col][0]), "")
+
+    def _person(self, text: str) -> str:
+        """Return a person's name as names are written."""
+        name = name_case(_NUMBERED.sub("", tidy(text)))
+        return raise_initials(name) if self.old else name
+
+    def _name(self, made: ImportRow, values: Mapping[int, tuple[str, object]]) -> None:
+        parts = [self._of(values, part) for part in ("full_name", "family_and_middle", "given_name")]
+        if name := self._person(" ".join(part for part in parts if part)):
+            made.data["full_name"] = name
+            if placeholder(name):
+                made.notes.append(Note("full_name", "placeholder_name"))
+            elif " " not in name:
+                made.notes.append(Note("full_name", "one_word_name"))
+
+    def _take(self, made: ImportRow, column: Column, text: str, value: object, kept: list[str]) -> None:
+        """Put one cell into its field; what is not understood is kept with its heading."""
+        target, _, code = column.target.partition("=")
+        if code:
+            self._crossed(made, target, code, column, text, kept)
+        elif target.startswith("born") and target not in ("born_day", "born_month", "born_year"):
+            self._born(made, column, value, kept)
+        elif target in LISTS:
+            self._coded(made, target, column, text, kept)
+        elif target == "village" or (target == "address_old" and village_of(text)):
+            self._village(made, text)
+        elif target == "detail":
+            kept.append(f"{column.heading}: {tidy(text)}")
+        elif target == "notes":
+            kept.append(text)
+        elif target == "phone":
+            self._phone(made, column, value, kept)
+        elif target in ("carer_name", "father_name", "mother_name"):
+            self._carer(made, target, column, text, kept)
+        elif target == "parents":
+            self._parents(made, column, text, kept)
+        elif target not in ("full_name",) and (known := self._field(target)):
+            self._plain(made, known, column, value, kept)
+
+    def _field(self, name: str) -> Field | None:
+        form = self.reader.form
+        if form.has(name):
+            return form.field(name)
+        shorthand = form.shorthand(name)
+        return shorthand.field if shorthand else None
+
+    def _plain(self, made: ImportRow, known: Field, column: Column, value: object, kept: list[str]) -> None:
+        given = tidy(value) if isinstance(value, str) else value
+        found = kinds.of(known).read(given, known, self.reader.today)
+        if found.value is not None:
+            made.data[known.name] = self._person(found.value) if known.name in _NAMES else found.value
+        elif any(note.level == "stop" for note in found.notes):
+            kept.append(f"{column.heading}: {given}")
+            made.notes.append(Note(known.name, "not_understood", {"heading": column.heading}))
+
+    # --- dates ---
+
+    def _looks_swapped(self) -> bool:
+        """Return whether a machine in American order ate this column: real dates up to day 12, text dates beyond."""
+        typed = swappable = 0
+        for column in self.columns:
+            if not column.target.startswith("born"):
+                continue
+            for line in self.table.lines:
+                cell = self.page.sheet.cell(line.row, column.col)
+                if isinstance(cell.value, date):
+                    if cell.value.day > 12:
+                        return False
+                    swappable += cell.month_first == "system"
+                elif match := re.match(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}$", self.page.text(line.row, column.col)):
+                    typed += int(match[1]) > 12
+        return typed > 0 and swappable > 0
+
+    def _born(self, made: ImportRow, column: Column, value: object, kept: list[str]) -> None:
+        cell = self.page.sheet.cell(made.row_number, column.col)
+        found = read_date(value, self.reader.today, serial=True)
+        notes = list(found.notes)
+        if cell.ambiguous or (self.swapped and cell.is_date and cell.month_first == "system"):
+            notes.append("us_order")
+        if column.target != "born":
+            if "born" in made.data and found.value:
+                made.notes.append(Note("born", "two_dates"))
+            made.data.setdefault("sex", column.target.partition("@")[2])
+            made.notes.append(Note("sex", "sex_from_column"))
+        self._set_born(made, Understood(found.value, tuple(notes)), column.heading, value, kept)
+
+    def _set_born(self, made: ImportRow, found: Understood, heading: str, value: object, kept: list[str]) -> None:
+        made.notes += [Note("born", note) for note in found.notes]
+        if found.value:
+            made.data["born"] = found.value
+        lost = {"no_such_day", "lunar"}.intersection(found.notes) or (not found.value and "unknown" not in found.notes)
+        if lost and value not in (None, ""):
+            kept.append(f"{heading}: {tidy(str(value))}")
+
+    def _born_from_parts(self, made: ImportRow, values: Mapping[int, tuple[str, object]], kept: list[str]) -> None:
+        if "born" in made.data:
+            return
+        parts = [self._of(values, f"born_{part}") for part in ("day", "month", "year")]
+        if parts[2]:
+            text = "/".join(part or "00" for part in parts)
+            self._set_born(made, read_date(text, self.reader.today), self.reader.headings.label("born"), text, kept)
+
+    # --- codes ---
+
+    def _crossed(self, made: ImportRow, target: str, code: str, column: Column, text: str, kept: list[str]) -> None:
+        if is_tick(text):
+            self._code(made, target, code)
+        elif found := self.reader.wording.leading(text, (target,)) if target in LISTS else None:
+            self._code(made, target, found[1])
+        elif not is_no_tick(text):
+            kept.append(f"{column.heading}: {tidy(text)}")
+
+    def _code(self, made: ImportRow, target: str, code: str) -> None:
+        known = self._field(target)
+        if known and known.kind == "choices":
+            codes = made.data.setdefault(target, [])
+            if isinstance(codes, list) and code not in codes:
+                codes.append(code)
+        else:
+            made.data.setdefault(target, code)
+
+    def _coded(self, made: ImportRow, target: str, column: Column, text: str, kept: list[str]) -> None:
+        """Find codes in a cell of words: each part may begin with one; whatever is left is kept."""
+        fields = (target, *(name for name in LISTS if name != target))
+        whole = self.reader.wording.leading(text, fields)
+        parts = [text] if whole and not whole[2] else [p for p in re.split(r"[;,\n+]", text) if p.strip()]
+        if is_no_tick(text):
+            return
+        for part in parts:
+            found = self.reader.wording.leading(part, fields)
+            if found and self._field(found[0]):
+                self._code(made, found[0], found[1])
+            if not found or found[2]:
+                kept.append(f"{column.heading}: {tidy(part)}")
+                if not found:
+                    made.notes.append(Note(target, "not_understood", {"heading": column.heading}))
+
+    # --- places and people ---
+
+    def _village(self, made: ImportRow, text: str) -> None:
+        first, _, rest = tidy(text).partition(",")
+        village, _, after = first.partition(" - ") if village_of(first) else (first, "", "")
+        made.data["village"] = village.strip()
+        if (rest or after) and self.reader.form.has("address_old"):
+            made.data.setdefault("address_old", tidy(text))
+
+    def _phone(self, made: ImportRow, column: Column, value: object, kept: list[str]) -> None:
+        numbers = phones(value)
+        if len(numbers) > 1:
+            kept.append(f"{column.heading}: {tidy(str(value))}")
+            made.notes.append(Note("phone", "two_phones"))
+        known = self._field("phone")
+        if known and numbers:
+            self._plain(made, known, column, numbers[0] if len(numbers) > 1 else value, kept)
+
+    def _carer(self, made: ImportRow, target: str, column: Column, text: str, kept: list[str]) -> None:
+        """Take a carer's name; a relation in brackets makes a parent of them or is kept."""
+        match = _RELATION.match(tidy(text))
+        if not match:
+            if any(c.isalpha() for c in text):
+                made.data.setdefault(target, self._person(text))
+            return
+        said = match_key(match["said"])
+        if target == "carer_name" and said in wordings("values", "father_words"):
+            target = "father_name"
+        elif target == "carer_name" and said in wordings("values", "mother_words"):
+            target = "mother_name"
+        else:
+            kept.append(f"{column.heading}: {tidy(text)}")
+        made.data.setdefault(target, self._person(match["name"]))
+
+    def _parents(self, made: ImportRow, column: Column, text: str, kept: list[str]) -> None:
+        """Take "Bố: A; mẹ: B"; names without the words are kept, since nobody can tell whose they are."""
+        found = 0
+        for match in _PARENT.finditer(text):
+            who = match_key(match["who"])
+            for group, target in (("father_words", "father_name"), ("mother_words", "mother_name")):
+                if who in wordings("values", group):
+                    made.data.setdefault(target, self._person(match["name"]))
+                    found += 1
+        if not found:
+            kept.append(f"{column.heading}: {tidy(text)}")
+            made.notes.append(Note("father_name", "parents_kept"))
+
+    def _household(self, made: ImportRow, values: Mapping[int, tuple[str, object]], kept: list[str]) -> None:
+        """Make a parent or carer of the head of the household where the relation says so, else keep the words."""
+        head = self._person(self._of(values, "head"))
+        relation = self._of(values, "head_relation")
+        if not head and not relation:
+            return
+        made.extra = {"head": head, "relation": relation}
+        if head and match_key(relation) in wordings("values", "child_of_head"):
+            made.data.setdefault(_parent_by_name(head), head)
+            return
+        labels = [self.reader.headings.label(name) for name in ("head", "head_relation")]
+        said = [f"{label}: {text}" for label, text in zip(labels, (head, relation), strict=True) if text]
+        kept.append("; ".join(said))
+        made.notes.append(Note("carer_name", "head_kept"))
+
+    # --- what stands above, and the end ---
+
+    def _from_above(self, made: ImportRow, line: Line, kept: list[str]) -> None:
+        if line.section and line.section not in self._sections:
+            self._sections[line.section] = self._said((line.section,))
+        section = self._sections.get(line.section)
+        for said in (section, self.titles) if section else (self.titles,):
+            for name, code in said.codes.items():
+                if name not in made.data and self._field(name):
+                    self._code(made, name, code)
+                    label = self.reader.catalogue.lists[LISTS[name]].label(code)
+                    made.notes.append(Note(name, "group_from_title", {"label": label}))
+            if said.kept and not (said.about_class and "household_class" in made.data):
+                kept.append(said.kept)
+                made.notes.append(Note("notes", "title_kept", {"title": said.kept}))
+        if not made.data.get("village"):
+            self._village_above(made, line)
+
+    def _village_above(self, made: ImportRow, line: Line) -> None:
+        named = village_of(self.page.sheet.name)
+        village = line.village or self.titles.village or named
+        if not village:
+            made.notes.append(Note("village", "no_village"))
+            return
+        made.data["village"] = village
+        if not line.village:
+            made.notes.append(Note("village", "village_from_title", {"village": village}))
+
+    def _finish(self, made: ImportRow, line: Line, values: Mapping[int, tuple[str, object]], kept: list[str]) -> None:
+        names = [name for name in self.reader.headings.names if name in made.data]
+        if not names:
+            name_cells = [c.col for c in self.columns if c.target in self.reader.headings.names]
+            uncached = any(self.page.sheet.cell(line.row, col).uncached for col in name_cells)
+            made.refused = "uncached_name" if uncached else "no_name"
+        elif line.doubtful:
+            made.refused = "doubtful"
+        if signs := unconvertible("".join(text for text, _ in values.values()), "unicode"):
+            made.notes.append(Note("", "unconvertible", {"signs": signs}))
+        if kept and self.reader.form.has("notes"):
+            made.data["notes"] = "\n".join(dict.fromkeys(kept))
+        self._age(made)
+
+    def _age(self, made: ImportRow) -> None:
+        born = made.data.get("born")
+        if not isinstance(born, str):
+            return
+        first = earliest(born)
+        ages = age_range(born, self.reader.today)
+        if first and first > self.reader.today:
+            made.notes.append(Note("born", "future"))
+        elif ages and ages[0] >= self.reader.adult:
+            made.data.setdefault("life_status", "over_16")
+            made.notes.append(Note("born", "over_16"))
+        elif ages and ages[1] >= self.reader.adult:
+            made.notes.append(Note("born", "maybe_over_16"))
+
+
+def _parent_by_name(head: str) -> str:
+    """Return which field the parent who heads the household belongs to; a middle name can make it sure."""
+    middle = set(match_key(split_name(head)[1]).split())
+    if middle & wordings("values", "female_middle"):
+        return "mother_name"
+    return "father_name" if middle & wordings("values", "male_middle") else "carer_name"
