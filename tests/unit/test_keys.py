@@ -174,8 +174,8 @@ def test_real_register_costs_what_is_promised(monkeypatch):
 
 @pytest.mark.parametrize(
     ("seconds_of_256", "most", "mebibytes"),
-    [(0.7, 4096, 256), (1.4, 4096, 256), (0.3, 4096, 512), (0.3, 300, 256), (1.9, 4096, 128), (3.9, 4096, 64), (60, 4096, 64),
-     (0.7, 200, 128), (0.7, 16, 64)],
+    [(0.7, 4096, 256), (1.4, 4096, 256), (0.3, 4096, 512), (0.3, 300, 256), (1.9, 4096, 128), (3.9, 4096, 64),
+     (60, 4096, 64), (0.7, 200, 128), (0.7, 16, 64)],
 )  # fmt: skip
 def test_calibration(monkeypatch, seconds_of_256, most, mebibytes):
     """``most`` is the memory of the machine: above it there is none."""
