@@ -175,7 +175,7 @@ class ChildPreview(Card):
         super().__init__(parent, name="preview")
         self.setFixedWidth(WIDE)
         self.setAccessibleName(say("children.preview.title"))
-        self._id = ""
+        self._id, self._wanted = "", False
         self._inside = Scroller(spacing=4, name="preview_scroll")
         self.body.addWidget(self._inside, 1)
         self.name = Label("", "title", wrap=True, name="preview_name")
@@ -226,12 +226,21 @@ class ChildPreview(Card):
         """Return the id of the child shown, or nothing."""
         return self._id
 
+    def take_focus(self) -> None:
+        """Take the focus now, or as soon as the child chosen is read."""
+        self._wanted = not self.open_button.isEnabled()
+        self.open_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def drop_focus(self) -> None:
+        """The focus is not wanted any more."""
+        self._wanted = False
+
     def show_nobody(self, words: str = "", more: str = "") -> None:
         """Show that no child, or several, are chosen."""
         self._id = ""
-        self.name.say(words or say("children.preview.nobody"))
-        self.name.tone("ink" if words else "ink3")
-        self.line.say(more)
+        self.name.say(words)
+        self.name.setVisible(bool(words))
+        self.line.say(more or say("children.preview.nobody"))
         hidden = (self._second, self.chips, self._care, self._facts, self._recent, self._recent_title, *self._rules)
         for widget in hidden:
             widget.hide()
@@ -242,7 +251,7 @@ class ChildPreview(Card):
         """Show a child."""
         self._id = glance.id
         self.name.say(glance.name)
-        self.name.tone("ink")
+        self.name.show()
         self.line.say(glance.line)
         code, care = glance.second
         self._second.say(" · ".join(one for one in (code, care) if one))
@@ -261,6 +270,8 @@ class ChildPreview(Card):
             widget.setVisible(bool(glance.recent))
         for button in (self.open_button, self.incident_button):
             button.setEnabled(True)
+        if self._wanted and self.isVisible():
+            self.take_focus()
 
     def _table(self, old: QWidget, rows: tuple[tuple[str, str], ...], role: str, ink: str) -> QWidget:
         made = QWidget()

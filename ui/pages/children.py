@@ -127,8 +127,8 @@ class Children(Page):
         """Return the keys for the part that has the focus."""
         hint = lambda name: say(f"shell.hint.{name}")  # noqa: E731
         if self.search.hasFocus():
-            return (Hint("↓", say("children.hint.down")), Hint("F4", say("children.add").lower()), Hint("F6", hint("side_pane")),
-                    Hint("Ctrl E", hint("excel")), Hint("F1", hint("help")))  # fmt: skip
+            return (Hint("↓", say("children.hint.down")), Hint("F4", say("children.add").lower()),
+                    Hint("F6", hint("side_pane")), Hint("Ctrl E", hint("excel")), Hint("F1", hint("help")))  # fmt: skip
         if any(chip.hasFocus() for chip in self.filters.chips.values()):
             return (Hint("Enter", say("children.hint.pick")), Hint("Delete", say("children.hint.clear")),
                     Hint("F3", hint("search")))  # fmt: skip
@@ -265,6 +265,7 @@ class Children(Page):
         return row.child.id if row is not None else ""
 
     def _row_moved(self, row: Shown | None) -> None:
+        self.preview.drop_focus()
         self.peek.show_row(row.child if row else None)
         self._wait.start()
 
@@ -291,7 +292,7 @@ class Children(Page):
             self._place_layer()
             self.preview.show()
             self.preview.raise_()
-        self.preview.open_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.preview.take_focus()
 
     def _open(self, child: str) -> None:
         if child:
