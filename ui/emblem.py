@@ -36,11 +36,11 @@ STAR: Pattern = _mirror(
     (
         "......#",
         ".....##",
-        "..##..#",
+        "..##.##",
         "..###.#",
-        "...##o.",
-        ".#..o.#",
-        "####.#+",
+        "...###.",
+        ".##.#o.",
+        "####..+",
     )
 )
 
@@ -79,7 +79,7 @@ def _lozenge_cell(dx: int, dy: int, radius: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def cloth(radius: int) -> Pattern:
+def cloth(radius: int, *, stars: bool = True) -> Pattern:
     """Return a square repeat for the privacy cover: lozenges set in a lattice, small stars between."""
     side = 2 * radius
     small = {(0, 0): "+", (1, 1): "#", (0, 2): "#", (2, 0): "#", (0, 1): ".", (1, 2): "#", (2, 1): "#", (3, 0): "#",
@@ -91,7 +91,7 @@ def cloth(radius: int) -> Pattern:
             dx, dy = abs(x - radius), abs(y - radius)
             mark = _lozenge_cell(dx, dy, radius) if dx + dy <= radius else "."
             edge = (min(x, side - x), min(y, side - y))
-            row += small.get(edge, "." if dx + dy > radius else mark) if max(edge) <= 3 else mark
+            row += small.get(edge, "." if dx + dy > radius else mark) if stars and max(edge) <= 3 else mark
         rows.append(row)
     return tuple(rows)
 
@@ -125,10 +125,10 @@ def paint_star(painter: QPainter, at: QPointF, cell: int, inks: Inks = ON_RAIL) 
 
 
 def paint_tiled(painter: QPainter, area: QRectF, pattern: Pattern, cell: int, inks: Inks) -> None:
-    """Fill an area with repeats of a pattern, set in the middle of the area's width."""
+    """Fill an area with repeats of a pattern; one repeat stands in the middle of the area's width."""
     tile = woven(pattern, inks, cell, painter.device().devicePixelRatioF())
     step = tile.deviceIndependentSize()
-    shift = (step.width() - area.width() % step.width()) / 2
+    shift = (step.width() - area.width()) / 2 % step.width()
     painter.drawTiledPixmap(area, tile, QPointF(round(shift), 0))
 
 

@@ -13,23 +13,18 @@ see the problem "bug" with a code. Deriving a key from a password takes a second
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import traceback
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
 from shiboken6 import isValid
 
+from cbdesk import log
 from cbdesk.desk import Changed, Desk
 from cbdesk.errors import Problem
-
-log = logging.getLogger("cbdesk.ui")
 
 Done = Callable[[Any], None]
 Failed = Callable[[Problem], None]
@@ -52,12 +47,7 @@ class _Job:
 
 def bug(error: BaseException) -> Problem:
     """Write type, file and line of a bug to the log and return the problem to show. Never the error's text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    kind = type(error).__name__
-    code = hashlib.sha256(f"{kind} {where}".encode()).hexdigest()[:6].upper()
-    log.error("bug %s %s at %s", code, kind, where)
-    return Problem("bug", code=code)
+    return Problem("bug", code=log.bug(error))
 
 
 class _Worker(QThread):
@@ -107,6 +97,9 @@ class Jobs(QObject):
         self._worker.finished_job.connect(self._deliver)
         self._relayed.connect(self._hand_over)
         self._waiting = 0
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.close)
         self._worker.start()
 
     # handing over work

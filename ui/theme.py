@@ -238,6 +238,7 @@ QToolTip { background: $toast; color: $toastInk; border: 0; padding: 6px 9px; }
 QLineEdit, QPlainTextEdit, QTextEdit { background: $panel; color: $ink; border: 1px solid $field;
     border-radius: 5px; padding: 1px 9px; selection-background-color: $cham; selection-color: $onCham; }
 QPlainTextEdit, QTextEdit { padding: 6px 5px; }
+QLineEdit { lineedit-password-character: 8226; }
 QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover { border-color: $ink3; }
 QLineEdit:focus { border: 2px solid $focus; padding: 0 8px; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $focus; padding: 5px 4px; }
@@ -248,6 +249,8 @@ QPlainTextEdit[state="ask"], QTextEdit[state="ask"] { border: 2px solid $ngheMar
 QLineEdit[readOnly="true"], QPlainTextEdit[readOnly="true"] { background: $panel2; border-color: $line2; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled {
     background: $sunk; color: $ink3; border-color: $line2; }
+QLineEdit[code="true"] { padding: 1px 3px; }
+QLineEdit[code="true"]:focus, QLineEdit[code="true"][state="stop"] { padding: 0 2px; }
 QLineEdit[frameless="true"], QLineEdit[frameless="true"]:focus { background: transparent; border: 0; padding: 0; }
 QComboBox { border: 0; background: transparent; color: $ink; padding: 0; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus, QComboBox QLineEdit:hover, QComboBox QLineEdit:disabled {
@@ -256,9 +259,10 @@ QComboBox::drop-down { width: 0; border: 0; }
 QComboBoxPrivateContainer { background: $panel; border: 1px solid $line2; }
 QAbstractItemView { background: $panel; color: $ink; border: 0; outline: 0;
     selection-background-color: $chamBg; selection-color: $ink; }
-QListView[popup="true"] { background: $panel; border: 1px solid $line2; padding: 4px 0; }
+QListView[popup="true"] { background: $panel; border: 1px solid $line2; border-radius: 5px; padding: 4px 0; }
 QListView[popup="true"]::item { min-height: ${popupRow}px; padding: 0 10px; border: 0; color: $ink; }
-QListView[popup="true"]::item:selected { background: $chamBg; color: $ink; border-left: 3px solid $cham; }
+QListView[popup="true"]::item:selected { background: $chamBg; color: $ink; border-left: 3px solid $cham;
+    padding-left: 7px; }
 QListView[popup="true"]::item:disabled { color: $ink3; }
 QHeaderView { background: $panel; border: 0; }
 QHeaderView::section { background: $panel; color: $ink2; border: 0; border-bottom: 1px solid $line2; padding: 0 8px; }

@@ -7,6 +7,7 @@ of the desk or of any page.
 from ui.parts.button import Button, IconButton
 from ui.parts.card import Card, EmptyState, Hairlines, Scroller, SectionTitle, Skeleton, StatCard
 from ui.parts.choice import DEGREES, Badge, Checkbox, FilterChip, Option, Radio, Segmented
+from ui.parts.deck import Deck
 from ui.parts.feedback import Banner, ProblemCard, Toast
 from ui.parts.field import Labelled, LineField, ListField, PasswordField, Remark, SearchBox
 from ui.parts.label import Icon, IconText, KeyCap, Label, Rule
@@ -15,8 +16,8 @@ from ui.parts.status import Hint, State, StatusLine
 from ui.parts.steps import Stepper
 
 __all__ = [
-    "DEGREES", "Badge", "Banner", "Button", "Card", "Checkbox", "EmptyState", "FilterChip", "FocusRing", "Hairlines",
-    "Hint", "Icon", "IconButton", "IconText", "KeyCap", "Label", "Labelled", "LineField", "ListField", "Option",
-    "PasswordField", "ProblemCard", "Radio", "Remark", "Rule", "Scroller", "SearchBox", "SectionTitle", "Segmented",
-    "Skeleton", "StatCard", "State", "StatusLine", "Stepper", "Toast",
+    "Badge", "Banner", "Button", "Card", "Checkbox", "DEGREES", "Deck", "EmptyState", "FilterChip", "FocusRing",
+    "Hairlines", "Hint", "Icon", "IconButton", "IconText", "KeyCap", "Label", "Labelled", "LineField", "ListField",
+    "Option", "PasswordField", "ProblemCard", "Radio", "Remark", "Rule", "Scroller", "SearchBox", "SectionTitle",
+    "Segmented", "Skeleton", "StatCard", "State", "StatusLine", "Stepper", "Toast",
 ]  # fmt: skip

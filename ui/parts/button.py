@@ -18,7 +18,7 @@ LOOKS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "primary": (("cham", "", "onCham"), ("chamH", "", "onCham"), ("chamP", "", "onCham")),
     "secondary": (("panel", "line2", "ink"), ("hover", "line2", "ink"), ("press", "line2", "ink")),
     "quiet": (("", "", "ink"), ("sunk", "", "ink"), ("press", "", "ink")),
-    "link": (("", "", "cham"), ("chamBg", "", "chamH"), ("chamBg", "", "chamP")),
+    "link": (("", "", "cham"), ("", "", "chamH"), ("", "", "chamP")),
     "toast": (("", "railInk2", "toastInk"), ("rail2", "railInk", "toastInk"), ("railLine", "railInk", "toastInk")),
 }
 OFF = ("sunk", "line2", "ink3")
@@ -119,7 +119,7 @@ class Button(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the room the words, icon and key need."""
-        side = {"link": 4, "quiet": 10}.get(self._kind, 14)
+        side = {"link": 0, "quiet": 10}.get(self._kind, 14)
         if not self._words:
             return QSize(theme.px(theme.FIELD), theme.px(theme.FIELD))
         height = theme.px(42 if self._tall else 28 if self._kind == "link" else theme.FIELD)
@@ -188,14 +188,17 @@ class Button(QPushButton):
         if self._words:
             wide = paint.text_width(theme.font(self._role()), self._words)
             paint.text(painter, QRectF(left, 0, wide, box.height()), self._words, self._role(), ink)
+            if self._kind == "link" and self.underMouse() and self.isEnabled():
+                paint.hairline(painter, left, left + wide, middle + theme.px(9), ink)
             left += wide + 10
         if self._key:
             ground = (
                 "off" if not self.isEnabled() else {"primary": "primary", "toast": "toast"}.get(self._kind, "panel")
             )
             paint.caps(painter, left, middle, self._key, ground)
+            left += paint.cap_width(self._key) + 8
         if self._tail:
-            icons.paint(painter, self._tail, QPointF(box.right() - 28 + 8 - 4, round(middle - 8)), ink, 16)
+            icons.paint(painter, self._tail, QPointF(round(left), round(middle - 8)), ink, 16)
         painter.end()
 
 

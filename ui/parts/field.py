@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QContextMenuEvent,
+    QFont,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -63,8 +64,10 @@ class LineField(QLineEdit):
         """Show the field as ``stop``, ``ask``, ``note`` or plain (empty)."""
         if self.property("state") != level:
             self.setProperty("state", level)
+            font = self.font()  # styling anew would fall back to the font of the program
             self.style().unpolish(self)
             self.style().polish(self)
+            self.setFont(font)
             self.update()
 
     def show_tail(self, words: str) -> None:
@@ -140,10 +143,26 @@ class PasswordField(LineField):
         self._eye.pressed.connect(lambda: self._reveal(True))
         self._eye.released.connect(lambda: self._reveal(False))
         self._caps = False
+        self._space()
 
     def _reveal(self, shown: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         self.setEchoMode(mode)
+        self._space()
+
+    def _space(self) -> None:
+        """Give the dots air; shown text stands as usual."""
+        font = theme.font("body")
+        if self.echoMode() == QLineEdit.EchoMode.Password:
+            font.setPixelSize(theme.px(17))
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 2)
+        self.setFont(font)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._space()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """A password has no menu."""
