@@ -28,7 +28,7 @@ $(STAMP): requirements.lock pyproject.toml tools/system.py
 	fi; \
 	$$py tools/system.py && { $(PY) -m pip --version >/dev/null 2>&1 || $$py -m venv --clear .venv; }
 	@$(PY) -m pip install --quiet --require-hashes -r requirements.lock
-	@$(PY) -m pip install --quiet --no-build-isolation --no-deps -e .
+	@PYTHONWARNINGS=ignore $(PY) -m pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
 demo: $(STAMP) ## the whole loop on invented communes, results in demo-output/

@@ -77,26 +77,27 @@ def unique(packages: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(packages))
 
 
+def run(*command: str) -> bool:
+    """Run a command without its chatter; return whether it succeeded."""
+    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
 def administrator() -> list[str] | None:
     """Return the words to put before an administrator's command, or None where we may not be one."""
     if not hasattr(os, "geteuid") or shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-        return ["sudo", "-n"]
-    return None
+    return ["sudo", "-n"] if shutil.which("sudo") and run("sudo", "-n", "true") else None
 
 
 def install(before: list[str], packages: list[str]) -> None:
     """Ask apt for the packages; whether they came is seen by looking again."""
-    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    apt = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     print(f"Installing from the system's archive: {' '.join(packages)}", flush=True)
-    if subprocess.run([*before, *quiet, "install", "-y", "--no-install-recommends", *packages],
-                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:  # fmt: skip
-        subprocess.run([*before, *quiet, "update"], stdout=subprocess.DEVNULL)
-        subprocess.run([*before, *quiet, "install", "-y", "--no-install-recommends", *packages],
-                       stdout=subprocess.DEVNULL)  # fmt: skip
+    if not run(*apt, "install", "-y", "--no-install-recommends", *packages):
+        run(*apt, "update")
+        run(*apt, "install", "-y", "--no-install-recommends", *packages)
 
 
 def main() -> int:
@@ -107,8 +108,9 @@ def main() -> int:
         install(before, hard + soft)
         hard, soft = missing()
     if hard or soft:
-        print(f"Please have these system packages installed (sudo apt-get install {' '.join(hard + soft)}), "
-              f"then try again{'.' if hard else '; demo and most tests run without them.'}", file=sys.stderr)  # fmt: skip
+        packages = " ".join(hard + soft)
+        rest = "then try again." if hard else "for the window and all tests; the demo runs without them."
+        print(f"Please have these packages installed (sudo apt-get install {packages}), {rest}", file=sys.stderr)
     return 1 if hard else 0
 
 
