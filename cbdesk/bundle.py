@@ -92,9 +92,15 @@ def _segment(store: Store, keys: DeviceKeys, stream: Stream, base: int) -> dict[
 
 
 def _manifest(
-    store: Store, keys: DeviceKeys, peer: Device, segments: Sequence[dict[str, Any]], have: Have, payload: bytes,
-    raw_size: int, lines: int,
-) -> dict[str, Any]:  # fmt: skip
+    store: Store,
+    keys: DeviceKeys,
+    peer: Device,
+    segments: Sequence[dict[str, Any]],
+    have: Have,
+    payload: bytes,
+    raw_size: int,
+    lines: int,
+) -> dict[str, Any]:
     ledger = Ledger(store)
     log_n, log_h = ledger.access_head()
     return {

@@ -73,10 +73,19 @@ class Change:
     def line(self) -> str:
         """Return the canonical line: keys sorted, no spaces, UTF-8, the default kind left out."""
         body: dict[str, Any] = {
-            "v": self.v, "s": self.s, "n": self.n, "c": self.c, "t": self.t, "r": self.r, "g": self.g,
-            "f": dict(self.f), "b": {name: [list(p) for p in parents] for name, parents in self.b.items()},
-            "by": self.by, "at": self.at, "x": self.x,
-        }  # fmt: skip
+            "v": self.v,
+            "s": self.s,
+            "n": self.n,
+            "c": self.c,
+            "t": self.t,
+            "r": self.r,
+            "g": self.g,
+            "f": dict(self.f),
+            "b": {name: [list(p) for p in parents] for name, parents in self.b.items()},
+            "by": self.by,
+            "at": self.at,
+            "x": self.x,
+        }
         if self.k != "set":
             body["k"] = self.k
         return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -191,10 +200,20 @@ def parse(line: bytes) -> Change:
 
 def _change(body: Mapping[str, Any]) -> Change:
     return Change(
-        s=body["s"], n=body["n"], c=body["c"], t=body["t"], r=body["r"], f=body["f"],
+        s=body["s"],
+        n=body["n"],
+        c=body["c"],
+        t=body["t"],
+        r=body["r"],
+        f=body["f"],
         b={name: [(p[0], p[1]) for p in parents] for name, parents in body["b"].items()},
-        k=body.get("k", "set"), g=body["g"], by=body["by"], at=body["at"], x=body["x"], v=body["v"],
-    )  # fmt: skip
+        k=body.get("k", "set"),
+        g=body["g"],
+        by=body["by"],
+        at=body["at"],
+        x=body["x"],
+        v=body["v"],
+    )
 
 
 def stored(line: str) -> Change | None:

@@ -112,8 +112,10 @@ def run(arguments: list[str], window: Callable[[str | None], int]) -> int:
 
 
 def _english(arguments: list[str]) -> bool:
-    return any(one == "--lang=en" or (one == "--lang" and arguments[i + 1 : i + 2] == ["en"])
-               for i, one in enumerate(arguments))  # fmt: skip
+    return any(
+        one == "--lang=en" or (one == "--lang" and arguments[i + 1 : i + 2] == ["en"])
+        for i, one in enumerate(arguments)
+    )
 
 
 def _show(problem: Problem, as_json: bool) -> int:
@@ -161,8 +163,9 @@ def _existing(context: click.Context, parameter: click.Parameter, value: Any) ->
 @click.option("--password-file", metavar="FILE")
 @click.version_option(__version__)
 @click.pass_context
-def program(ctx: click.Context, data: str | None, as_json: bool, lang: str, officer: str | None,
-            password_file: str | None) -> None:  # fmt: skip
+def program(
+    ctx: click.Context, data: str | None, as_json: bool, lang: str, officer: str | None, password_file: str | None
+) -> None:
     """Collect the options that stand before the command."""
     words.set_language(lang)
     holder = ctx.obj
@@ -188,8 +191,9 @@ passes = click.pass_obj
 @passes
 def setup(context: Context, role: str, unit: str, name: str, recovery_file: Path | None, practice: bool) -> None:
     """Make a register."""
-    done = desk.setup(context.folder, role=role, unit=unit, officer=name, password=context.password(),
-                      practice=practice)  # fmt: skip
+    done = desk.setup(
+        context.folder, role=role, unit=unit, officer=name, password=context.password(), practice=practice
+    )
     try:
         if recovery_file is not None:
             done.desk.recovery_sheet(recovery_file, done.recovery_code)
@@ -294,8 +298,15 @@ def put(context: Context, form: str, source: str) -> None:
         refused = sum(one.id is None for one in saved)
         context.tell(say("cli.put", saved=len(saved) - refused, refused=refused))
         for finding in findings:
-            context.tell(say("cli.finding", line=finding["line"], level=say(f"cli.level.{finding['level']}"),
-                             field=finding["field"], text=finding["text"]))  # fmt: skip
+            context.tell(
+                say(
+                    "cli.finding",
+                    line=finding["line"],
+                    level=say(f"cli.level.{finding['level']}"),
+                    field=finding["field"],
+                    text=finding["text"],
+                )
+            )
         batch = next((one.batch for one in saved if one.batch), None)
         context.answer({"ids": [one.id for one in saved], "findings": findings, "batch": batch}, part=bool(refused))
 
@@ -428,18 +439,34 @@ def _tell_rows(context: Context, rows: list[dict[str, Any]]) -> None:
 @click.option("--dry-run", is_flag=True)
 @click.option("--report", "refused_file", callback=_existing)
 @passes
-def import_(context: Context, file: Path, form: str, sheet: str | None, mapping: Path | None, dry_run: bool,
-            refused_file: Path | None) -> None:  # fmt: skip
+def import_(
+    context: Context,
+    file: Path,
+    form: str,
+    sheet: str | None,
+    mapping: Path | None,
+    dry_run: bool,
+    refused_file: Path | None,
+) -> None:
     """Read an old list."""
     with context.open() as opened:
-        plan = opened.import_plan(file, form=form, sheet=sheet, mapping=mapping)
+        plan = opened.import_plan(file, form=form, name=sheet, mapping=mapping)
         bar = tqdm(total=len(plan.rows), file=sys.stderr, leave=False, disable=None, delay=1)
         done = opened.import_run(plan, dry_run=dry_run, progress=bar.update)
         bar.close()
         if refused_file is not None and done.refused:
             opened.write_refused(plan, done, refused_file)
-        context.tell(say("cli.import", read=done.read, added=done.added, same=done.same, duplicates=done.duplicates,
-                         refused=len(done.refused), charset=done.charset))  # fmt: skip
+        context.tell(
+            say(
+                "cli.import",
+                read=done.read,
+                added=done.added,
+                same=done.same,
+                duplicates=done.duplicates,
+                refused=len(done.refused),
+                charset=done.charset,
+            )
+        )
         for one in done.refused:
             context.tell(say("cli.refused", row=one["row"], reason=one["text"]))
         context.answer(done.as_dict(), part=bool(done.refused))
@@ -472,7 +499,9 @@ def report(context: Context, name: str, period: str, out: Path, formats: str) ->
         raise click.BadParameter(formats, param_hint="--format")
     with context.open() as opened:
         done = opened.report(name, period, out, chosen, overwrite=True)
-        context.tell(say("cli.report", rows=done["rows"], total=done["totals"]["total"], files=", ".join(done["files"])))
+        context.tell(
+            say("cli.report", rows=done["rows"], total=done["totals"]["total"], files=", ".join(done["files"]))
+        )
         context.answer(done)
 
 
@@ -492,8 +521,17 @@ def snapshot(context: Context, name: str, period: str, number: str, issued_on: s
     with context.open() as opened:
         done = opened.snapshot(name, period, number=number, issued_on=issued_on)
         context.tell(say("cli.snapshot", rows=done.rows, came=done.came, left=done.left))
-        context.answer({"id": done.id, "number": done.number, "rows": done.rows, "in": done.came, "out": done.left,
-                        "amends": done.amends, "batch": done.batch})  # fmt: skip
+        context.answer(
+            {
+                "id": done.id,
+                "number": done.number,
+                "rows": done.rows,
+                "in": done.came,
+                "out": done.left,
+                "amends": done.amends,
+                "batch": done.batch,
+            }
+        )
 
 
 # --- carrying --------------------------------------------------------------------------------------------------------
@@ -511,11 +549,14 @@ def send(context: Context, dest: str, to: str | None) -> None:
         sent = opened.send(Path(dest), to)
         first = sent[0] if sent else None
         document: dict[str, Any] = {
-            "file": first.file if first else None, "files": [one.file for one in sent],
-            "from_seq": first.from_seq if first else None, "to_seq": first.to_seq if first else None,
-            "changes": sum(one.changes for one in sent), "bytes": sum(one.bytes for one in sent),
+            "file": first.file if first else None,
+            "files": [one.file for one in sent],
+            "from_seq": first.from_seq if first else None,
+            "to_seq": first.to_seq if first else None,
+            "changes": sum(one.changes for one in sent),
+            "bytes": sum(one.bytes for one in sent),
             "sha256": first.sha256 if first else None,
-        }  # fmt: skip
+        }
         for one in sent:
             context.tell(say("cli.sent", changes=one.changes, file=one.file, bytes=one.bytes))
         if not sent:
@@ -531,15 +572,29 @@ def receive(context: Context, sources: tuple[Path, ...], ack: Path | None) -> No
     """Take in bundles and acknowledgements."""
     with context.open() as opened:
         found = opened.receive(sources, ack)
-        document = {"files": [
-            {"file": one.file, "sender": one.sender, "result": one.result,
-             **{key: one.counts.get(key, 0) for key in ("new", "already", "forks", "conflicts", "quarantined")},
-             "problem": one.problem.as_dict() if one.problem else None, "ack": one.ack}
-            for one in found
-        ]}  # fmt: skip
+        document = {
+            "files": [
+                {
+                    "file": one.file,
+                    "sender": one.sender,
+                    "result": one.result,
+                    **{key: one.counts.get(key, 0) for key in ("new", "already", "forks", "conflicts", "quarantined")},
+                    "problem": one.problem.as_dict() if one.problem else None,
+                    "ack": one.ack,
+                }
+                for one in found
+            ]
+        }
         for one in found:
-            context.tell(say("cli.received", file=Path(one.file).name, result=say(f"cli.result.{one.result}"),
-                             new=one.counts.get("new", 0), already=one.counts.get("already", 0)))  # fmt: skip
+            context.tell(
+                say(
+                    "cli.received",
+                    file=Path(one.file).name,
+                    result=say(f"cli.result.{one.result}"),
+                    new=one.counts.get("new", 0),
+                    already=one.counts.get("already", 0),
+                )
+            )
             if one.problem:
                 context.tell(f"  {one.problem.number} · {one.problem.what} {one.problem.next}")
         bad = [one for one in found if one.result in ("refused", "gap")]

@@ -48,8 +48,14 @@ class _Demo:
         self.say("enrol", fingerprint=self.commune.fingerprint)
 
     def _register(self, role: str, unit: str) -> desk.SetupDone:
-        return desk.setup(self.room / role, role=role, unit=unit, officer=say(f"demo.officer_{role}"),
-                          password=secrets.token_urlsafe(12), practice=True)  # fmt: skip
+        return desk.setup(
+            self.room / role,
+            role=role,
+            unit=unit,
+            officer=say(f"demo.officer_{role}"),
+            password=secrets.token_urlsafe(12),
+            practice=True,
+        )
 
     def read_old_list(self) -> None:
         source = self.out / "old-list.xlsx"
@@ -62,16 +68,37 @@ class _Demo:
 
     def record(self) -> None:
         rows: list[dict[str, Value]] = [
-            {"full_name": say("demo.child_1"), "born": "2015", "sex": "female", "ethnicity": "09",
-             "village": say("demo.village"), "groups": ["01.3"], "household_class": "poor"},
-            {"full_name": say("demo.child_2"), "born": "2018-04-12", "sex": "female", "ethnicity": "08",
-             "village": say("demo.village"), "mother_name": say("demo.mother"), "risks": ["R05", "R12"]},
-        ]  # fmt: skip
+            {
+                "full_name": say("demo.child_1"),
+                "born": "2015",
+                "sex": "female",
+                "ethnicity": "09",
+                "village": say("demo.village"),
+                "groups": ["01.3"],
+                "household_class": "poor",
+            },
+            {
+                "full_name": say("demo.child_2"),
+                "born": "2018-04-12",
+                "sex": "female",
+                "ethnicity": "08",
+                "village": say("demo.village"),
+                "mother_name": say("demo.mother"),
+                "risks": ["R05", "R12"],
+            },
+        ]
         first, second = self.commune.put("child", rows)
-        incident = self.commune.save("incident", {
-            "kind": "abuse", "child": [second.id or ""], "received_at": clock.stamp()[:16], "urgent": True,
-            "forms_of_abuse": ["violence"], "summary": say("demo.summary"),
-        })  # fmt: skip
+        incident = self.commune.save(
+            "incident",
+            {
+                "kind": "abuse",
+                "child": [second.id or ""],
+                "received_at": clock.stamp()[:16],
+                "urgent": True,
+                "forms_of_abuse": ["violence"],
+                "summary": say("demo.summary"),
+            },
+        )
         if not (first.id and second.id and incident.id):
             raise AssertionError("the demo's own records were refused")
         self.say("put", children=2, incidents=1)
@@ -81,8 +108,14 @@ class _Demo:
             frozen = self.commune.snapshot(name, self.period)
             made = self.commune.report(name, self.period, self.out, overwrite=True)
             totals = made["totals"]
-            self.say("snapshot", title=self._title(name), rows=frozen.rows, total=totals["total"],
-                     apart=totals["apart"], came=frozen.came)  # fmt: skip
+            self.say(
+                "snapshot",
+                title=self._title(name),
+                rows=frozen.rows,
+                total=totals["total"],
+                apart=totals["apart"],
+                came=frozen.came,
+            )
 
     def _title(self, name: str) -> str:
         return next(str(one["title"]) for one in self.commune.reports() if one["name"] == name)
@@ -131,8 +164,15 @@ def run(out: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         raise Problem("read_only") from None
     with tempfile.TemporaryDirectory(prefix="cbdesk-demo-") as room:
         demo = _Demo(out, Path(room), tell)
-        for part in (demo.set_up, demo.read_old_list, demo.record, demo.print_lists, demo.carry, demo.repeat,
-                     demo.prove):  # fmt: skip
+        for part in (
+            demo.set_up,
+            demo.read_old_list,
+            demo.record,
+            demo.print_lists,
+            demo.carry,
+            demo.repeat,
+            demo.prove,
+        ):
             part()
         demo.commune.close()
         demo.receiver.close()

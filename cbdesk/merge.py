@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cbdesk import change, seal
+from cbdesk.card import Device
 from cbdesk.change import BadLine, Change
 from cbdesk.errors import Problem
-from cbdesk.card import Device
 from cbdesk.seal import Opened
 from cbdesk.store import Draft, Ledger, Store, Stream
 from cbdesk.store.ledger import Have
@@ -51,9 +51,15 @@ class Merged:
 
 
 def merge(
-    store: Store, opened: Opened, *, file: str, file_sha256: str, find_device: Callable[[str], Device | None],
-    heard: dict[str, Have], officer: str = "",
-) -> Merged:  # fmt: skip
+    store: Store,
+    opened: Opened,
+    *,
+    file: str,
+    file_sha256: str,
+    find_device: Callable[[str], Device | None],
+    heard: dict[str, Have],
+    officer: str = "",
+) -> Merged:
     """Merge one verified bundle in one unit of work.
 
     ``heard`` collects the haves of one call (node to have), because among several new bundles taken together the
@@ -110,9 +116,7 @@ def _segments(store: Store, opened: Opened, find_device: Callable[[str], Device 
         if not seal.verify_head(writer.sign_public, raw["s"], raw["n"], raw["h"], raw["sig"]):
             raise Problem("bad_signature")
         stream = _stream(store, raw, writer)
-        found.append(
-            _Segment(stream, raw["base"], raw["base_h"], raw["n"], raw["h"], raw["key"], raw["sig"], lines)
-        )
+        found.append(_Segment(stream, raw["base"], raw["base_h"], raw["n"], raw["h"], raw["key"], raw["sig"], lines))
     if at != len(opened.lines):
         raise Problem("payload_damaged", detail="lines")
     return found

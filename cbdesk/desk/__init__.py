@@ -8,6 +8,19 @@ from cbdesk.desk.opening import SetupDone, change_password, officers, peek, reco
 from cbdesk.desk.upkeep import doctor
 
 __all__ = [
-    "Changed", "ChildRow", "Desk", "Received", "Saved", "Sent", "SetupDone", "change_password", "doctor", "officers",
-    "peek", "recover", "restore", "setup", "unlock",
-]  # fmt: skip
+    "Changed",
+    "ChildRow",
+    "Desk",
+    "Received",
+    "Saved",
+    "Sent",
+    "SetupDone",
+    "change_password",
+    "doctor",
+    "officers",
+    "peek",
+    "recover",
+    "restore",
+    "setup",
+    "unlock",
+]

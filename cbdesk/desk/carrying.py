@@ -15,11 +15,11 @@ from typing import Any
 
 from cbdesk import bundle, card, carrier, clock, groups, seal
 from cbdesk.bundle import Packed
+from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
 from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Problem
 from cbdesk.merge import Merged, merge
-from cbdesk.card import Device
 from cbdesk.seal import Opened
 from cbdesk.store.ledger import Have
 
@@ -178,11 +178,23 @@ class Carrying(Upkeep):
 
     def _note_sent(self, peer: Device, packed: Packed, path: Path) -> None:
         """The file stands: only now do we remember having told."""
-        counts = {"changes": packed.changes, "from_seq": packed.from_seq, "to_seq": packed.to_seq,
-                  "bytes": len(packed.data), "to": peer.node}  # fmt: skip
+        counts = {
+            "changes": packed.changes,
+            "from_seq": packed.from_seq,
+            "to_seq": packed.to_seq,
+            "bytes": len(packed.data),
+            "to": peer.node,
+        }
         with self.store.atomic():
-            self.ledger.record("out", self.node, "written", manifest=packed.manifest, file=path.name,
-                               file_sha256=packed.sha256, result=counts)  # fmt: skip
+            self.ledger.record(
+                "out",
+                self.node,
+                "written",
+                manifest=packed.manifest,
+                file=path.name,
+                file_sha256=packed.sha256,
+                result=counts,
+            )
             self.ledger.tell(peer.node, packed.have)
             self.ledger.log_access(self.officer, "send", detail=str(packed.changes))
         self.store.leave_witness()
@@ -231,8 +243,15 @@ class Carrying(Upkeep):
     def _merge(self, opened: Opened, name: str, digest: str, heard: dict[str, Have]) -> Merged:
         if len(opened.lines) > 1000:
             self.backup_quietly()
-        merged = merge(self.store, opened, file=name, file_sha256=digest, find_device=self.ledger.device, heard=heard,
-                       officer=self.officer)  # fmt: skip
+        merged = merge(
+            self.store,
+            opened,
+            file=name,
+            file_sha256=digest,
+            find_device=self.ledger.device,
+            heard=heard,
+            officer=self.officer,
+        )
         self._changed |= merged.forms
         return merged
 
@@ -252,9 +271,7 @@ class Carrying(Upkeep):
                     path.unlink(missing_ok=True)
                     moved = moved or (received is not None and received.result in ("merged", "accepted"))
 
-    def _acknowledge(
-        self, found: list[Received], answers: dict[str, tuple[Device, Path]]
-    ) -> list[Received]:
+    def _acknowledge(self, found: list[Received], answers: dict[str, tuple[Device, Path]]) -> list[Received]:
         written = {}
         for node, (device, folder) in answers.items():
             try:
@@ -275,9 +292,14 @@ class Carrying(Upkeep):
         """
         data = carrier.take(path)
         described: dict[str, Any] = {
-            "file": path.name, "bytes": len(data), "sender": None, "recipient": None, "range": [], "valid": False,
+            "file": path.name,
+            "bytes": len(data),
+            "sender": None,
+            "recipient": None,
+            "range": [],
+            "valid": False,
             "problem": None,
-        }  # fmt: skip
+        }
         try:
             opened = self._unseal(data)
         except Problem as problem:
@@ -285,10 +307,15 @@ class Carrying(Upkeep):
             return described
         manifest = opened.manifest
         return described | {
-            "sender": manifest["from"], "recipient": manifest["to"], "at": manifest["at"], "valid": True,
+            "sender": manifest["from"],
+            "recipient": manifest["to"],
+            "at": manifest["at"],
+            "valid": True,
             "range": [{"stream": one["s"], "from": one["base"] + 1, "to": one["n"]} for one in manifest["segs"]],
-            "changes": manifest["payload"]["lines"], "id": manifest["id"], "have": manifest["have"],
-        }  # fmt: skip
+            "changes": manifest["payload"]["lines"],
+            "id": manifest["id"],
+            "have": manifest["have"],
+        }
 
     # --- status ------------------------------------------------------------------------------------------------------
 
@@ -303,7 +330,10 @@ class Carrying(Upkeep):
         receivers = [one for one in peers if one["role"] == "receiver"]
         last = receivers[-1] if receivers else None
         return {
-            "unit": self.unit.key, "role": self.role, "device": self.node, "stream": mine.s if mine else None,
+            "unit": self.unit.key,
+            "role": self.role,
+            "device": self.node,
+            "stream": mine.s if mine else None,
             "written_to": mine.n if mine else 0,
             "unsent": self.unsent(),
             "acked_to": last["holds"].get(mine.s, 0) if last and mine else 0,
@@ -314,19 +344,22 @@ class Carrying(Upkeep):
             "conflicts": self._count("SELECT count(DISTINCT t || r || f) FROM conflict"),
             "quarantined": self._count("SELECT count(*) FROM quarantine"),
             "last_backup": self.last_backup(),
-        }  # fmt: skip
+        }
 
     def _peer_status(self, device: Device) -> dict[str, Any]:
         peer = self.ledger.peer(device.node)
         receipts = self.ledger.bundles("dir = 'in' AND sender = ?", (device.node,), limit=1)
         unit = bundle.unit_for(self.store, device)
         return {
-            "device": device.node, "unit": device.unit, "role": device.role, "name": self.peer_name(device),
+            "device": device.node,
+            "unit": device.unit,
+            "role": device.role,
+            "name": self.peer_name(device),
             "holds": {s: n for s, (n, _) in peer.have.items()},
             "unsent": self.ledger.unsent(device.node, unit),
             "heard_at": receipts[0].at if receipts else None,
             "last_result": receipts[0].code if receipts else None,
-        }  # fmt: skip
+        }
 
     def _count(self, sql: str) -> int:
         return int(self.store.db.execute(sql).fetchone()[0])

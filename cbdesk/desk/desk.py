@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cbdesk.desk.lists import Lists
 from cbdesk.desk.reading import Reading
-from cbdesk.desk.records import Records
 from cbdesk.desk.sheets import Sheets
 
 
-class Desk(Records, Lists, Reading, Sheets):
+class Desk(Lists, Reading, Sheets):
     """An open register and everything an officer does with it. Not for use from two threads at once."""

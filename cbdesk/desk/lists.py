@@ -74,7 +74,9 @@ class Lists(Base):
         rows = {row["id"]: row for row in self.store.rows(shape.name, f"id IN ({marks})", list(ids))}
         return [rows[one] for one in ids if one in rows]
 
-    def all_rows(self, form: str, where: Mapping[str, str] | None = None, *, sort: str = "name") -> list[dict[str, Any]]:
+    def all_rows(
+        self, form: str, where: Mapping[str, str] | None = None, *, sort: str = "name"
+    ) -> list[dict[str, Any]]:
         """Return all rows of a form in Vietnamese name order; ``where`` compares fields or shorthands with a value.
 
         Raises ``Problem``: ``unknown_form``, ``unknown_field``.
@@ -95,8 +97,7 @@ class Lists(Base):
         rows: list[dict[str, Any]] = self.store.rows(form, " AND ".join(clauses), values, order=order)
         if shape.shorthands:
             given = shorthand.collect(self.store, shape, [str(row["id"]) for row in rows])
-            for row in rows:
-                row |= given[str(row["id"])]
+            rows = [row | given[str(row["id"])] for row in rows]
         return [row for row in rows if all(_holds(row.get(name), value) for name, value in later.items())]
 
     # --- the window's lists ------------------------------------------------------------------------------------------
@@ -109,8 +110,8 @@ class Lists(Base):
         classes = shorthand.classes(self.store, today.year)
         carers = {row[0] for row in self.store.db.execute("SELECT DISTINCT child FROM carer WHERE _del IS NULL")}
         rows = self.store.db.execute(
-            "SELECT id, full_name, usual_name, born, sex, ethnicity, village, life_status, personal_id, household, card_until "
-            "FROM child WHERE _del IS NULL ORDER BY name_key, id"
+            "SELECT id, full_name, usual_name, born, sex, ethnicity, village, life_status, personal_id, household, "
+            "card_until FROM child WHERE _del IS NULL ORDER BY name_key, id"
         )
         return [
             _child_row(row, villages, groups.get(row[0], ()), risks.get(row[0], ()), classes, row[0] in carers, today)
@@ -169,8 +170,9 @@ class Lists(Base):
                 continue
             until = received + clock.hours(hours)
             if until > clock.now():
-                found.append({"id": row["id"], "received_at": row["received_at"],
-                              "until": until.strftime("%Y-%m-%dT%H:%M")})  # fmt: skip
+                found.append(
+                    {"id": row["id"], "received_at": row["received_at"], "until": until.strftime("%Y-%m-%dT%H:%M")}
+                )
         return found
 
     def incidents(self) -> list[dict[str, Any]]:
@@ -183,9 +185,14 @@ class Lists(Base):
 
 
 def _child_row(
-    row: Sequence[Any], villages: Mapping[str, str], groups: Sequence[str], risks: Sequence[str],
-    classes: Mapping[str, tuple[str, int]], has_carer: bool, today: Any,
-) -> ChildRow:  # fmt: skip
+    row: Sequence[Any],
+    villages: Mapping[str, str],
+    groups: Sequence[str],
+    risks: Sequence[str],
+    classes: Mapping[str, tuple[str, int]],
+    has_carer: bool,
+    today: Any,
+) -> ChildRow:
     ident, name, usual, born, sex, ethnicity, village, status, number, household, card = row
     lists = catalogue().lists
     known = [choice for code in groups if (choice := lists["group"].get(code))]
@@ -205,13 +212,21 @@ def _child_row(
         if lacks
     )
     return ChildRow(
-        id=ident, name=name or usual or "", born=born or "", sex=sex or "", ethnicity=ethnicity or "",
-        village=village or "", village_name=villages.get(village, ""), status=status or "",
+        id=ident,
+        name=name or usual or "",
+        born=born or "",
+        sex=sex or "",
+        ethnicity=ethnicity or "",
+        village=village or "",
+        village_name=villages.get(village, ""),
+        status=status or "",
         circumstances=tuple(choice.short for choice in known if not choice.sensitive),
-        risks=tuple(dict.fromkeys(labels)), sensitive=hidden_risk or any(choice.sensitive for choice in known),
-        missing=missing, age=dates.age_range(born, today) if born else None,
+        risks=tuple(dict.fromkeys(labels)),
+        sensitive=hidden_risk or any(choice.sensitive for choice in known),
+        missing=missing,
+        age=dates.age_range(born, today) if born else None,
         months=dates.months_old(born, today) if born else None,
-    )  # fmt: skip
+    )
 
 
 def _ends_soon(card: str, today: Any) -> bool:

@@ -15,11 +15,11 @@ from typing import Any
 from cbdesk import backup, carrier, clock, keys, passwords
 from cbdesk import card as card_of
 from cbdesk.attempts import Attempts
+from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
 from cbdesk.change import new_stream_id
 from cbdesk.desk.desk import Desk
 from cbdesk.errors import Problem
-from cbdesk.card import Device
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import FolderLock, Ledger, Store
 from cbdesk.store.store import NAME
@@ -40,12 +40,11 @@ class SetupDone:
     unit: str
 
 
-def setup(
-    folder: Path, *, role: str, unit: str, officer: str, password: str, practice: bool = False
-) -> SetupDone:
+def setup(folder: Path, *, role: str, unit: str, officer: str, password: str, practice: bool = False) -> SetupDone:
     """Make the encrypted register, this device's keys and the first officer.
 
-    Raises ``Problem``: ``bad_place``, ``store_exists``, ``wrong_unit``, ``weak_password``, ``read_only``, ``disk_full``.
+    Raises ``Problem``: ``bad_place``, ``store_exists``, ``wrong_unit``, ``weak_password``, ``read_only``,
+    ``disk_full``.
     """
     clock.obey_environment(practice=practice)
     chosen = catalogue().units.resolve(unit, clock.today())
@@ -59,9 +58,14 @@ def setup(
         keys.save(folder, keyfile)
         device_keys, node = DeviceKeys.new(), new_stream_id()
         meta = {
-            "node": node, "unit": chosen.key, "role": role, "practice": "1" if practice else "0",
-            "key": device_keys.key, "device_keys": json.dumps(device_keys.to_dict()), "created": clock.stamp(),
-        }  # fmt: skip
+            "node": node,
+            "unit": chosen.key,
+            "role": role,
+            "practice": "1" if practice else "0",
+            "key": device_keys.key,
+            "device_keys": json.dumps(device_keys.to_dict()),
+            "created": clock.stamp(),
+        }
         store = Store.create(folder, dek, meta)
         desk = Desk(store, device_keys, lock, officer, dek)
         with store.atomic():
@@ -86,9 +90,13 @@ def _make_folder(folder: Path) -> None:
 
 def _own(store: Store, device_keys: DeviceKeys) -> Device:
     return Device(
-        store.meta("node") or "", store.meta("unit") or "", store.meta("role") or "",
-        device_keys.sign_public, device_keys.age_recipient, "active",
-    )  # fmt: skip
+        store.meta("node") or "",
+        store.meta("unit") or "",
+        store.meta("role") or "",
+        device_keys.sign_public,
+        device_keys.age_recipient,
+        "active",
+    )
 
 
 def officers(folder: Path) -> list[str]:
@@ -110,13 +118,13 @@ def unlock(folder: Path, officer: str | None, password: str) -> Desk:
         attempts = Attempts(folder)
         attempts.check()
         try:
-            dek = keys.open_with_password(keyfile, officer, password)
+            slot, dek = keys.open_slot(keyfile, officer, password)
         except Problem as problem:
             if problem.name == "wrong_password":
                 attempts.wrong()
             raise
         attempts.right()
-        return _open(folder, dek, lock, officer or keyfile.officers[0])
+        return _open(folder, dek, lock, slot.label)
     except BaseException:
         lock.release()
         raise
@@ -194,6 +202,7 @@ def _open(folder: Path, dek: bytes, lock: FolderLock, officer: str) -> Desk:
     try:
         clock.obey_environment(practice=store.meta("practice") == "1")
         store.heed_witness()
+        keys.forget_previous(folder)
         device_keys = DeviceKeys.from_dict(json.loads(store.meta("device_keys") or "{}"))
         desk = Desk(store, device_keys, lock, officer, dek)
         with store.atomic():
@@ -217,9 +226,14 @@ def peek(folder: Path) -> dict[str, Any]:
     (local stamps or ``None``).
     """
     found: dict[str, Any] = {
-        "exists": (folder / NAME).exists(), "unit": None, "unit_name": "", "role": "commune", "practice": False,
-        "last_opened": None, "last_backup": None,
-    }  # fmt: skip
+        "exists": (folder / NAME).exists(),
+        "unit": None,
+        "unit_name": "",
+        "role": "commune",
+        "practice": False,
+        "last_opened": None,
+        "last_backup": None,
+    }
     try:
         facts = json.loads((folder / OPEN_FACTS).read_bytes())
         found |= {"unit": facts["unit"], "role": facts["role"], "practice": bool(facts["practice"])}

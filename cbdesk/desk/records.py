@@ -7,6 +7,7 @@ new changes that restore what the batch replaced: the visible rows are as before
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cbdesk import change, clock, rules, text
@@ -14,19 +15,40 @@ from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base, Saved
+from cbdesk.desk.known import CHILD, Known
+from cbdesk.desk.numbering import Numbers
 from cbdesk.errors import Finding, Problem
 from cbdesk.store import Draft
-from cbdesk.store.projection import search_key
 
-CHILD = "child"
+_ONE_LINE = ("name", "text", "code", "personal_id", "phone", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the records saved by one action share: ``known`` only where there are many."""
+
+    batch: str
+    villages: shorthand.Villages
+    numbers: Numbers
+    known: Known | None = None
 
 
 class Records(Base):
     """Verbs on single records."""
 
-    def check(self, form: str, data: Mapping[str, Value], record: str | None = None, *, by_hand: bool = True
-              ) -> list[Finding]:  # fmt: skip
-        """Return the findings about a record as it would be after this save; nothing is written."""
+    def check(
+        self,
+        form: str,
+        data: Mapping[str, Value],
+        record: str | None = None,
+        *,
+        by_hand: bool = True,
+        known: Known | None = None,
+    ) -> list[Finding]:
+        """Return the findings about a record as it would be after this save; nothing is written.
+
+        ``known`` are the children to compare with, where an action of many rows has read them already.
+        """
         shape = catalogue().form(form)
         old = self.store.row(form, record) if record else None
         whole = {name: value for name, value in (old or {}).items() if name != "unit"} | dict(data)
@@ -34,32 +56,57 @@ class Records(Base):
         if old is not None and not by_hand:
             found = [one for one in found if one.field in data]
         found += self._references(shape, data)
-        if form == CHILD:
-            found += self._doubles(whole, record)
-        return found
+        return found + (self._doubles(whole, record, known) if form == CHILD else [])
 
-    def save(self, form: str, data: Mapping[str, Value], record: str | None = None, *, batch: str | None = None,
-             by_hand: bool = False) -> Saved:  # fmt: skip
+    def _doubles(self, data: Mapping[str, Value], record: str | None, known: Known | None) -> list[Finding]:
+        """Look-alikes and a personal number already used: *ask*, never a refusal."""
+        given = self.readable(data) | {"id": record}
+        near = known or Known.near(self.store, given)
+        found = [Finding("personal_id", "ask", "id_used")] if near.number_used(given) else []
+        return found + ([Finding("full_name", "ask", "look_alike")] if near.alike(given) else [])
+
+    def save(
+        self,
+        form: str,
+        data: Mapping[str, Value],
+        record: str | None = None,
+        *,
+        batch: str | None = None,
+        by_hand: bool = False,
+    ) -> Saved:
         """Add a record, or amend ``record`` (only the fields given). A *stop* writes nothing.
 
         ``data`` holds stored values and shorthands. Raises ``Problem``: ``unknown_form``, ``no_record``.
         """
         with self.store.atomic():
-            saved = self._save(catalogue().form(form), dict(data), record, batch or new_stream_id(),
-                               shorthand.Villages(self.store), by_hand=by_hand)  # fmt: skip
+            saved = self._save(
+                catalogue().form(form),
+                dict(data),
+                record,
+                self._work(batch),
+                by_hand=by_hand,
+            )
             if saved.id is not None:
                 self.ledger.drop_draft(form, record or "new")
         return saved
 
-    def _save(self, form: Form, data: dict[str, Value], record: str | None, batch: str,
-              villages: shorthand.Villages, *, by_hand: bool = False) -> Saved:  # fmt: skip
+    def _save(
+        self,
+        form: Form,
+        data: dict[str, Value],
+        record: str | None,
+        work: Work,
+        *,
+        by_hand: bool = False,
+    ) -> Saved:
         old = self.store.row(form.name, record) if record else None
         if record is not None and old is None:
             raise Problem("no_record")
         drafts: list[Draft] = []
-        _tidy(form, data, villages, drafts)
-        findings = self.check(form.name, data, record, by_hand=by_hand)
+        _tidy(form, data, work.villages, drafts)
+        findings = self.check(form.name, data, record, by_hand=by_hand, known=work.known)
         if any(finding.level == "stop" for finding in findings):
+            work.villages.forget(drafts)
             return Saved(None, tuple(findings))
         fields, given = shorthand.split(form, data)
         name = record or new_id()
@@ -67,11 +114,19 @@ class Records(Base):
         changed = self._difference(old or {}, fields)
         if old is None:
             changed = {key: value for key, value in changed.items() if value is not None}
+            changed = {**work.numbers.code(form.name), **changed}
         if changed or old is None:
             drafts.append(Draft(form.name, name, changed or {VOID: None}))
         drafts += shorthand.expand(self.store, form, name, given, {**(old or {}), **fields}, new=old is None)
-        self._write(drafts, batch)
-        return Saved(name, tuple(findings), batch if drafts else None)
+        self._write(drafts, work.batch)
+        if work.known is not None and form.name == CHILD:
+            work.known.add(self.readable(data | {"id": name}))
+        return Saved(name, tuple(findings), work.batch if drafts else None)
+
+    def _work(self, batch: str | None = None, *, many: bool = False) -> Work:
+        numbers = Numbers(self.store, self.unit, self.node)
+        known = Known.everyone(self.store) if many else None
+        return Work(batch or new_stream_id(), shorthand.Villages(self.store), numbers, known)
 
     def put(
         self, form: str, rows: Iterable[Mapping[str, Value] | Problem], progress: Callable[[], None] | None = None
@@ -82,24 +137,22 @@ class Records(Base):
         ``progress`` is called after each row; what it raises (a cancel) takes the whole batch back.
         """
         shape = catalogue().form(form)
-        batch, answers = new_stream_id(), list[Saved]()
+        answers = list[Saved]()
         with self.store.atomic():
-            villages = shorthand.Villages(self.store)
+            work = self._work(many=True)
             for row in rows:
-                answers.append(self._put_one(shape, row, batch, villages))
+                answers.append(self._put_one(shape, row, work))
                 if progress:
                     progress()
         return answers
 
-    def _put_one(
-        self, form: Form, row: Mapping[str, Value] | Problem, batch: str, villages: shorthand.Villages
-    ) -> Saved:
+    def _put_one(self, form: Form, row: Mapping[str, Value] | Problem, work: Work) -> Saved:
         if isinstance(row, Problem):
             return Saved(None, (Finding("", "stop", "bad_line", {"text": row.what}),))
         data = dict(row)
         record = data.pop("id", None)
         try:
-            return self._save(form, data, str(record) if record is not None else None, batch, villages)
+            return self._save(form, data, str(record) if record is not None else None, work)
         except Problem as problem:
             if problem.name != "no_record":
                 raise
@@ -119,15 +172,10 @@ class Records(Base):
                 found.append(Finding(field.name, "stop", "no_such_record"))
         return found
 
-    def _doubles(self, data: Mapping[str, Value], record: str | None) -> list[Finding]:
-        """Look-alikes and a personal id already used: *ask*, never a refusal."""
-        found = []
-        number = data.get("personal_id")
-        if number and self.store.count(CHILD, "personal_id = ? AND id != ?", (number, record or "")):
-            found.append(Finding("personal_id", "ask", "id_used"))
-        if self.look_alikes(data, record):
-            found.append(Finding("full_name", "ask", "look_alike"))
-        return found
+    def look_alikes(self, data: Mapping[str, Any], record: str | None = None) -> list[dict[str, Any]]:
+        """Return children a person should compare with this one: same name (accents aside), birth dates that agree."""
+        given = self.readable(data) | {"id": record}
+        return [row for one in Known.near(self.store, given).alike(given) if (row := self.store.row(CHILD, one))]
 
     def readable(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return a record as scripts and people read it: the village by its name, its id as ``village_id``."""
@@ -136,20 +184,6 @@ class Records(Base):
             found["village_id"] = found["village"]
             row = self.store.row("village", found["village"])
             found["village"] = row.get("name") if row else found["village"]
-        return found
-
-    def look_alikes(self, data: Mapping[str, Value], record: str | None = None) -> list[dict[str, Any]]:
-        """Return children with the same name (tones, y and i, and placement aside) and a birth date that may agree."""
-        name = data.get("full_name")
-        if not isinstance(name, str) or not name:
-            return []
-        ids, _ = self.store.search(CHILD, search_key(name).split(), 50)
-        found = []
-        for one in ids:
-            row = self.store.row(CHILD, one) if one != record else None
-            same = row and search_key(str(row.get("full_name") or "")).split() == search_key(name).split()
-            if row and same and _may_agree(row.get("born"), data.get("born")):
-                found.append(row)
         return found
 
     def get(self, record: str) -> dict[str, Any]:
@@ -185,10 +219,17 @@ class Records(Base):
             for name, value in one.f.items():
                 before = [values.get((version, name)) for version in one.b.get(name, ())]
                 values[(one.version, name)] = value
-                found.append({
-                    "at": one.at, "by": one.by, "field": name, "label": _label(form, name),
-                    "from": before[0] if before else None, "to": value, "batch": one.g,
-                })  # fmt: skip
+                found.append(
+                    {
+                        "at": one.at,
+                        "by": one.by,
+                        "field": name,
+                        "label": _label(form, name),
+                        "from": before[0] if before else None,
+                        "to": value,
+                        "batch": one.g,
+                    }
+                )
         return found
 
     def void(self, record: str, reason: str) -> Saved:
@@ -275,21 +316,13 @@ def _label(form: str, name: str) -> str:
 def _tidy(form: Form, data: dict[str, Value], villages: shorthand.Villages, drafts: list[Draft]) -> None:
     """Bring what a script may write into stored form: NFC, one id as a list, a village by its name."""
     for name, value in data.items():
-        field = form.field(name) if form.has(name) else None
-        if isinstance(value, str):
-            value = text.nfc(value)
-            if field is not None and field.kind in ("name", "text", "code", "personal_id", "phone"):
-                value = text.tidy(value) or None
-        if field is not None and value is not None:
-            if field.kind in ("refs", "choices") and isinstance(value, str):
-                value = [value]
-            if field.kind == "place" and isinstance(value, str):
-                value = villages.resolve(value, drafts)
-        data[name] = value
-
-
-def _may_agree(one: object, other: object) -> bool:
-    """Two partial dates agree when neither contradicts the other; an unknown date contradicts nothing."""
-    if not isinstance(one, str) or not isinstance(other, str):
-        return True
-    return one.startswith(other) or other.startswith(one)
+        if not isinstance(value, str):
+            continue
+        kind = form.field(name).kind if form.has(name) else ""
+        plain = text.tidy(value) or None if kind in _ONE_LINE else text.nfc(value)
+        if kind in ("refs", "choices") and plain:
+            data[name] = [plain]
+        elif kind == "place" and plain:
+            data[name] = villages.resolve(plain, drafts)
+        else:
+            data[name] = plain

@@ -10,10 +10,10 @@ from typing import Any
 
 from cbdesk import carrier, clock, dates, letterhead, page
 from cbdesk.desk.carrying import Carrying, Sent
-from cbdesk.desk.telling import Telling
+from cbdesk.desk.snapshots import Snapshots
 
 
-class Sheets(Carrying, Telling):
+class Sheets(Carrying, Snapshots):
     """Verbs that put a sheet on paper."""
 
     def recovery_data(self, code: str) -> dict[str, Any]:
@@ -31,17 +31,28 @@ class Sheets(Carrying, Telling):
 
     def card_data(self) -> dict[str, Any]:
         """Return what the enrolment sheet shows: unit, device, fingerprint groups and the same as QR."""
-        return {**self._common(), "role": self.role, "device": self.node, "groups": self.fingerprint.split(),
-                "qr": self.fingerprint}  # fmt: skip
+        return {
+            **self._common(),
+            "role": self.role,
+            "device": self.node,
+            "groups": self.fingerprint.split(),
+            "qr": self.fingerprint,
+        }
 
     def slip_data(self, sent: Sent) -> dict[str, Any]:
         """Return what the delivery slip shows of one file written."""
         receiver = next((self.peer_name(one) for one in self.peers() if one.node == sent.to), "")
         return {
-            **self._common(), "receiver": receiver, "file": sent.file.name, "changes": f"{sent.changes}",
-            "from_seq": f"{sent.from_seq}", "to_seq": f"{sent.to_seq}", "bytes": f"{sent.bytes}",
-            "sha256": sent.sha256, **letterhead.sheet_heading(self.office(), clock.today()),
-        }  # fmt: skip
+            **self._common(),
+            "receiver": receiver,
+            "file": sent.file.name,
+            "changes": f"{sent.changes}",
+            "from_seq": f"{sent.from_seq}",
+            "to_seq": f"{sent.to_seq}",
+            "bytes": f"{sent.bytes}",
+            "sha256": sent.sha256,
+            **letterhead.sheet_heading(self.office(), clock.today()),
+        }
 
     def sheet(self, name: str, data: dict[str, Any]) -> bytes:
         """Return one sheet as PDF: ``recovery``, ``card`` or ``slip``."""
@@ -49,6 +60,9 @@ class Sheets(Carrying, Telling):
 
     def _common(self) -> dict[str, Any]:
         mark = letterhead.patterns()["words"]["practice"] if self.practice else ""
-        return {"unit": self.unit_name, "officer": self.officer, "practice": mark,
-                "made_on": dates.show_date(clock.today().isoformat())}  # fmt: skip
-
+        return {
+            "unit": self.unit_name,
+            "officer": self.officer,
+            "practice": mark,
+            "made_on": dates.show_date(clock.today().isoformat()),
+        }

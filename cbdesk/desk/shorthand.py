@@ -7,12 +7,12 @@ amended, added codes open and missing codes close today; a cleared name voids it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from cbdesk import clock, text
 from cbdesk.catalogue import Form, Shorthand, catalogue
 from cbdesk.change import VOID, Value, new_id
+from cbdesk.matching import village_key
 from cbdesk.store import Draft, Store
 
 FROM, TO, YEAR, VILLAGE = "from", "to", "year", "village"
@@ -36,16 +36,10 @@ class Villages:
             drafts.append(Draft("village", self._by_key[key], {"name": text.tidy(written)}))
         return self._by_key[key]
 
-
-def village_key(name: str) -> str:
-    """Return what makes two spellings of a village one: the kind word (xóm, bản, tổ …) left out, tones kept."""
-    key = text.match_key(name)
-    return next((key[len(kind) + 1 :] for kind in _village_kinds() if key.startswith(f"{kind} ")), key)
-
-
-@cache
-def _village_kinds() -> tuple[str, ...]:
-    return tuple(text.match_key(word) for word in catalogue().reading["village_types"])
+    def forget(self, drafts: list[Draft]) -> None:
+        """Forget villages that were to be made with a record that was refused."""
+        refused = {draft.record for draft in drafts}
+        self._by_key = {key: record for key, record in self._by_key.items() if record not in refused}
 
 
 def split(form: Form, data: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
@@ -76,15 +70,14 @@ def expand(
     return drafts
 
 
-def _episodes(
-    store: Store, target: Form, record: str, short: Shorthand, value: Value, *, new: bool
-) -> list[Draft]:
+def _episodes(store: Store, target: Form, record: str, short: Shorthand, value: Value, *, new: bool) -> list[Draft]:
     wanted = [str(code) for code in value] if isinstance(value, list) else []
     rows = [] if new else store.rows(target.name, f'"{target.parent}" = ? AND "{TO}" IS NULL', (record,))
     today = clock.today().isoformat()
     open_codes = {row.get(short.target): str(row["id"]) for row in rows}
+    begin: dict[str, Value] = {} if new else {FROM: today}  # of a new record nobody said since when
     added = [
-        Draft(target.name, new_id(), {str(target.parent): record, short.target: code, FROM: today})
+        Draft(target.name, new_id(), {str(target.parent): record, short.target: code, **begin})
         for code in dict.fromkeys(wanted)
         if code not in open_codes
     ]

@@ -15,7 +15,8 @@ from typing import Any
 
 from cbdesk import change, clock
 from cbdesk.card import Device
-from cbdesk.store.store import Store, Stream
+from cbdesk.store.store import Store
+from cbdesk.store.streams import Stream
 
 Have = dict[str, tuple[int, str]]
 """What somebody holds: stream to (number, chain value in hex)."""
@@ -61,13 +62,25 @@ class Ledger:
         self._db.execute(
             "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
             "unit = excluded.unit, name = excluded.name, age = excluded.age, card = excluded.card",
-            (device.key, device.node, device.unit, device.role, name, device.sign_public, device.age_recipient,
-             device.status, card, clock.stamp()),
-        )  # fmt: skip
+            (
+                device.key,
+                device.node,
+                device.unit,
+                device.role,
+                name,
+                device.sign_public,
+                device.age_recipient,
+                device.status,
+                card,
+                clock.stamp(),
+            ),
+        )
 
     def device(self, key: str) -> Device | None:
         """Return the device of a signing key, or ``None`` for a stranger."""
-        row = self._db.execute("SELECT node, unit, role, sign, age, status FROM device WHERE key = ?", (key,)).fetchone()
+        row = self._db.execute(
+            "SELECT node, unit, role, sign, age, status FROM device WHERE key = ?", (key,)
+        ).fetchone()
         return Device(*row) if row else None
 
     def devices(self, role: str | None = None) -> list[Device]:
@@ -124,18 +137,34 @@ class Ledger:
     # --- bundles -----------------------------------------------------------------------------------------------------
 
     def record(
-        self, direction: str, sender: str, code: str, *, manifest: bytes | None, file: str, file_sha256: str,
+        self,
+        direction: str,
+        sender: str,
+        code: str,
+        *,
+        manifest: bytes | None,
+        file: str,
+        file_sha256: str,
         result: Mapping[str, Any] | None = None,
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Write one receipt and return its number."""
         digest = hashlib.sha256(manifest).hexdigest() if manifest else None
-        cursor = self._db.execute(
+        row = self._db.execute(
             "INSERT INTO bundle(dir, manifest_sha256, file_sha256, sender, code, result, manifest, file, at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (direction, digest, file_sha256, sender, code, json.dumps(result or {}),
-             manifest.decode() if manifest else None, file, clock.stamp()),
-        )  # fmt: skip
-        return int(cursor.lastrowid)
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING no",
+            (
+                direction,
+                digest,
+                file_sha256,
+                sender,
+                code,
+                json.dumps(result or {}),
+                manifest.decode() if manifest else None,
+                file,
+                clock.stamp(),
+            ),
+        ).fetchone()
+        return int(row[0])
 
     def set_result(self, no: int, code: str, result: Mapping[str, Any]) -> None:
         """Complete a receipt with what the merge did."""
@@ -153,7 +182,10 @@ class Ledger:
             f"WHERE {where} ORDER BY no DESC LIMIT {int(limit)}",
             values,
         ).fetchall()
-        return [Bundle(*row[:6], json.loads(row[6]), json.loads(row[7] or "{}"), *row[8:]) for row in rows]
+        return [
+            Bundle(no, to, digest, sha256, sender, code, json.loads(result), json.loads(manifest or "{}"), file, at)
+            for no, to, digest, sha256, sender, code, result, manifest, file, at in rows
+        ]
 
     # --- drafts ------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ sys.modules["pysqlite3.dbapi2"] = dbapi
 from sqlite_utils import Database  # noqa: E402  (the alias must stand first)
 
 SAFE_SQLITE = (3, 51, 3)
+SQLITE_VERSION: tuple[int, ...] = dbapi.sqlite_version_info
 DatabaseError = dbapi.DatabaseError
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -41,7 +42,7 @@ def connect(path: Path, key: bytes, *, readonly: bool = False, create: bool = Fa
     Raises ``Problem``: ``wrong_library``, ``no_store``, ``store_damaged`` (also for a wrong key: whoever holds the key
     file's key cannot be wrong about it), ``disk_full``, ``read_only``.
     """
-    if dbapi.sqlite_version_info < SAFE_SQLITE:
+    if SQLITE_VERSION < SAFE_SQLITE:
         raise Problem("wrong_library")
     if not create and not path.is_file():
         raise Problem("no_store")

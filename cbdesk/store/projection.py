@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlite_utils import Database
@@ -41,10 +42,11 @@ def _create(db: Database, form: Form) -> None:
     types: dict[str, Any] = {"TEXT": str, "INTEGER": int}
     columns: dict[str, Any] = dict.fromkeys(SYSTEM, str)
     columns |= {field.name: types[kinds.KINDS[field.kind].sql] for field in form.fields}
-    db[form.name].create(columns, pk="id", strict=True)
+    table = db.table(form.name)
+    table.create(columns, pk="id", strict=True)
     if form.parent:
-        db[form.name].create_index([form.parent])
-    db[form.name].create_index(["name_key"])
+        table.create_index([form.parent])
+    table.create_index(["name_key"])
     if any(field.search for field in form.fields):
         db.execute(
             f'CREATE VIRTUAL TABLE "{form.name}_find" USING fts5('
@@ -122,7 +124,7 @@ class Projector:
             if len(units) == 1 and (row is None or row.unit in units):
                 row = row or Row(form, record, units.pop(), {}, set())
                 for one in members:
-                    change.apply(row.state, one, lambda version, name, r=record: self._superseded(r, version, name))
+                    change.apply(row.state, one, partial(self._superseded, record))
             else:
                 row = self._refold(form, record, row.contested if row else set())
             rows[record] = row
@@ -251,7 +253,7 @@ def value_of(form: Form, name: str, stored: Any) -> Value:
     kind = form.field(name).kind
     if kind in ("choices", "refs"):
         return json.loads(stored)  # type: ignore[no-any-return]
-    return bool(stored) if kind == "flag" else stored  # type: ignore[no-any-return]
+    return bool(stored) if kind == "flag" else stored
 
 
 def title_key(form: Form, data: dict[str, Value]) -> str | None:

@@ -1,0 +1,45 @@
+"""Codes a register gives by itself: a child's book code ``BL-A0417``, an incident's number ``VV-2026-A031``.
+
+Two PCs of one commune number offline, so each code carries the device's letter. A code is given once, when the record
+is made, and never again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from cbdesk import clock, text
+from cbdesk.catalogue import Unit, catalogue
+from cbdesk.store import Store
+
+
+class Numbers:
+    """The next codes of one unit of work; the highest one given is read once."""
+
+    def __init__(self, store: Store, unit: Unit, node: str) -> None:
+        self._store = store
+        self._letter = chr(ord("A") + int(node[:1] or "0", 16))
+        initials = "".join(word[:1] for word in text.fold(unit.name).split()[1:]).upper()
+        year = clock.today().year
+        self._forms: dict[str, tuple[str, Callable[[], str], int]] = {
+            "child": ("book_code", lambda: f"{initials}-{self._letter}", 4),
+            "incident": ("number", lambda: f"{catalogue().reading['incident_code'][0]}-{year}-{self._letter}", 3),
+        }
+        self._last: dict[str, int] = {}
+
+    def code(self, form: str) -> dict[str, str]:
+        """Return the code field of a new record of this form, or nothing where the form has none."""
+        if form not in self._forms:
+            return {}
+        name, start, width = self._forms[form]
+        prefix = start()
+        if prefix not in self._last:
+            self._last[prefix] = self._highest(form, name, prefix)
+        self._last[prefix] += 1
+        return {name: f"{prefix}{self._last[prefix]:0{width}d}"}
+
+    def _highest(self, form: str, name: str, prefix: str) -> int:
+        found = self._store.db.execute(f'SELECT "{name}" FROM "{form}" WHERE "{name}" LIKE ?', (f"{prefix}%",))
+        numbers = [re.fullmatch(re.escape(prefix) + r"(\d+)", str(code)) for (code,) in found]
+        return max((int(one[1]) for one in numbers if one), default=0)

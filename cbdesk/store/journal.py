@@ -1,0 +1,151 @@
+"""The journal: append-only lines, the one way business data changes, and the fold into tables.
+
+``write`` numbers, chains and folds our own changes; ``append`` and ``project`` do the same for received ones, through
+the same code. Source: ``spec/bundle.md`` 4.2, 4.3, 4.8.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cbdesk import change, clock
+from cbdesk.catalogue import catalogue
+from cbdesk.change import Change, Value
+from cbdesk.store import projection
+from cbdesk.store.streams import Stream, Streams
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A change not yet numbered: what a save wants to write into one record."""
+
+    form: str
+    record: str
+    fields: Mapping[str, Value]
+    kind: str = "set"
+
+
+@dataclass(slots=True)
+class Written:
+    """What one unit of work did: its changes and the forms whose rows differ now."""
+
+    changes: list[Change] = field(default_factory=list)
+    forms: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What folding did: forms touched, conflicts (form, record, field), changes put aside (stream, number, reason)."""
+
+    touched: set[str]
+    conflicts: set[tuple[str, str, str]]
+    set_aside: list[tuple[str, int, str]]
+
+
+class Journal(Streams):
+    """The journal of a register."""
+
+    def lines(self, s: str, after: int) -> bytes:
+        """Return the lines of a stream after a number as one block of JSON Lines (one query, not one a row)."""
+        row = self.db.execute(
+            "SELECT group_concat(line, char(10)) FROM (SELECT line FROM op WHERE s = ? AND n > ? ORDER BY n)",
+            (s, after),
+        ).fetchone()
+        return row[0].encode() + b"\n" if row[0] else b""
+
+    @staticmethod
+    def read_line(line: bytes) -> Change | None:
+        """Read one line of our own journal; ``None`` for an erased one."""
+        return change.stored(line.decode())
+
+    def changes_of(self, record: str) -> list[Change]:
+        """Return what the journal knows of a record, oldest first; erased lines are left out."""
+        rows = self.db.execute("SELECT line FROM op WHERE r = ? ORDER BY c, s", (record,))
+        return [one for (line,) in rows if (one := change.stored(line)) is not None]
+
+    def changes_in(self, batch: str) -> list[Change]:
+        """Return the changes of one action of this installation, in order."""
+        rows = self.db.execute("SELECT line FROM op WHERE g = ? AND bundle IS NULL ORDER BY c, n", (batch,))
+        return [one for (line,) in rows if (one := change.stored(line)) is not None]
+
+    def append(self, stream: Stream, changes: Sequence[Change], lines: Sequence[bytes], bundle: int | None) -> bytes:
+        """Add numbered lines to a stream inside the caller's unit of work; returns the new head."""
+        heads = change.links(stream.h, lines)
+        self.db.conn.executemany(
+            "INSERT INTO op(s, n, c, r, g, line, h, bundle) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (one.s, one.n, one.c, one.r, one.g, line.decode(), head, bundle)
+                for one, line, head in zip(changes, lines, heads, strict=True)
+            ],
+        )
+        self.db.execute("UPDATE stream SET n = n + ?, h = ? WHERE s = ?", (len(lines), heads[-1], stream.s))
+        seen = max(int(self.meta("lamport") or 0), *(one.c for one in changes))
+        self.set_meta("lamport", str(seen))
+        return heads[-1]
+
+    def write(self, drafts: Iterable[Draft], *, unit: str, officer: str, batch: str | None = None) -> Written:
+        """Write our own changes: the only way business data changes here (``spec/bundle.md`` 4.3)."""
+        drafts = [draft for draft in drafts if draft.fields or draft.kind != "set"]
+        if not drafts:
+            return Written()
+        batch = batch or change.new_stream_id()
+        with self.atomic():
+            stream = self.mine(unit)
+            counter = int(self.meta("lamport") or 0)
+            at, changes = clock.stamp(), list[Change]()
+            heads: dict[str, dict[str, list[change.Version]]] = {}
+            for offset, draft in enumerate(drafts, start=1):
+                known = heads.setdefault(draft.record, self._heads(draft))
+                one = Change(
+                    s=stream.s,
+                    n=stream.n + offset,
+                    c=counter + offset,
+                    t=draft.form,
+                    r=draft.record,
+                    k=draft.kind,
+                    f=draft.fields,
+                    b={name: known[name] for name in draft.fields if name in known},
+                    g=batch,
+                    by=officer,
+                    at=at,
+                    x=change.salt(),
+                )
+                known.update({name: [one.version] for name in draft.fields})
+                changes.append(one)
+            self.append(stream, changes, [one.line().encode() for one in changes], None)
+            forms = self.project(changes).touched
+        return Written(changes, forms)
+
+    def _heads(self, draft: Draft) -> dict[str, list[change.Version]]:
+        row = self.db.execute(f'SELECT ver FROM "{draft.form}" WHERE id = ?', (draft.record,)).fetchone()
+        return {name: [(c, s) for c, s in heads] for name, heads in json.loads(row[0]).items()} if row else {}
+
+    def project(self, changes: Sequence[Change]) -> Projected:
+        """Fold changes that stand in the journal; erasures first, so that nothing of an erased record shows again."""
+        for one in changes:
+            if one.k == "erase":
+                self._erase(one)
+        projector = projection.Projector(self.db, self.unit_of)
+        touched = projector.project([one for one in changes if one.k == "set"])
+        touched |= {one.t for one in changes if one.k == "erase" and one.t in catalogue().forms}
+        return Projected(touched, projector.conflicts, projector.set_aside)
+
+    def _erase(self, one: Change) -> None:
+        self.db.execute("INSERT OR IGNORE INTO erasure VALUES (?)", (one.r,))
+        for s, n, line in self.db.execute("SELECT s, n, line FROM op WHERE r = ?", (one.r,)).fetchall():
+            if '"k":"erase"' not in line:
+                blank = change.erased(line.encode()).decode()
+                self.db.execute("UPDATE op SET line = ? WHERE s = ? AND n = ?", (blank, s, n))
+        for table, column in ((one.t, "id"), ("draft", "record"), ("conflict", "r")):
+            if table in self.db.table_names():
+                self.db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (one.r,))
+
+    def rebuild(self) -> None:
+        """Drop the projection and fold the whole journal anew, inside the caller's unit of work."""
+        projection.drop(self.db)
+        projection.create(self.db)
+        rows = self.db.execute("SELECT line FROM op ORDER BY c, s").fetchall()
+        changes = [one for (line,) in rows if (one := change.stored(line)) is not None]
+        projection.Projector(self.db, self.unit_of).project([one for one in changes if one.k == "set"])

@@ -1,0 +1,119 @@
+"""Streams: the numbered lists of changes, one writer each, and the witness that notices copies.
+
+A stream belongs to one installation for one unit. The *witness* (stream, number, head) lies outside the folder, in the
+user's profile: a register that was copied, restored or rolled back does not match it and begins a new stream
+(``spec/bundle.md`` 4.5, I11).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_state_path
+
+from cbdesk import change
+from cbdesk.store.core import Core
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One writer's numbered list of changes. ``state``: mine, active, retired, forked, revoked."""
+
+    s: str
+    device: str
+    unit: str
+    role: str
+    n: int
+    h: bytes
+    key: str | None
+    sig: str | None
+    state: str
+
+
+class Streams(Core):
+    """The streams of a register."""
+
+    def stream(self, s: str) -> Stream | None:
+        """Return one stream, or ``None``."""
+        row = self.db.execute("SELECT * FROM stream WHERE s = ?", (s,)).fetchone()
+        return Stream(*row) if row else None
+
+    def streams(self, unit: str | None = None) -> list[Stream]:
+        """Return all streams, or those that write for one unit, in a fixed order."""
+        rows = self.db.execute("SELECT * FROM stream ORDER BY s").fetchall()
+        return [found for row in rows if unit in (None, (found := Stream(*row)).unit)]
+
+    def unit_of(self, s: str) -> str:
+        """Return the unit a stream writes for."""
+        if s not in self._units:
+            found = self.stream(s)
+            self._units[s] = found.unit if found else ""
+        return self._units[s]
+
+    def mine(self, unit: str) -> Stream:
+        """Return the stream this installation writes for a unit, begun at its first change.
+
+        A commune has one; a receiver keeps one per unit it writes to, so that no unit sees another's notes.
+        """
+        row = self.db.execute("SELECT * FROM stream WHERE state = 'mine' AND unit = ?", (unit,)).fetchone()
+        if row:
+            return Stream(*row)
+        s = change.new_stream_id()
+        self.db.execute(
+            "INSERT INTO stream VALUES (?, ?, ?, ?, 0, ?, ?, NULL, 'mine')",
+            (s, self.meta("node"), unit, self.meta("role"), change.GENESIS, self.meta("key")),
+        )
+        self._units[s] = unit
+        return Stream(s, self.meta("node") or "", unit, self.meta("role") or "", 0, change.GENESIS, None, None, "mine")
+
+    def head_at(self, s: str, n: int) -> bytes:
+        """Return the chain value of a stream after its n-th change; 32 zero bytes before the first."""
+        if n == 0:
+            return change.GENESIS
+        row = self.db.execute("SELECT h FROM op WHERE s = ? AND n = ?", (s, n)).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def new_streams(self) -> None:
+        """Retire every stream of ours; the next change begins a new one (restore, copy, fork, roll-back)."""
+        with self.atomic():
+            self.db.execute("UPDATE stream SET state = 'retired' WHERE state = 'mine'")
+
+    def _witness(self) -> Path:
+        place = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:16]
+        return user_state_path("CBDesk", appauthor=False) / "witness" / f"{self.meta('node')}-{place}.json"
+
+    def leave_witness(self) -> None:
+        """Write (stream, number, head) of our streams outside the folder.
+
+        A profile that cannot be written is no harm: the next start then begins a new stream.
+        """
+        heads = {one.s: [one.n, one.h.hex()] for one in self.streams() if one.state == "mine"}
+        try:
+            path = self._witness()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(heads), encoding="ascii")
+        except OSError:
+            return
+
+    def heed_witness(self) -> bool:
+        """Begin new streams where the witness is absent or ahead of the journal. Returns whether it did."""
+        mine = [one for one in self.streams() if one.state == "mine" and one.n]
+        if not mine:
+            return False
+        try:
+            seen = json.loads(self._witness().read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            seen = {}
+        if all(one.s in seen and self._covers(one, seen[one.s]) for one in mine):
+            return False
+        self.new_streams()
+        return True
+
+    def _covers(self, stream: Stream, seen: Sequence[Any]) -> bool:
+        n, h = seen
+        return bool(n == 0 or (n <= stream.n and self.head_at(stream.s, n).hex() == h))
