@@ -72,6 +72,7 @@ def setup(folder: Path, *, role: str, unit: str, officer: str, password: str, pr
             card = desk.card_bytes()
             Ledger(store).trust(_own(store, device_keys), officer, card)
             Ledger(store).log_access(officer, "setup")
+        store.leave_witness()
         _tell_openly(desk)
     except BaseException:
         lock.release()

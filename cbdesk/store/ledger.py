@@ -126,7 +126,7 @@ class Ledger:
         found = []
         for one in self._store.streams(unit):
             base = min(have.get(one.s, (0, ""))[0], one.n)
-            if one.n > base and one.device != node and one.state != "forked":
+            if one.n > base and one.state != "forked":
                 found.append((one, base))
         return found
 

@@ -101,19 +101,21 @@ class Streams(Core):
             return
 
     def heed_witness(self) -> bool:
-        """Begin new streams where the witness is absent or ahead of the journal. Returns whether it did."""
-        mine = [one for one in self.streams() if one.state == "mine" and one.n]
+        """Begin new streams where the witness is absent or knows more than the journal. Returns whether it did.
+
+        A stream of ours that the witness does not know was begun after it was last left, in a session cut short.
+        """
+        mine = {one.s: one for one in self.streams() if one.state == "mine" and one.n}
         if not mine:
             return False
         try:
             seen = json.loads(self._witness().read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            seen = {}
-        if all(one.s in seen and self._covers(one, seen[one.s]) for one in mine):
-            return False
+            if all(s in mine and self._covers(mine[s], int(n), str(h)) for s, (n, h) in seen.items() if n):
+                return False
+        except (OSError, ValueError, TypeError, AttributeError):
+            pass
         self.new_streams()
         return True
 
-    def _covers(self, stream: Stream, seen: Sequence[Any]) -> bool:
-        n, h = seen
-        return bool(n == 0 or (n <= stream.n and self.head_at(stream.s, n).hex() == h))
+    def _covers(self, stream: Stream, n: int, h: str) -> bool:
+        return n <= stream.n and self.head_at(stream.s, n).hex() == h
