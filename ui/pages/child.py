@@ -1,0 +1,725 @@
+"""Hồ sơ trẻ: everything about one child in one place, and safe editing.
+
+Rules. The head changes only after saving. Groups, risks and support are episodes in rows, never overwritten. What is
+sensitive is shown when asked for, and that is logged. A new child has fewer sections; parents, groups and risks can be
+written at once. No name stands in a title, a toast or an object name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from cbdesk import clock, dates, kinds
+from cbdesk.catalogue import Field, catalogue
+from cbdesk.desk import Changed, Desk, Saved
+from cbdesk.desk.lists import here
+from cbdesk.words import say
+from ui import theme
+from ui.around import age_words, child_facts
+from ui.form import FormView, Part, plan_of
+from ui.pages import FULL, NARROW, Action, Page, register
+from ui.parts import Banner, Button, Card, Hint, LineField, Scroller, State
+from ui.record_read import ROWS, ChildFile, read_child
+from ui.record_side import (
+    AlikeCard,
+    Head,
+    History,
+    HistoryCard,
+    LinesCard,
+    Mark,
+    SectionList,
+    UnsavedCard,
+    heading_link,
+)
+from ui.rows import RowTable
+from ui.side import SidePane
+
+FORM = "child"
+HISTORY = "history"
+#: shorthands written at once for a new child, by section
+AT_ONCE = {"family": ("father_name", "mother_name", "carer_name", "household_class"), "circumstance": ("groups", "tags"),
+           "risk": ("risks",)}  # fmt: skip
+#: shorthands edited on an existing record
+LATER = {"family": ("household_class",)}
+WIDTHS = {"father_name": 4, "mother_name": 4, "carer_name": 4, "household_class": 5}
+#: rows under each section, the first one answers Ctrl N
+SECTION_ROWS = {"family": ("carer",), "circumstance": ("circumstance", "tag"), "risk": ("risk",), "support": ("support",)}
+#: fields the machine gives or that stand elsewhere
+UNASKED = frozenset({"book_code"})
+LEVELS = {"poor": "nghe", "near_poor": "nghe"}
+
+
+def _short(name: str) -> Field:
+    from dataclasses import replace
+
+    short = catalogue().forms[FORM].shorthand(name)
+    if short is None:
+        raise KeyError(name)
+    return replace(short.field, width=WIDTHS.get(name, 12))
+
+
+@register
+class ChildPage(Page):
+    """One child's record."""
+
+    name = "child"
+    icon = "people"
+    under = "children"
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self._file: ChildFile | None = None
+        self._record: str | None = None
+        self._revealed = False
+        self._forms: dict[bool, FormView] = {}
+        self._scrollers: dict[bool, Scroller] = {}
+        self._tables: dict[str, RowTable] = {}
+        self._head = Head(self)
+        self._head.copy_wanted.connect(self._copy_code)
+        self._head.more_wanted.connect(self._more)
+        self.body.addWidget(self._head)
+        self._ribbon_slot = QVBoxLayout()
+        self.body.addLayout(self._ribbon_slot)
+        self._ribbon: QWidget | None = None
+        self._build_middle()
+
+    # building
+
+    def _build_middle(self) -> None:
+        sections = [(one.name, one.title) for one in catalogue().forms[FORM].sections]
+        sections.append((HISTORY, say("child.history.section")))
+        self._sections = SectionList(sections, self)
+        self._sections.went.connect(self._go_section)
+        self._stack = QStackedWidget(self)
+        card = Card(padding=0, name="record_card")
+        card.body.setContentsMargins(17, 9, 5, 9)
+        card.body.addWidget(self._stack)
+        self._unsaved, self._alike, self._history_card = UnsavedCard(), AlikeCard(), HistoryCard()
+        self._reminders = LinesCard(say("child.reminders"), name="reminders")
+        self._unsaved.undo_wanted.connect(lambda: self.form().undo())
+        self._alike.open_wanted.connect(lambda one: self.shell.go("child", id=one))
+        self._history_card.all_wanted.connect(lambda: self._go_section(HISTORY))
+        self._side = SidePane([self._unsaved, self._alike, self._reminders, self._history_card], self,
+                              icons=("drafts", "people_swap", "clock", "history"))  # fmt: skip
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._sections)
+        row.addWidget(card, 1)
+        row.addWidget(self._side)
+        self.body.addLayout(row, 1)
+        self._card = card
+
+    def _view(self, known: bool) -> FormView:
+        """Return the form for a known or a new child, made on first use."""
+        if known not in self._forms:
+            plan = self._plan(known)
+            view = FormView(catalogue().forms[FORM], self.jobs, plan, name="form_child")
+            view.changed.connect(self._form_changed)
+            view.saved.connect(self._saved)
+            view.failed.connect(self.talk.problem)
+            view.busy_changed.connect(lambda _on: self.shell.refresh())
+            view.draft_kept.connect(lambda _at: self.shell.refresh())
+            view.alike.connect(self._show_alike)
+            view.show_wanted.connect(self._reveal)
+            view.restored.connect(self._restore_rows)
+            scroller = Scroller(name="record_scroll")
+            scroller.body.setContentsMargins(3, 0, 12, 0)
+            scroller.body.addWidget(view)
+            self._stack.addWidget(scroller)
+            self._forms[known], self._scrollers[known] = view, scroller
+            self._dress(view, known)
+            view.in_one(self.shell.shape() == NARROW)
+        return self._forms[known]
+
+    def _plan(self, known: bool) -> list[Part]:
+        shorts = LATER if known else AT_ONCE
+        plan = []
+        for part in plan_of(catalogue().forms[FORM]):
+            fields = tuple(item for item in part.fields if item.name not in UNASKED)
+            if not known and part.name == "family":
+                fields = ()
+            fields = (*fields, *(_short(name) for name in shorts.get(part.name, ())))
+            widget = self._rows_of(part.name) if known else None
+            if fields or widget is not None:
+                plan.append(Part(part.name, part.title, fields, None if fields and widget else widget,
+                                 above=widget if fields else None))  # fmt: skip
+        if known:
+            self._history = History()
+            plan.append(Part(HISTORY, say("child.history.section"), (), self._history))
+        return plan
+
+    def _rows_of(self, section: str) -> QWidget | None:
+        names = SECTION_ROWS.get(section, ("incident",) if section == "incident" else ())
+        if not names:
+            return None
+        holder = _Holder()
+        for name in names:
+            table = RowTable(name, self.jobs, editable=name != "incident")
+            table.saved.connect(self._row_saved)
+            table.void_wanted.connect(self._void_row)
+            table.show_wanted.connect(self._reveal)
+            table.open_wanted.connect(lambda one: self.shell.go("incident", id=one))
+            table.edited.connect(self._form_changed)
+            self._tables[name] = table
+            holder.add(table)
+        return holder
+
+    def _dress(self, view: FormView, known: bool) -> None:
+        """Put links at the end of the headings."""
+        self._show_links: list[Button] = getattr(self, "_show_links", [])
+        first = view.section_title("general")
+        if first is not None:
+            first.facts.say(say("record.needed"))
+        if not known:
+            return
+        for section, names in SECTION_ROWS.items():
+            title = view.section_title(section)
+            if title is None:
+                continue
+            show = heading_link(title, say("child.show_sensitive"), icon="eye", name=f"show_{section}")
+            show.clicked.connect(self._reveal)
+            show.hide()
+            self._show_links.append(show)
+            for number, name in enumerate(names):
+                link = heading_link(title, say(f"child.add.{name}"), icon="add", key="" if number else "Ctrl N",
+                                    name=f"add_{name}")  # fmt: skip
+                link.clicked.connect(self._tables[name].add)
+        title = view.section_title("incident")
+        if title is not None:
+            link = heading_link(title, say("child.add.incident"), icon="add", key="F2", name="add_incident")
+            link.clicked.connect(self._record_incident)
+
+    def form(self) -> FormView:
+        """Return the form in front."""
+        return self._view(self._record is not None)
+
+    # the page base
+
+    def crumbs(self) -> Sequence[tuple[str, str]]:
+        """The way here leads over the list."""
+        return (("", "children"),)
+
+    def title(self) -> str:
+        """Return the page's title, never a name."""
+        return say("shell.page.child") if self._record else say("child.new_title")
+
+    def facts(self) -> str:
+        """Return what a new child needs."""
+        return "" if self._record else say("child.new_facts")
+
+    def primary(self) -> Action:
+        """Return *Lưu*."""
+        busy = say("ui.saving") if self.form().busy() else ""
+        why = say("child.read_only") if self.form().locked() else ""
+        return Action("save", say("ui.save"), self._save, icon="save", key="Ctrl S", busy=busy, why=why)
+
+    def secondary(self) -> Sequence[Action]:
+        """Return *Đóng*."""
+        return (Action("close", say("ui.close"), self.shell.back, key="Esc"),)
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys of the form, or of the rows."""
+        focus = QApplication.focusWidget()
+        if any(table.isAncestorOf(focus) and not table.panel_has(focus) for table in self._tables.values() if focus):
+            return (Hint("↑|↓", say("shell.hint.select")), Hint("Enter", say("shell.hint.open")),
+                    Hint("Delete", say("child.void_row").lower()), Hint("Ctrl N", say("child.hint.new_row")))  # fmt: skip
+        return (Hint("Enter", say("shell.hint.next_field")), Hint("F7", say("shell.hint.repeat")),
+                Hint("F8", say("shell.hint.next_finding")), Hint("Alt 1", say("shell.hint.to_section")),
+                Hint("Ctrl ;", say("shell.hint.today")))  # fmt: skip
+
+    def states(self) -> Sequence[State]:
+        """Return when the draft was kept."""
+        at = self.form().draft_at
+        return (State("drafts", say("shell.state.draft", at=at[:5]), "nghe"),) if at else ()
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """Return the commands of the record."""
+        names = [button for button, _ in self._section_names()]
+        own: dict[str, Callable[[], None]] = {
+            "save": self._save, "undo": self._undo, "repeat": lambda: self._active_form().repeat(),
+            "next_finding": lambda: self._walk(1), "previous_finding": lambda: self._walk(-1),
+            "new_row": self._new_row, "today_now": lambda: self._active_form().insert_now(),
+            "next_pane": self._next_pane, "previous_pane": self._next_pane, "reload": self._reload,
+        }  # fmt: skip
+        for number, name in enumerate(names[:7], 1):
+            own[f"section_{number}"] = lambda name=name: self._go_section(name)
+        return own
+
+    def opened(self, **details: Any) -> None:
+        """Show a child (``id=``) or an empty form (``new=True``); ``name=`` starts it with a name."""
+        record = details.get("id")
+        self._close_void_bar()
+        self._revealed = False
+        self._alike.show_alike(())
+        self._record = str(record) if record else None
+        self._show_stack()
+        if self._record is None:
+            start = {"full_name": details["name"]} if details.get("name") else {}
+            self.jobs.run(lambda desk: desk.village_names(), lambda villages: self._begin(villages, start), owner=self)
+        else:
+            self._read(first=True, section=details.get("section", ""))
+
+    def closed(self) -> None:
+        """Keep the draft."""
+        if self._stack.count():
+            self.form().keep_draft()
+
+    def changed(self, changed: Changed) -> None:
+        """Read again when rows of a child differ; a form with edits keeps them."""
+        if self._record and changed.forms & {FORM, *ROWS, "incident", "household_class", "village"}:
+            self._read(first=False)
+
+    def shaped(self, shape: str) -> None:
+        """Side cards beside the form, or as a bar; one column when narrow."""
+        self._side.peek(shape != FULL)
+        self._sections.slim(shape == NARROW)
+        self._head.flat(shape == NARROW)
+        for view in self._forms.values():
+            view.in_one(shape == NARROW)
+
+    def leave(self) -> bool:
+        """Esc: close the side layer, then the panel of a row, then the page; the draft stays."""
+        if self._side.close_layer() or self._close_void_bar():
+            return True
+        focus = QApplication.focusWidget()
+        return any(table.close_panel() for table in self._tables.values() if table.panel_has(focus))
+
+    # reading
+
+    def _read(self, *, first: bool, section: str = "") -> None:
+        record = self._record
+        if record is None:
+            return
+
+        def show(file: ChildFile) -> None:
+            if record == self._record:
+                self._show(file, first=first, section=section)
+
+        self.jobs.run(lambda desk: read_child(desk, record), show, owner=self)
+
+    def _reload(self) -> None:
+        self._read(first=False)
+
+    def _begin(self, villages: Mapping[str, str], start: Mapping[str, Any]) -> None:
+        self._file = None
+        self._head.hide()
+        view = self._view(False)
+        self._show_stack()
+        view.lock(False)
+        view.load(None, {}, villages=villages, start=start)
+        self._history_card.show_events(())
+        self._reminders.show_lines(())
+        view.focus_first()
+        self._scrollers[False].verticalScrollBar().setValue(0)
+        self.shell.refresh()
+
+    def _show(self, file: ChildFile, *, first: bool, section: str = "") -> None:
+        self._file = file
+        view = self._view(True)
+        self._show_stack()
+        self._show_head(file)
+        self._show_rows(file)
+        self._history.show_events(file.events)
+        self._history_card.show_events(file.events)
+        self._reminders.show_lines(self._reminder_lines(file))
+        if first or not (view.dirty() or view.offering_draft()):
+            view.extra = dict
+            view.load(file.id, file.data, villages=file.villages, offer_draft=first)
+            view.extra = self._row_drafts
+            if self._revealed:
+                view.reveal()
+        else:
+            view.around.know(file.villages)
+        if first:
+            self._show_ribbon(file)
+            self._scrollers[True].verticalScrollBar().setValue(0)
+            view.focus_first() if not section else self._go_section(section)
+        self._form_changed()
+        self.shell.refresh()
+
+    def _show_stack(self) -> None:
+        known = self._record is not None
+        self._view(known)
+        self._stack.setCurrentWidget(self._scrollers[known])
+        self._sections.only([name for name, _ in self._section_names()])
+        self._sections.light("general")
+        self._head.setVisible(known)
+        if not known:
+            self._show_ribbon(None)
+
+    def _section_names(self) -> list[tuple[str, str]]:
+        return [(part.name, part.title) for part in self.form().plan]
+
+    def _show_head(self, file: ChildFile) -> None:
+        data, today = file.data, clock.today()
+        lists = catalogue().lists
+        name = str(data.get("full_name") or data.get("usual_name") or say("record.no_name"))
+        sex = lists["sex"].label(str(data["sex"])) if data.get("sex") in ("male", "female") else ""
+        ethnicity = lists["ethnicity"].label(str(data["ethnicity"])) if data.get("ethnicity") else ""
+        village = file.villages.get(str(data.get("village")), "")
+        parts = (sex, age_words(data.get("born"), today), ethnicity, village[:1].lower() + village[1:])
+        self._head.show_head(name, " · ".join(part for part in parts if part), self._badges(file),
+                             str(data.get("book_code") or ""))  # fmt: skip
+        self._head.flat(self.shell.shape() == NARROW)
+
+    def _badges(self, file: ChildFile) -> list[tuple[str, str, str]]:
+        found: list[tuple[str, str, str]] = []
+        hidden = False
+        for form, listed, tone in (("circumstance", "group", "cham"), ("risk", "risk", "neutral")):
+            for row in file.rows[form]:
+                choice = catalogue().lists[listed].get(str(row.get("code")))
+                if choice is None or row.get("to"):
+                    continue
+                if choice.sensitive and not self._revealed:
+                    hidden = True
+                    continue
+                words = choice.short[:1].upper() + choice.short[1:]
+                found.append((words, "man" if choice.sensitive else tone, "lock_closed" if choice.sensitive else ""))
+        level = str(file.data.get("household_class") or "")
+        if level:
+            words = f"{catalogue().lists['household_class'].label(level)} {clock.today().year}"
+            found.insert(len([b for b in found if b[1] == "cham"]), (words, LEVELS.get(level, "neutral"), ""))
+        if hidden:
+            found.append((say("record.sensitive"), "man", "lock_closed"))
+        return found[:6]
+
+    def _show_rows(self, file: ChildFile) -> None:
+        for name in ROWS:
+            self._tables[name].load(file.id, file.rows[name], file.villages, sealed=not self._revealed)
+        self._tables["incident"].load(file.id, file.incidents, file.villages, sealed=not self._revealed)
+        self._tables["tag"].setVisible(bool(file.rows["tag"]) or self._tables["tag"].view is not None)
+        for link in self._show_links:
+            section = link.objectName().removeprefix("show_")
+            link.setVisible(any(self._tables[name].has_sealed() for name in SECTION_ROWS[section]))
+
+    def _reminder_lines(self, file: ChildFile) -> list[tuple[str, str, str]]:
+        data, today, found = file.data, clock.today(), []
+        if not data.get("personal_id"):
+            found.append(("warning", "nghe", say("child.remind.no_id")))
+        elif kinds.malformed_id(str(data["personal_id"])):
+            found.append(("warning", "nghe", say("child.remind.bad_id")))
+        if not any(row.get("main_carer") for row in file.rows["carer"]):
+            found.append(("home_heart", "nghe", say("child.remind.no_carer")))
+        last = dates.latest(data.get("card_until"))
+        if last is not None and (last - today).days <= 30:
+            key = "child.remind.card_over" if last < today else "child.remind.card_ends"
+            found.append(("calendar_ltr", "nghe", say(key, day=dates.show_date(str(data["card_until"])))))
+        turns = dates.reaches(data.get("born"), catalogue().threshold("child_age", today))
+        if turns is not None and 0 <= (turns - today).days <= 60:
+            found.append(("clock", "nghe", say("child.remind.turns_16", day=dates.show_date(turns.isoformat()))))
+        return found
+
+    def _show_ribbon(self, file: ChildFile | None) -> None:
+        if self._ribbon is not None:
+            self._ribbon_slot.removeWidget(self._ribbon)
+            self._ribbon.hide()
+            self._ribbon.deleteLater()
+            self._ribbon = None
+        status = str(file.data.get("life_status") or "") if file else ""
+        gone = bool(status) and not here(status)
+        for table in self._tables.values():
+            table.lock(gone)
+        if self._forms.get(True) is not None:
+            self._forms[True].lock(gone)
+        if not gone or file is None:
+            return
+        since = dates.show_date(file.data.get("status_since"))
+        words = catalogue().lists["life_status"].label(status)
+        open_again = Button(say("record.reopen"), name="reopen")
+        open_again.clicked.connect(self._unlock)
+        self._ribbon = Banner("info", say("child.gone_since", state=words, day=since) if since else say(
+            "child.gone", state=words), action=open_again, name="gone")  # fmt: skip
+        self._ribbon_slot.addWidget(self._ribbon)
+
+    def _unlock(self) -> None:
+        self._show_ribbon(None)
+        self.form().focus_first()
+        self.shell.refresh()
+
+    # what differs
+
+    def _form_changed(self) -> None:
+        view = self.form()
+        edits = view.edits()
+        self._unsaved.show_edits(edits, view.draft_at, view.can_undo())
+        self._side.count(0, len(edits))
+        self._mark_sections()
+        self._mark_number(edits)
+        self.shell.refresh()
+
+    def _mark_sections(self) -> None:
+        view = self.form()
+        for part in view.plan:
+            trouble = view.trouble(part.name)
+            stops = [name for name in trouble if view.boxes[name].needs() == "stop"]
+            count = self._count(part.name)
+            if trouble:
+                icon, ink = ("error_circle", "gach") if stops else ("warning", "nghe")
+                self._sections.mark(part.name, Mark(say("record.to_fix", n=len(trouble)), icon, ink, filled=True))
+            elif part.name == HISTORY or not self._file:
+                self._sections.mark(part.name, Mark(count))
+            else:
+                self._sections.mark(part.name, Mark(count, "checkmark_circle" if self._complete(part.name) else "", "ngoc"))
+
+    def _complete(self, section: str) -> bool:
+        if self._file is None:
+            return False
+        if section == "general":
+            return bool(self._file.data.get("village") and self._file.data.get("born"))
+        names = SECTION_ROWS.get(section, ())
+        return any(self._file.rows[name] for name in names)
+
+    def _count(self, section: str) -> str:
+        if self._file is None or self._record is None:
+            return ""
+        if section == HISTORY:
+            return str(len(self._file.events))
+        if section == "incident":
+            return say("child.count.incident", n=len(self._file.incidents)) if self._file.incidents else ""
+        names = SECTION_ROWS.get(section, ())
+        if not names:
+            return ""
+        n = sum(not row.get("to") for name in names for row in self._file.rows[name])
+        return say(f"child.count.{section}", n=n) if n else say("child.count.none")
+
+    def _mark_number(self, edits: Sequence[Any]) -> None:
+        if self._file is None:
+            return
+        number = str(self._file.data.get("personal_id") or "")
+        if any(edit.field == "personal_id" for edit in edits):
+            self._head.show_number(say("child.editing"), "gach")
+        elif not number:
+            self._head.show_number(say("catalogue.id_missing"), "nghe")
+        elif kinds.malformed_id(number):
+            self._head.show_number(f"{number} · {say('catalogue.id_malformed')}", "nghe")
+        else:
+            self._head.show_number(number, "ink")
+
+    def _show_alike(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        villages, today = self.form().around.villages(), clock.today()
+        self._alike.show_alike([
+            (str(row["id"]), str(row.get("full_name") or row.get("usual_name") or ""), child_facts(row, villages, today))
+            for row in rows
+        ])  # fmt: skip
+        self._side.count(1, len(rows))
+
+    # doing
+
+    def _active_form(self) -> FormView:
+        focus = QApplication.focusWidget()
+        found = (t.view for t in self._tables.values() if t.view is not None and t.panel_has(focus))
+        return next(found, self.form())
+
+    def _save(self) -> None:
+        view = self._active_form()
+        if view is not self.form():
+            view.save()
+            return
+        waiting = [table.view for table in self._tables.values() if table.view is not None and table.view.dirty()]
+        view.settle_all()
+        if waiting and not view.dirty():
+            waiting[0].save()
+        else:
+            view.save()
+
+    def _saved(self, answer: Saved) -> None:
+        new = self._record is None
+        if answer.batch is None:
+            self.talk.say(say("child.nothing_to_save"))
+            return
+        words = say("child.added") if new else say("child.saved")
+        self._offer_undo(words, answer.batch, away=new)
+        if new:
+            self.shell.go("child", id=answer.id)
+        else:
+            self._alike.show_alike(())
+            self._show_ribbon(None)
+            self._read(first=False)
+
+    def _row_saved(self, answer: Saved) -> None:
+        if answer.batch is not None:
+            self._offer_undo(say("child.row_saved"), answer.batch)
+        self._read(first=False)
+        self.form().keep_draft()
+
+    def _offer_undo(self, words: str, batch: str, *, away: bool = False) -> None:
+        def undo() -> None:
+            self.jobs.run(lambda desk: desk.undo(batch), lambda _saved: self._undone(away), owner=self)
+
+        self.talk.say(words, undo)
+
+    def _undone(self, away: bool) -> None:
+        self.talk.say(say("child.undone"))
+        if away:
+            self.shell.go("children")
+        else:
+            self._read(first=False)
+
+    def _undo(self) -> None:
+        if not self.talk.undo():
+            self._active_form().undo()
+
+    def _walk(self, step: int) -> None:
+        if not self._active_form().next_finding(step):
+            self.talk.say(say("child.nothing_to_fix"))
+
+    def _go_section(self, name: str) -> None:
+        self._sections.light(name)
+        self.form().go_part(name)
+
+    def _new_row(self) -> None:
+        if self._record is None:
+            return
+        table = next((self._tables[n] for n in self._near_rows() if n in self._tables), None)
+        if table is not None:
+            table.show()
+            table.add()
+
+    def _near_rows(self) -> list[str]:
+        """Return the rows Ctrl N adds to: those of the section with the focus, else carers."""
+        focus = QApplication.focusWidget()
+        for section, names in SECTION_ROWS.items():
+            tables = [self._tables[name] for name in names]
+            if focus is not None and any(table.isAncestorOf(focus) for table in tables):
+                return [name for name in names if self._tables[name].isAncestorOf(focus)]
+            if self._sections_lit() == section:
+                return list(names)
+        return ["carer"]
+
+    def _sections_lit(self) -> str:
+        return next((button.name for button in self._sections._buttons if button.isChecked()), "")
+
+    def _row_drafts(self) -> dict[str, Any]:
+        found = {name: draft for name, table in self._tables.items() if (draft := table.draft()) is not None}
+        return {"_rows": found} if found else {}
+
+    def _restore_rows(self, rest: Mapping[str, Any]) -> None:
+        for name, draft in dict(rest.get("_rows") or {}).items():
+            if name in self._tables:
+                self._tables[name].restore(draft)
+
+    def _void_row(self, row: str) -> None:
+        def done(answer: Saved) -> None:
+            for table in self._tables.values():
+                if table.view is not None and table.view.record == row:
+                    table.close_panel()
+            if answer.batch:
+                self._offer_undo(say("child.row_voided"), answer.batch)
+            self._read(first=False)
+
+        self.jobs.run(lambda desk: desk.void(row, say("child.row_void_reason")), done, owner=self)
+
+    def _reveal(self) -> None:
+        record = self._record
+        if record is None:
+            return
+        self._revealed = True
+        self.jobs.run(lambda desk: desk.log("view", record), owner=self)
+        if self._file is not None:
+            self._show_rows(self._file)
+            self._show_head(self._file)
+        self.form().reveal()
+
+    def _next_pane(self) -> None:
+        if self._side.opens():
+            self._side.toggle_layer()
+            return
+        focus = QApplication.focusWidget()
+        panes: list[QWidget] = [self._sections, self._stack, self._side]
+        at = next((i for i, pane in enumerate(panes) if focus is not None and pane.isAncestorOf(focus)), -1)
+        target = panes[(at + 1) % len(panes)]
+        first = self.form() if target is self._stack else None
+        if first is not None:
+            first.focus_first()
+        else:
+            buttons = [b for b in target.findChildren(QWidget) if b.focusPolicy() & Qt.FocusPolicy.TabFocus and b.isVisible()]
+            if buttons:
+                buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _record_incident(self) -> None:
+        self.shell.go("incident", new=True, child=self._record)
+
+    # the head's menu
+
+    def _copy_code(self) -> None:
+        QGuiApplication.clipboard().setText(self._head.code.words())
+        self.talk.say(say("ui.copied"))
+
+    def _more(self, anchor: QWidget) -> None:
+        menu = QMenu(self)
+        menu.addAction(say("child.void_record"), self._open_void_bar)
+        menu.setFont(theme.font("body"))
+        menu.popup(anchor.mapToGlobal(QPoint(anchor.width() - menu.sizeHint().width(), anchor.height() + 2)))
+
+    _void_bar: QWidget | None = None
+
+    def _open_void_bar(self) -> None:
+        """Ask for the reason in place; hiding a record can be taken back."""
+        self._close_void_bar()
+        bar = Card(tone="nghe", padding=10, name="void_bar")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        reason = LineField(hint=say("child.void_hint"), label=say("child.void_reason"), name="void_reason")
+        go = Button(say("child.void_record_yes"), icon="delete", name="void_yes")
+        stay = Button(say("ui.cancel"), "quiet", key="Esc", name="void_no")
+        go.explain(say("child.void_needs_reason"))
+        reason.textChanged.connect(lambda words: go.explain("" if words.strip() else say("child.void_needs_reason")))
+        reason.returnPressed.connect(go.click)
+        go.clicked.connect(lambda: self._void(reason.text()))
+        stay.clicked.connect(self._close_void_bar)
+        for widget in (reason, go, stay):
+            row.addWidget(widget, 1 if widget is reason else 0)
+        bar.body.addLayout(row)
+        self._void_bar = bar
+        self._ribbon_slot.addWidget(bar)
+        reason.setFocus()
+
+    def _close_void_bar(self) -> bool:
+        bar, self._void_bar = self._void_bar, None
+        if bar is None:
+            return False
+        self._ribbon_slot.removeWidget(bar)
+        bar.hide()
+        bar.deleteLater()
+        return True
+
+    def _void(self, reason: str) -> None:
+        record = self._record
+        if record is None or not reason.strip():
+            return
+
+        def work(desk: Desk) -> Saved:
+            return desk.void(record, reason)
+
+        def done(answer: Saved) -> None:
+            self._close_void_bar()
+            self._offer_undo(say("child.voided"), answer.batch or "", away=False)
+            self.shell.go("children")
+
+        self.jobs.run(work, done, owner=self)
+
+
+class _Holder(QWidget):
+    """Tables under each other; the focus goes to the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self._tables: list[RowTable] = []
+
+    def add(self, table: RowTable) -> None:
+        """Append a table."""
+        self._tables.append(table)
+        self._column.addWidget(table)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # type: ignore[override]
+        """Focus the first row."""
+        if self._tables:
+            self._tables[0].setFocus(reason)

@@ -1,0 +1,109 @@
+"""What the child's page reads in one job: the record, its rows, its incidents, and its history in words.
+
+Rules. Runs on the desk's thread and returns finished words for the history. Codes of groups, risks and kinds of incident
+are never in the history: it says that something was added, not what. Newest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cbdesk import kinds
+from cbdesk.catalogue import Form, catalogue
+from cbdesk.change import VOID
+from cbdesk.desk import Desk
+from cbdesk.words import say
+
+ROWS = ("carer", "circumstance", "tag", "risk", "support")
+NAMED_AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One field changed: label, old and new in words; empty words where it is sensitive."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One action in the history: when, by whom, in words, and its steps."""
+
+    at: str
+    by: str
+    words: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChildFile:
+    """Everything the page shows about one child."""
+
+    id: str
+    data: Mapping[str, Any]
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    incidents: Sequence[Mapping[str, Any]]
+    events: Sequence[Event]
+    villages: Mapping[str, str]
+    officer: str
+
+
+def read_child(desk: Desk, record: str) -> ChildFile:
+    """Read a child. Raises ``Problem(no_record)``."""
+    data = desk.get(record)
+    villages = desk.village_names()
+    rows = {form: desk.rows_of(form, record) for form in ROWS}
+    events = _events(desk, "child", record, villages)
+    for form, several in rows.items():
+        for row in several:
+            events += _events(desk, form, str(row["id"]), villages)
+    incidents = [row for row in desk.incidents() if record in (row.get("child") or ())]
+    events.sort(key=lambda event: event.at, reverse=True)
+    return ChildFile(record, data, rows, incidents, events, villages, desk.officer)
+
+
+def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> list[Event]:
+    shape = catalogue().forms[form]
+    found: list[Event] = []
+    batches: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for one in desk.history(record):
+        batches.setdefault((str(one["at"]), str(one["batch"])), []).append(one)
+    for number, ((at, _), changes) in enumerate(batches.items()):
+        steps = tuple(_step(shape, one, villages) for one in changes if shape.has(one["field"]) and one["field"] != shape.parent)
+        words = _words(shape, changes, steps, first=number == 0)
+        found.append(Event(at, str(changes[0]["by"]), words, steps if form == "child" and number else ()))
+    return found
+
+
+def _words(shape: Form, changes: Iterable[Mapping[str, Any]], steps: Sequence[Step], *, first: bool) -> str:
+    voided = [one for one in changes if one["field"] == VOID]
+    child = shape.name == "child"
+    if voided and voided[-1]["to"]:
+        return say("child.history.voided" if child else "child.history.row_voided", form=shape.title.lower())
+    if voided and voided[-1]["from"]:
+        return say("child.history.restored")
+    if first:
+        return say("child.history.added" if child else "child.history.row_added", form=shape.title.lower())
+    labels = [step.label for step in steps]
+    shown = ", ".join(labels[:NAMED_AT_MOST]) + ("…" if len(labels) > NAMED_AT_MOST else "")
+    return say("child.history.edited", fields=shown) if child else say(
+        "child.history.row_edited", form=shape.title.lower(), fields=shown)  # fmt: skip
+
+
+def _step(shape: Form, one: Mapping[str, Any], villages: Mapping[str, str]) -> Step:
+    item = shape.field(one["field"])
+    if catalogue().sensitive(item, one["to"]) or catalogue().sensitive(item, one["from"]):
+        return Step(item.label, "", "")
+
+    def words(value: Any) -> str:
+        if item.kind == "place":
+            return villages.get(str(value), "") if value is not None else ""
+        if item.kind in ("ref", "refs"):
+            return say("record.one_record") if value else ""
+        return kinds.of(item).show(value, item)
+
+    return Step(item.label, words(one["from"]), words(one["to"]))
