@@ -82,7 +82,7 @@ def setup(folder: Path, *, role: str, unit: str, officer: str, password: str, pr
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         raise Problem("read_only") from None
     if not carrier.is_fixed(folder):

@@ -89,6 +89,8 @@ class Telling(Base):
         order = {str(row["id"]): row.get("order") for row in villages}
         classes = shorthand.classes(self.store, year)
         carers, supports = self._by_child("carer"), self._by_child("support")
+        for people in carers.values():
+            people.sort(key=_by_relation)
         episodes: dict[str, list[dict[str, Any]]] = {}
         for form in ("circumstance", "risk"):
             for owner, rows in self._by_child(form).items():
@@ -144,3 +146,9 @@ def _signature(signer: Mapping[str, Any], role: str) -> str:
     """Return which signature of ``papers.toml`` a signer's record stands for; nobody recorded: the chair."""
     otherwise = "director" if role == "receiver" else "chair"
     return letterhead.signer_key(str(signer.get("position") or ""), str(signer.get("authority") or ""), otherwise)
+
+
+def _by_relation(carer: Mapping[str, Any]) -> int:
+    """Order a child's people as the list of relations does: father, mother, then the others."""
+    relation = catalogue().lists["relation"].get(str(carer.get("relation") or ""))
+    return relation.order if relation else 999
