@@ -134,6 +134,11 @@ def _lunar(text: str, today: date, *, future: bool) -> Understood:
     return Understood(year[:4], ("lunar", "year_only"), estimated=True)
 
 
+def read_age(years: int, today: date) -> Understood:
+    """Return the birth year guessed from an age in years, as in a column of ages."""
+    return _from_age(years, today, months=False)
+
+
 def _from_age(age: int, today: date, *, months: bool) -> Understood:
     if months:
         index = today.year * 12 + today.month - 1 - age

@@ -12,7 +12,7 @@ from cbdesk import kinds, words
 from cbdesk.catalogue import Catalogue, Field
 from cbdesk.charsets import unconvertible
 from cbdesk.columns import Column
-from cbdesk.dates import Understood, age_range, earliest, read_date
+from cbdesk.dates import Understood, age_range, earliest, read_age, read_date
 from cbdesk.headings import Headings, is_no_tick, is_tick, ticks, wordings
 from cbdesk.kinds import placeholder
 from cbdesk.tables import Covers, Line, Table, covers_of, village_of
@@ -187,8 +187,12 @@ class _Work:
 
     def _person(self, text: str) -> str:
         """Return a person's name as names are written."""
-        name = name_case(_NUMBERED.sub("", tidy(text)))
-        return raise_initials(name) if self.old else name
+        return self._raised(name_case(_NUMBERED.sub("", tidy(text))))
+
+    def _raised(self, name: str) -> str:
+        """Return a proper name with the capitals TCVN3 could not write; nobody begins a name with a small ố."""
+        torn = any(word[:1].islower() and not word[:1].isascii() for word in name.split())
+        return raise_initials(name) if self.old or torn else name
 
     def _name(self, made: ImportRow, values: Mapping[int, tuple[str, object]]) -> None:
         parts = [self._of(values, part) for part in ("full_name", "family_and_middle", "given_name")]
@@ -281,6 +285,12 @@ class _Work:
     def _born_from_parts(self, made: ImportRow, values: Mapping[int, tuple[str, object]], kept: list[str]) -> None:
         if "born" in made.data:
             return
+        age = self._of(values, "age")
+        if age:
+            bare = age.isascii() and age.isdigit() and int(age) < 25
+            found = read_age(int(age), self.reader.today) if bare else read_date(age, self.reader.today)
+            self._set_born(made, found, self.reader.headings.label("age"), age, kept)
+            return
         parts = [self._of(values, f"born_{part}") for part in ("day", "month", "year")]
         if parts[2]:
             text = "/".join(part or "00" for part in parts)
@@ -326,7 +336,7 @@ class _Work:
     def _village(self, made: ImportRow, text: str) -> None:
         first, _, rest = tidy(text).partition(",")
         village, _, after = first.partition(" - ") if village_of(first) else (first, "", "")
-        made.data["village"] = village.strip()
+        made.data["village"] = self._raised(village.strip())
         if (rest or after) and self.reader.form.has("address_old"):
             made.data.setdefault("address_old", tidy(text))
 
@@ -407,7 +417,7 @@ class _Work:
         if not village:
             made.notes.append(Note("village", "no_village"))
             return
-        made.data["village"] = village
+        made.data["village"] = self._raised(village)
         if not line.village:
             made.notes.append(Note("village", "village_from_title", {"village": village}))
 

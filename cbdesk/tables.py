@@ -268,7 +268,7 @@ _SIGNED_DAY = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
 
 def _is_signature(rest: dict[int, str]) -> bool:
     """Return whether the row begins the signatures: few cells, and one says who signs or on which day."""
-    if len(rest) > 3:
+    if len(rest) > 3 or max(map(len, rest.values())) > 200:
         return False
     return any(_begins(text, "signatures") or (_SIGNED_DAY.search(text) and len(rest) == 1) for text in rest.values())
 

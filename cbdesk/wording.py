@@ -40,15 +40,17 @@ class Wording:
     def leading(self, text: str, fields: Iterable[str] = LISTS) -> tuple[str, str, str] | None:
         """Return (field, code, rest of the text) where a text begins with the words of a code, else None."""
         bare = text.strip()
-        for field in fields:
-            for code in (bare, bare.zfill(2), bare.upper()):
-                if code in self._plain[field]:
-                    return field, code, ""
         spans = list(_WORD.finditer(nfc(text)))
         keys = [match_key(m[0]) for m in spans]
         start = 0
         while start < len(keys) and keys[start] in wordings("values", "openings"):
             start += 1
+        if start < len(keys):
+            bare = text.strip() if not start else nfc(text)[spans[start].start() :].strip()
+        for field in fields:
+            for code in (bare, bare.zfill(2), bare.upper()):
+                if code in self._plain[field]:
+                    return field, code, ""
         for end in range(min(len(keys), start + self._longest), start, -1):
             for begin in {start, 0}:
                 key = " ".join(keys[begin:end])

@@ -174,7 +174,7 @@ def s4() -> tuple[bytes, dict[str, object]]:
 def s6() -> tuple[bytes, dict[str, object]]:
     head = [["TT", "Họ và tên", "Năm sinh", "Giới tính", "Xóm"]]
     new = [[1, "Hoàng Thị Dợ", 2014, "Nữ", "Nà Rình"], [3, "Bế Văn Ấn", 2015, "Nam", "Nà Rình"]]
-    old = [[2, "Dương Văn Kỷ", 2013, "Nam", "Nà Héng"], [4, "Bế Thị Lý", 2012, "Nữ", "Nà Héng"]]
+    old = [[2, "Dương Văn Kỷ", 2013, "Nam", "Nà Héng"], [4, "Bế Thị Ánh", 2012, "Nữ", "Xóm Ẳng"]]
     rows = [*head, new[0], *coded([old[0]], tcvn3), new[1], *coded([old[1]], tcvn3)]
     return saved(sheet_of(rows, "Times New Roman", "Trộn")), {
         "charset": "unicode",
@@ -182,7 +182,7 @@ def s6() -> tuple[bytes, dict[str, object]]:
             child(2, "Hoàng Thị Dợ", "female", "2014", "Nà Rình"),
             child(3, "Dương Văn Kỷ", "male", "2013", "Nà Héng"),
             child(4, "Bế Văn Ấn", "male", "2015", "Nà Rình"),
-            child(5, "Bế Thị Lý", "female", "2012", "Nà Héng"),
+            child(5, "Bế Thị Ánh", "female", "2012", "Xóm Ẳng"),
         ],
     }
 

@@ -254,6 +254,15 @@ def test_ages_at_sixteen():
     assert "future" in codes(found.rows[3])
 
 
+def test_a_column_of_ages():
+    found = listed("Họ tên|Tuổi|Hoàn cảnh", "An Văn A|11|nhóm 4", "An Văn B|8 tháng tuổi|con hộ nghèo", "An Văn C|nhỏ|13")
+    assert [row.data.get("born") for row in found.rows] == ["2015", "2026-02", None]
+    assert "age_guess" in codes(found.rows[0])
+    assert found.rows[2].data["notes"] == "Tuổi: nhỏ"
+    assert [row.data.get("groups") for row in found.rows] == [["04"], None, ["13"]]
+    assert found.rows[1].data["household_class"] == "poor"
+
+
 def test_names_as_names_are_written():
     found = listed("TT|Họ tên|Năm sinh", "1|ĐẶNG THỊ ỐC|2014", "2|1. lý a páo|2015", "3|Sùng|2016", "4|Bé gái|2026")
     names = [row.data["full_name"] for row in found.rows]
