@@ -255,7 +255,7 @@ def test_ages_at_sixteen():
 
 
 def test_a_column_of_ages():
-    found = listed("Họ tên|Tuổi|Hoàn cảnh", "An Văn A|11|nhóm 4", "An Văn B|8 tháng tuổi|con hộ nghèo", "An Văn C|nhỏ|13")
+    found = listed("Họ tên|Tuổi|Hoàn cảnh", "An Văn A|11|nhóm 4", "An Văn B|8 tháng tuổi|hộ nghèo", "An Văn C|nhỏ|13")
     assert [row.data.get("born") for row in found.rows] == ["2015", "2026-02", None]
     assert "age_guess" in codes(found.rows[0])
     assert found.rows[2].data["notes"] == "Tuổi: nhỏ"
