@@ -45,7 +45,7 @@ check: $(STAMP) ## style, types, the house's import rules, documents up to date
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(PY) tools/problems.py --check
-	@$(QUIET) $(PY) -m pytest -q tests/unit/test_house.py tests/unit/test_words.py tests/unit/test_documents.py
+	@$(QUIET) $(PY) -m pytest -q tests/unit/test_house.py tests/unit/test_language.py tests/unit/test_documents.py
 
 bench: $(STAMP) ## measure against bare tools, each as a ratio with its baseline
 	@$(QUIET) $(PY) tools/bench.py

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
-
 from tools_kit import load_tool
 
 from cbdesk import importer, rules, sample
