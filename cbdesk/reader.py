@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from cbdesk import kinds, words
 from cbdesk.catalogue import Catalogue, Field
 from cbdesk.charsets import unconvertible
 from cbdesk.columns import Column
 from cbdesk.dates import Understood, age_range, earliest, read_age, read_date
-from cbdesk.headings import Headings, is_no_tick, is_tick, ticks, wordings
+from cbdesk.headings import Headings, data, is_no_tick, is_tick, ticks, wordings
 from cbdesk.kinds import placeholder
 from cbdesk.tables import Covers, Line, Table, covers_of, village_of
 from cbdesk.text import match_key, name_case, phones, raise_initials, split_name, tidy
@@ -21,7 +22,6 @@ from cbdesk.wording import LISTS, Wording, names_circumstance
 
 _NUMBERED = re.compile(r"^\d{1,4}\s*[.)-]\s*")
 _RELATION = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<said>[^()]+)\)$")
-_PARENT = re.compile(r"(?P<who>\w+(?: đẻ)?)\s*[:\-]\s*(?P<name>[^:;,/\n-]+)", re.IGNORECASE)
 _NAMES = ("full_name", "usual_name", "father_name", "mother_name", "carer_name")
 
 
@@ -367,13 +367,14 @@ class _Work:
 
     def _parents(self, made: ImportRow, column: Column, text: str, kept: list[str]) -> None:
         """Take "Bố: A; mẹ: B"; names without the words are kept, since nobody can tell whose they are."""
+        parts = _parent_words().split(text)
         found = 0
-        for match in _PARENT.finditer(text):
-            who = match_key(match["who"])
-            for group, target in (("father_words", "father_name"), ("mother_words", "mother_name")):
-                if who in wordings("values", group):
-                    made.data.setdefault(target, self._person(match["name"]))
-                    found += 1
+        for who, rest in zip(parts[1::2], parts[2::2], strict=True):
+            name = self._person(re.split(r"[;,/\n]", rest)[0].strip(" -–"))
+            father = match_key(who) in wordings("values", "father_words")
+            if name:
+                made.data.setdefault("father_name" if father else "mother_name", name)
+                found += 1
         if not found:
             kept.append(f"{column.heading}: {tidy(text)}")
             made.notes.append(Note("father_name", "parents_kept"))
@@ -448,6 +449,14 @@ class _Work:
             made.notes.append(Note("born", "over_16"))
         elif ages and ages[1] >= self.reader.adult:
             made.notes.append(Note("born", "maybe_over_16"))
+
+
+@cache
+def _parent_words() -> re.Pattern[str]:
+    """Return the pattern of a word for father or mother before a colon or dash, which it captures."""
+    said = (*data()["values"]["father_words"], *data()["values"]["mother_words"])
+    words_for = "|".join(re.escape(word) for word in sorted(said, key=len, reverse=True))
+    return re.compile(rf"\b({words_for})\s*[:–-]", re.IGNORECASE)
 
 
 def _parent_by_name(head: str) -> str:

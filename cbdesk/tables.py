@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from cbdesk.book import Cell, Sheet
 from cbdesk.charsets import decode_cell, detect, font_charset, speaks_against
-from cbdesk.headings import Found, Headings, wordings
+from cbdesk.headings import Found, Headings, data, wordings
 from cbdesk.matching import village_words
 from cbdesk.text import match_key, tidy, tidy_lines
 
@@ -263,14 +263,18 @@ def _begins(text: str, group: str) -> bool:
     return any(key == w or key.startswith(w + " ") for w in wordings("rows", group))
 
 
-_SIGNED_DAY = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
-
-
 def _is_signature(rest: dict[int, str]) -> bool:
     """Return whether the row begins the signatures: few cells, and one says who signs or on which day."""
     if len(rest) > 3 or max(map(len, rest.values())) > 200:
         return False
-    return any(_begins(text, "signatures") or (_SIGNED_DAY.search(text) and len(rest) == 1) for text in rest.values())
+    return any(_begins(text, "signatures") or (len(rest) == 1 and _is_day_of_signing(text)) for text in rest.values())
+
+
+def _is_day_of_signing(text: str) -> bool:
+    """Return whether a lone text is "…, ngày … tháng … năm …"."""
+    key = f" {match_key(text)} "
+    places = [key.find(f" {match_key(word)} ") for word in data()["rows"]["signed_day"]]
+    return -1 not in places and places == sorted(places)
 
 
 def _is_section(cells: Mapping[int, str], name: int) -> bool:
@@ -289,7 +293,10 @@ def village_of(text: str) -> str:
     key = match_key(bare)
     for word in village_words():
         if key.startswith(word + " ") and len(key.split()) <= 8:
-            name = _TAIL_COUNT.sub("", re.sub(r"^(\S+(?: dân phố)?)\s*:\s*", r"\1 ", bare))
+            before, colon, after = bare.partition(":")
+            if colon and match_key(before) == word:  # "Xóm: Nà Héng"
+                bare = f"{before.strip()} {after.strip()}"
+            name = _TAIL_COUNT.sub("", bare)
             return name if len(name.split()) > len(word.split()) else ""
     return ""
 

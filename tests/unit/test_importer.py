@@ -302,6 +302,15 @@ def test_parents_carers_and_two_level_headings():
     assert [c.target for c in found.columns][4] == ""
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["Bố: Nông Văn Hoà; mẹ: Lý Thị Sua", "bố đẻ: Nông Văn Hoà mẹ đẻ - Lý Thị Sua", "Mẹ: Lý Thị Sua, Cha: NÔNG VĂN HOÀ"],
+)
+def test_both_parents_in_one_cell(cell):
+    row = listed("Họ tên|Họ tên cha mẹ", f"Nông Văn An|{cell}").rows[0]
+    assert (row.data["father_name"], row.data["mother_name"]) == ("Nông Văn Hoà", "Lý Thị Sua")
+
+
 def test_a_name_over_two_columns():
     book = read_text("TT\tHọ và tên\t\tNăm sinh\n1\tNông Văn\tAn\t2014\n2\tLý Thị\tMẩy\t2015")
     merged = Book("xlsx", (Sheet("s", book.sheets[0].rows, ((1, 2, 1, 3),)),))
