@@ -12,7 +12,7 @@ import json
 import random
 import tomllib
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from cbdesk import carrier
+from cbdesk import old_list as old_lists
 from cbdesk.dates import age_range
 from cbdesk.paths import resources
 
@@ -45,6 +46,16 @@ def write(path: Path, *, children: int, seed: int, today: date) -> int:
     lines = [json.dumps(row, ensure_ascii=False) for row in rows(children, seed, today)]
     carrier.write_atomic(path, ("\n".join(lines) + "\n").encode("utf-8"), overwrite=True)
     return len(lines)
+
+
+def old_list(path: Path, given: Iterable[Row]) -> int:
+    """Write children as an old Excel list (TCVN3 letters, merged heading) to practise the import; return how many.
+
+    Raises the Problems of ``carrier.write_atomic``.
+    """
+    children = list(given)
+    carrier.write_atomic(path, old_lists.workbook(children, settings()["old_list"]), overwrite=True)
+    return len(children)
 
 
 def incidents(

@@ -1,4 +1,4 @@
-"""Print the table of problems, ``resources/problems.toml``, as ``docs/problems.md``: what a helper reads on the telephone.
+"""Print the problems, ``resources/problems.toml``, as ``docs/problems.md``: what a helper reads on the telephone.
 
 ``--check`` writes nothing and exits 1 when the document is not current.
 """

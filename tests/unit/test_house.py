@@ -23,7 +23,7 @@ FLOORS = {
             "paper letterhead roll report page workbook book sheet textsheet tables columns reader importer",
     "merge": "merge",
     "desk": "desk",
-    "roof": "sample demo cli __main__",
+    "roof": "old_list sample demo cli __main__",
 }  # fmt: skip
 FLOOR = {room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()}
 

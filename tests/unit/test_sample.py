@@ -5,9 +5,8 @@ from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
-from tools_kit import load_tool
 
-from cbdesk import importer, rules, sample
+from cbdesk import charsets, importer, old_list, rules, sample
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
 from cbdesk.sheet import read_book
@@ -133,10 +132,22 @@ def test_incidents_are_taken_and_befall_children_of_their_age():
         assert one["child"] in ("b", "d") or one["kind"] not in ("child_labour", "child_marriage")
 
 
-def test_the_old_list_of_the_demo_reads_back_as_its_children():
-    old_list = load_tool("old_list")
-    book = read_book(old_list.TARGET)
-    plan = importer.plan(book, catalogue().forms["child"], catalogue(), TODAY)
+def test_an_old_list_reads_back_as_its_children(tmp_path, register):
+    path = tmp_path / "old.xlsx"
+    assert sample.old_list(path, register[:200]) == 200
+    first = path.read_bytes()
+    sample.old_list(path, register[:200])
+    assert path.read_bytes() == first
+
+    plan = importer.plan(read_book(path), catalogue().forms["child"], catalogue(), TODAY)
     assert plan.charset == "tcvn3"
     assert plan.refused == []
-    assert [row.data["full_name"] for row in plan.rows] == [line["full_name"] for line in old_list.lines()]
+    for read, row in zip(plan.rows, register[:200], strict=True):
+        for key in ("full_name", "born", "ethnicity", "village", "father_name", "mother_name"):
+            assert read.data.get(key) == row.get(key)
+
+
+def test_old_letters_are_those_of_tcvn3():
+    assert old_list.tcvn3("Hoàng Thị Nhìa") == "Hoµng ThÞ Nh×a"
+    assert old_list.tcvn3("Ánh") == "¸nh"  # no capital Á in the encoding
+    assert charsets.decode(old_list.tcvn3("nguyễn đặng ươm"), "tcvn3") == "nguyễn đặng ươm"
