@@ -21,7 +21,8 @@ from cbdesk.seal import DeviceKeys
 from cbdesk.store import Ledger, Store, Stream
 from cbdesk.store.ledger import Have
 
-MAX_LINES = 500_000
+MAX_LINES = 200_000
+"""Lines of one bundle; the format allows 500,000 in 48 MiB, real lines reach the second limit first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +66,49 @@ def pack(store: Store, keys: DeviceKeys, peer: Device, *, always: bool = False) 
     have = ledger.have(unit)
     if not waiting and not always and ledger.peer(peer.node).told == have:
         return None
-    segments = [_segment(store, keys, stream, base) for stream, base in waiting]
-    raw = b"".join(store.lines(stream.s, base) for stream, base in waiting)
+    spans = _cut(waiting, MAX_LINES)
+    segments = [_segment(store, keys, span) for span in spans]
+    raw = b"".join(store.lines(span.stream.s, span.base, span.n) for span in spans)
     payload = seal.compress(raw)
-    lines = sum(stream.n - base for stream, base in waiting)
+    lines = sum(span.n - span.base for span in spans)
     manifest = _manifest(store, keys, peer, segments, have, payload, len(raw), lines)
     data = seal.seal(manifest, payload, keys, [peer.age_recipient])
-    own = [(stream, base) for stream, base in waiting if stream.state == "mine"]
-    first, last = (own[0][1] + 1, own[0][0].n) if own else (0, 0)
+    first, last = next(((span.base + 1, span.n) for span in spans if span.stream.state == "mine"), (0, 0))
     name = seal.file_name(manifest["from"]["unit"], manifest["from"]["device"], first, last, manifest["id"])
     return Packed(data, name, seal.canonical(manifest), lines, first, last, have)
 
 
-def _segment(store: Store, keys: DeviceKeys, stream: Stream, base: int) -> dict[str, Any]:
-    own = stream.device == store.meta("node")
-    h = stream.h.hex()
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The changes base+1…n of one stream; our own can be signed at any number, others only at their head."""
+
+    stream: Stream
+    base: int
+    n: int
+
+
+def _cut(waiting: Sequence[tuple[Stream, int]], room: int) -> list[_Span]:
+    """Return what fits into one bundle; the rest waits for the next, after this one is acknowledged."""
+    spans = []
+    for stream, base in waiting:
+        n = min(stream.n, base + room) if stream.state in ("mine", "retired") else stream.n
+        if base < n <= base + room:
+            spans.append(_Span(stream, base, n))
+            room -= n - base
+    return spans
+
+
+def _segment(store: Store, keys: DeviceKeys, span: _Span) -> dict[str, Any]:
+    stream, own = span.stream, span.stream.device == store.meta("node")
+    h = store.head_at(stream.s, span.n).hex()
     return {
         "s": stream.s,
-        "base": base,
-        "base_h": store.head_at(stream.s, base).hex(),
-        "n": stream.n,
+        "base": span.base,
+        "base_h": store.head_at(stream.s, span.base).hex(),
+        "n": span.n,
         "h": h,
         "key": keys.key if own else stream.key,
-        "sig": seal.sign_head(keys, stream.s, stream.n, h) if own else stream.sig,
+        "sig": seal.sign_head(keys, stream.s, span.n, h) if own else stream.sig,
     }
 
 

@@ -19,12 +19,17 @@ from cbdesk.store.streams import Stream, Streams
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A change not yet numbered: what a save wants to write into one record."""
+    """A change not yet numbered: what a save wants to write into one record.
+
+    ``again`` is an older change said again in a new stream: it keeps its parents, so that nobody else's value is
+    taken for seen.
+    """
 
     form: str
     record: str
     fields: Mapping[str, Value]
     kind: str = "set"
+    again: Change | None = None
 
 
 @dataclass(slots=True)
@@ -42,16 +47,18 @@ class Projected:
     touched: set[str]
     conflicts: set[tuple[str, str, str]]
     set_aside: list[tuple[str, int, str]]
+    erased: int = 0
 
 
 class Journal(Streams):
     """The journal of a register."""
 
-    def lines(self, s: str, after: int) -> bytes:
-        """Return the lines of a stream after a number as one block of JSON Lines (one query, not one a row)."""
+    def lines(self, s: str, after: int, last: int = change.MAX_COUNTER) -> bytes:
+        """Return the lines of a stream after a number, up to another, as one block of JSON Lines in one query."""
         row = self.db.execute(
-            "SELECT group_concat(line, char(10)) FROM (SELECT line FROM op WHERE s = ? AND n > ? ORDER BY n)",
-            (s, after),
+            "SELECT group_concat(line, char(10)) FROM (SELECT line FROM op WHERE s = ? AND n > ? AND n <= ? "
+            "ORDER BY n)",
+            (s, after, last),
         ).fetchone()
         return row[0].encode() + b"\n" if row[0] else b""
 
@@ -96,8 +103,13 @@ class Journal(Streams):
             counter = int(self.meta("lamport") or 0)
             at, changes = clock.stamp(), list[Change]()
             heads: dict[str, dict[str, list[change.Version]]] = {}
+            renamed: dict[change.Version, change.Version] = {}
             for offset, draft in enumerate(drafts, start=1):
                 known = heads.setdefault(draft.record, self._heads(draft))
+                parents = {name: known[name] for name in draft.fields if name in known}
+                if draft.again is not None:
+                    renamed[draft.again.version] = (counter + offset, stream.s)
+                    parents = {name: [renamed.get(v, v) for v in old] for name, old in draft.again.b.items()}
                 one = Change(
                     s=stream.s,
                     n=stream.n + offset,
@@ -106,7 +118,7 @@ class Journal(Streams):
                     r=draft.record,
                     k=draft.kind,
                     f=draft.fields,
-                    b={name: known[name] for name in draft.fields if name in known},
+                    b=parents,
                     g=batch,
                     by=officer,
                     at=at,
@@ -123,24 +135,53 @@ class Journal(Streams):
         return {name: [(c, s) for c, s in heads] for name, heads in json.loads(row[0]).items()} if row else {}
 
     def project(self, changes: Sequence[Change]) -> Projected:
-        """Fold changes that stand in the journal; erasures first, so that nothing of an erased record shows again."""
-        for one in changes:
-            if one.k == "erase":
-                self._erase(one)
-        projector = projection.Projector(self.db, self.unit_of)
-        touched = projector.project([one for one in changes if one.k == "set"])
-        touched |= {one.t for one in changes if one.k == "erase" and one.t in catalogue().forms}
-        return Projected(touched, projector.conflicts, projector.set_aside)
+        """Fold changes that stand in the journal; erasures first, so that nothing of an erased record shows again.
 
-    def _erase(self, one: Change) -> None:
-        self.db.execute("INSERT OR IGNORE INTO erasure VALUES (?)", (one.r,))
-        for s, n, line in self.db.execute("SELECT s, n, line FROM op WHERE r = ?", (one.r,)).fetchall():
-            if '"k":"erase"' not in line:
+        A unit can erase only what it wrote itself (I15), and what it wrote may also arrive after the erasure.
+        """
+        erasures = {one.r: one for one in changes if one.k == "erase"}
+        erased = {
+            (one.r, unit)
+            for one in changes
+            if one.k == "set" and self._is_erased(one.r, unit := self.unit_of(one.s))
+        }  # fmt: skip
+        for one in erasures.values():
+            self.db.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?)", (one.r, self.unit_of(one.s)))
+            erased.add((one.r, self.unit_of(one.s)))
+        sets = [one for one in changes if one.k == "set" and (one.r, self.unit_of(one.s)) not in erased]
+        touched = {form for record, unit in erased for form in self._blank(record, unit)}
+        for record in {record for record, _ in erased}:  # what other units wrote into the record
+            sets = [*self._journalled(record), *(one for one in sets if one.r != record)]
+        projector = projection.Projector(self.db, self.unit_of)
+        touched |= projector.project(sets)
+        return Projected(touched, projector.conflicts, projector.set_aside, len(erased))
+
+    def _is_erased(self, record: str, unit: str) -> bool:
+        found = self.db.execute("SELECT 1 FROM erasure WHERE r = ? AND unit = ?", (record, unit))
+        return found.fetchone() is not None
+
+    def _journalled(self, record: str) -> list[Change]:
+        return [one for one in self.changes_of(record) if one.k == "set"]
+
+    def _blank(self, record: str, unit: str) -> set[str]:
+        """Leave only digests of what a unit wrote into a record, and take its row away; returns the forms touched."""
+        for s, n, line in self.db.execute("SELECT s, n, line FROM op WHERE r = ?", (record,)).fetchall():
+            one = change.stored(line)
+            if one is not None and one.k != "erase" and self.unit_of(s) == unit:
                 blank = change.erased(line.encode()).decode()
                 self.db.execute("UPDATE op SET line = ? WHERE s = ? AND n = ?", (blank, s, n))
-        for table, column in ((one.t, "id"), ("draft", "record"), ("conflict", "r")):
-            if table in self.db.table_names():
-                self.db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (one.r,))
+        for s, n, line in self.db.execute("SELECT s, n, line FROM quarantine WHERE line IS NOT NULL").fetchall():
+            one = change.stored(line)
+            if one is not None and one.r == record and one.k != "erase":
+                blank = change.erased(line.encode()).decode()
+                self.db.execute("UPDATE quarantine SET line = ? WHERE s = ? AND n = ?", (blank, s, n))
+        touched = set()
+        for form in catalogue().forms:
+            if self.db.execute(f'DELETE FROM "{form}" WHERE id = ? RETURNING 1', (record,)).fetchall():
+                touched.add(form)
+        self.db.execute("DELETE FROM conflict WHERE r = ?", (record,))
+        self.db.execute("DELETE FROM draft WHERE record = ?", (record,))
+        return touched
 
     def rebuild(self) -> None:
         """Drop the projection and fold the whole journal anew, inside the caller's unit of work."""
