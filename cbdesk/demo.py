@@ -84,10 +84,12 @@ class _Demo:
                 "ethnicity": "08",
                 "village": say("demo.village"),
                 "mother_name": say("demo.mother"),
+                "groups": ["09"],
                 "risks": ["R05", "R12"],
             },
         ]
-        first, second = self.commune.put("child", rows)
+        special = [row for row in sample.rows(2000, SEED + 1, clock.today()) if row.get("groups")][:10]
+        first, second, *_ = self.commune.put("child", [*rows, *special])
         incident = self.commune.save(
             "incident",
             {
@@ -101,7 +103,7 @@ class _Demo:
         )
         if not (first.id and second.id and incident.id):
             raise AssertionError("the demo's own records were refused")
-        self.say("put", children=2, incidents=1)
+        self.say("put", children=len(rows) + len(special), incidents=1)
 
     def print_lists(self) -> None:
         for name in ("special", "at_risk"):
