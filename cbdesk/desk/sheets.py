@@ -46,10 +46,11 @@ class Sheets(Carrying, Snapshots):
             **self._common(),
             "receiver": receiver,
             "file": sent.file.name,
-            "changes": f"{sent.changes}",
-            "from_seq": f"{sent.from_seq}",
-            "to_seq": f"{sent.to_seq}",
-            "bytes": f"{sent.bytes}",
+            "changes": _number(sent.changes),
+            "from_seq": _number(sent.from_seq),
+            "to_seq": _number(sent.to_seq),
+            "bytes": f"{_number(sent.bytes)} byte",
+            "made_on": dates.show_stamp(clock.stamp()[:16]),
             "sha256": sent.sha256,
             **letterhead.sheet_heading(self.office(), clock.today()),
         }
@@ -66,3 +67,8 @@ class Sheets(Carrying, Snapshots):
             "practice": mark,
             "made_on": dates.show_date(clock.today().isoformat()),
         }
+
+
+def _number(n: int) -> str:
+    """Write a whole number as Vietnamese papers do: 1.060."""
+    return f"{n:,}".replace(",", ".")
