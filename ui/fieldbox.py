@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from cbdesk.catalogue import Field
 from cbdesk.words import say
 from ui import theme
-from ui.inputs import FlagInput, Input
+from ui.inputs import Input
 from ui.parts import Badge, Button, Label, Remark, paint
 
 ORDER = {"stop": 0, "ask": 1, "note": 2, "hint": 3}
@@ -47,7 +47,9 @@ class FieldBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(self._head(star))
+        head = self._head(star)
+        if not editor.bare:
+            column.addLayout(head)
         column.addWidget(editor)
         self._seal: QWidget | None = None
         self._remarks: list[Remark] = []
@@ -62,8 +64,7 @@ class FieldBox(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(4)
-        flag = isinstance(self.input, FlagInput)
-        self.label = Label("" if flag else self.field.label, "label", "ink2", elide=True)
+        self.label = Label("" if self.input.says_itself else self.field.label, "label", "ink2", elide=True)
         self.label.setBuddy(self.input.editor())
         natural = self.label.sizeHint().width()
         self.label.setMaximumWidth(max(natural, 8))
@@ -135,7 +136,7 @@ class FieldBox(QWidget):
             row.addWidget(show)
             row.addStretch(1)
             self._seal.setMinimumHeight(theme.px(theme.FIELD))
-            self._column.insertWidget(1, self._seal)
+            self._column.insertWidget(self._column.indexOf(self.input), self._seal)
         if self._seal is not None:
             self._seal.setVisible(sealed)
         self.input.setVisible(not sealed)

@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from cbdesk import clock, dates, rules
 from cbdesk.catalogue import Field, Form, catalogue
@@ -26,7 +27,7 @@ from cbdesk.kinds import Read
 from cbdesk.words import say
 from ui.around import DeskAround
 from ui.fieldbox import FieldBox, Said
-from ui.grid import Columns
+from ui.grid import Columns, Flow
 from ui.inputs import Input, make
 from ui.jobs import Jobs
 from ui.parts import Banner, Button, Card, Rule, SectionTitle, paint
@@ -34,14 +35,17 @@ from ui.picking import PlaceInput, RefsInput
 
 DRAFT_MS, ASK_DESK_MS = 3_000, 300
 #: fields whose answers the desk compares with other records
-COMPARED = frozenset({"full_name", "usual_name", "born", "personal_id"})
+COMPARED = frozenset({"full_name", "usual_name", "born", "sex", "village", "personal_id"})
 REMOTE = frozenset({"look_alike", "id_used"})
 Make = Callable[[Field, DeskAround], Input]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One section on the form: its fields, and a widget under them. ``tint`` puts the fields on a tinted ground."""
+    """One section on the form: its fields, and a widget above or under them.
+
+    ``tint`` puts the fields on a tinted ground; ``flow`` sets them one after the other at their natural width.
+    """
 
     name: str
     title: str = ""
@@ -49,6 +53,7 @@ class Part:
     widget: QWidget | None = field(default=None, compare=False)
     above: QWidget | None = field(default=None, compare=False)
     tint: bool = False
+    flow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ class FormView(QWidget):
         *,
         inputs: Mapping[str, Make] | None = None,
         row_check: Callable[[Mapping[str, Any]], list[Finding]] | None = None,
+        shown_if: Mapping[str, Callable[[Mapping[str, Any]], bool]] | None = None,
         drafts: bool = True,
         name: str = "",
     ) -> None:
@@ -117,6 +123,7 @@ class FormView(QWidget):
         self.form, self.jobs, self.plan = form, jobs, list(plan)
         self.around = DeskAround(jobs, self)
         self._row_check, self._drafts = row_check, drafts
+        self._shown_if = dict(shown_if or {})
         self.boxes: dict[str, FieldBox] = {}
         self._grids: dict[str, Columns] = {}
         self._titles: dict[str, QWidget] = {}
@@ -180,17 +187,18 @@ class FormView(QWidget):
 
     def _build_fields(self, part: Part, inputs: Mapping[str, Make], stars: frozenset[str]) -> None:
         holder: QWidget = Card(tone="cham", padding=12, name=f"block_{part.name}") if part.tint else QWidget()
-        grid = Columns()
+        grid, flow = Columns(), Flow(gap=8, row_gap=6)
         for item in part.fields:
             editor = inputs[item.name](item, self.around) if item.name in inputs else make(item, self.around)
             box = FieldBox(item, editor, star=item.name in stars)
             self._wire(item.name, box)
-            grid.put(box, item.width)
+            flow.addWidget(box) if part.flow else grid.put(box, item.width)
             self.boxes[item.name] = box
+        inside = flow if part.flow else grid
         if isinstance(holder, Card):
-            holder.body.addLayout(grid)
+            holder.body.addLayout(inside)
         else:
-            holder.setLayout(grid)
+            holder.setLayout(inside)
         self._grids[part.name] = grid
         self._column.addWidget(holder)
 
@@ -354,6 +362,12 @@ class FormView(QWidget):
         self.boxes[name].input.set_typed(typed)
         self._left(name)
 
+    def accept(self, name: str) -> None:
+        """Take what an input shows as its stored answer (no edit), or as settled for a new record."""
+        editor = self.boxes[name].input
+        if self._values.get(name) == editor.read(self.around.today()).value:
+            self._settled[name] = editor.typed()
+
     def value(self, name: str) -> Any:
         """Return an answer as understood so far."""
         return self._values.get(name)
@@ -386,7 +400,10 @@ class FormView(QWidget):
         return {**self._fixed, **{name: value for name, value in self._values.items() if value not in (None, "", [])}}
 
     def _active(self, name: str) -> bool:
-        return not self.form.has(name) or self.form.active(name, self._data())
+        data = self._data()
+        if name in self._shown_if and not self._shown_if[name](data):
+            return False
+        return not self.form.has(name) or self.form.active(name, data)
 
     def edits(self) -> list[Edit]:
         """Return what is not saved, in the order of the form; also what could not be understood."""
@@ -759,7 +776,13 @@ class FormView(QWidget):
         area = _scroll_area(self)
         if area is not None:
             box = next((one for one in self.boxes.values() if one.isAncestorOf(new)), new)
-            area.ensureWidgetVisible(box, 0, 16)
+            QTimer.singleShot(0, self, lambda: bring(area, box))
+
+
+def bring(area: QScrollArea, box: QWidget) -> None:
+    """Scroll so that a widget can be seen, with a little room about it."""
+    if isValid(area) and isValid(box) and area.widget() is not None and area.widget().isAncestorOf(box):
+        area.ensureWidgetVisible(box, 0, 16)
 
 
 def _scroll_area(widget: QWidget) -> QScrollArea | None:

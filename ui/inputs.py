@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -67,8 +67,10 @@ class Input(QWidget):
     undo_wanted = Signal()
     """Ctrl Z with nothing typed to undo."""
 
-    wide = False
-    """Whether the input wants the whole row."""
+    says_itself = False
+    """Whether the editor carries the label (a check box)."""
+    bare = False
+    """Whether no room is kept for a label above it."""
 
     def __init__(self, field: Field, around: Around, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -398,6 +400,8 @@ class _Box(Checkbox):
 class FlagInput(Input):
     """Yes or no; unknown until it is touched."""
 
+    says_itself = True
+
     def __init__(self, field: Field, around: Around, parent: QWidget | None = None, *, tone: str = "cham") -> None:
         super().__init__(field, around, parent)
         self.box = _Box(self, field.label, tone=tone, hint=field.hint)
@@ -447,8 +451,3 @@ def for_kind(*names: str) -> Callable[[Callable[[Field, Around], Input]], Callab
         return made
 
     return enter
-
-
-def least(widget: QWidget) -> QSize:
-    """Return the height of one field at the person's text size."""
-    return QSize(widget.width(), theme.px(theme.FIELD))

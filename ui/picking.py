@@ -19,6 +19,7 @@ from cbdesk import text
 from cbdesk.catalogue import Choice, Field, catalogue
 from cbdesk.errors import Finding
 from cbdesk.kinds import Read, list_of
+from cbdesk.matching import village_key
 from cbdesk.words import say
 from ui import icons, theme
 from ui.grid import Flow
@@ -506,7 +507,6 @@ class _TokenFrame(QWidget):
 class TokensInput(PickInput):
     """Several codes of a long list: type, Enter, type, Enter; Backspace in the empty line takes out the last."""
 
-    wide = True
     icon = ""
 
     def __init__(self, field: Field, around: Around, parent: QWidget | None = None) -> None:
@@ -685,13 +685,6 @@ class PlaceInput(ChoiceInput):
         return isinstance(value, str) and not self._known(value)
 
 
-def village_key(name: str) -> str:
-    """Return what makes two spellings one village: the word for its kind left out, tones kept."""
-    key = text.match_key(name)
-    kinds = (text.match_key(word) for word in catalogue().reading["village_types"])
-    return next((key[len(kind) + 1 :] for kind in kinds if key.startswith(f"{kind} ")), key)
-
-
 @for_kind("unit")
 class UnitInput(ChoiceInput):
     """An administrative unit, also one of before a merger."""
@@ -810,8 +803,6 @@ def _pick(row: Any) -> Pick:
 @for_kind("ref")
 class RefInput(RefsInput):
     """One other record."""
-
-    wide = False
 
     def _invitation(self) -> str:
         return "" if getattr(self, "_keys", None) else super()._invitation()

@@ -24,7 +24,7 @@ from ui.jobs import Jobs
 from ui.parts import Button, Card, Label, paint
 from ui.parts.choice import badge_width, paint_badge
 
-NARROW = 470
+NARROW = 540
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Column:
 
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
-    "carer": (Column("relation", 16), Column("full_name", 30, strong=True), Column("born", 14), Column("state", 16),
-              Column("since", 14, spare=True)),
+    "carer": (Column("relation", 16), Column("full_name", 29, strong=True), Column("born", 13), Column("state", 16),
+              Column("since", 17, spare=True)),
     "circumstance": (Column("code", 46, strong=True), Column("from", 14), Column("to", 14),
                      Column("evidence", 18, spare=True), Column("decided_by", 18, spare=True)),
     "tag": (Column("code", 46, strong=True), Column("from", 14), Column("to", 14), Column("evidence", 36, spare=True)),
