@@ -52,6 +52,7 @@ bench: $(STAMP) ## measure against bare tools, each as a ratio with its baseline
 
 docs: $(STAMP) ## write the documents that are made from data
 	@$(PY) tools/problems.py
+	@$(PY) tools/field_dictionary.py
 
 lock: ## choose package versions anew (needs uv)
 	@command -v $(UV) >/dev/null || { echo "uv is needed to make the lock (pipx install uv)." >&2; exit 1; }

@@ -64,10 +64,9 @@ ELSEWHERE = {
 WINDOW_KNOWS = {
     "desk", "catalogue", "kinds", "rules", "errors", "words", "config", "clock", "dates", "text", "paths", "log",
     "groups", "passwords", "report", "paper", "letterhead", "page", "workbook", "__version__",
+    "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {
-    ("ui/pages/children.py", "carrier"),  # writes the workbook where the officer said
-    ("ui/pages/reports.py", "carrier"),  # the same
     ("ui/pages/unlock.py", "attempts"),  # counts down while the door is locked
     ("ui/record_read.py", "change"),  # the mark of a hidden row
     ("ui/picking.py", "matching"),  # two spellings of a village are one
@@ -77,7 +76,7 @@ _LETTER = ("[ăâđêôơưĂÂĐÊÔƠƯ\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\
                      "\u00e0-\u00e3\u00e8-\u00ea\u00ec\u00ed\u00f2-\u00f5\u00f9\u00fa\u00fd"
                      "\u0128\u0129\u0168\u0169\u1ea0-\u1ef9]")  # fmt: skip
 WORDS = re.compile(rf"\w*(?:\w{_LETTER}|{_LETTER}\w)\w*")  # a letter alone, as in a pattern, is no word
-LETTER_TABLES = {"cbdesk/text.py", "cbdesk/charsets.py"}
+LETTER_TABLES = {"cbdesk/text.py", "cbdesk/charsets.py", "ui/theme.py"}  # theme: the tallest letters of a font
 
 
 def name(path):
