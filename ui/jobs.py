@@ -100,7 +100,6 @@ class Jobs(QObject):
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.close)
-        self._worker.start()
 
     # handing over work
 
@@ -179,6 +178,8 @@ class Jobs(QObject):
         self._waiting += 1
         if self._waiting == 1:
             self.busy_changed.emit(True)
+        if not self._worker.isRunning() and not self._worker.isFinished():
+            self._worker.start()
         self._worker.queue.put(_Job(work, done, failed, owner is not None, reference))
 
     @Slot(object)

@@ -20,7 +20,7 @@ from ui import icons, theme
 from ui.jobs import Jobs, Latest
 from ui.parts import LineField, paint
 
-MOST = 8
+MOST, RECENT = 8, 4
 WIDE = 660
 
 
@@ -151,6 +151,7 @@ class Palette(QWidget):
         self._offer, self._open_child = offer, open_child
         self._back_to: QWidget | None = None
         self._offered: list[Entry] = []
+        self._recent: list[str] = []
         self._latest = Latest(jobs, self)
         self.box = LineField(self, hint=say("shell.palette.hint"), icon="search", name="palette_text")
         self.box.setProperty("frameless", True)
@@ -189,12 +190,31 @@ class Palette(QWidget):
         entries = self.results.entries()
         if entries:
             entry = entries[self.results.now]
+            if entry in self._offered:  # a child is not remembered, not even until the book is locked
+                self._recent = [entry.words, *(words for words in self._recent if words != entry.words)][:RECENT]
             self.leave()
             entry.run()
 
+    def _usual(self) -> list[Entry]:
+        """Return what to show before anything is typed: what was run lately, then the first of each group."""
+        lately = [entry for entry in self._offered if entry.words in self._recent]
+        lately.sort(key=lambda entry: self._recent.index(entry.words))
+        first: list[Entry] = []
+        for entry in self._offered:
+            if entry not in lately and sum(other.group == entry.group for other in first) < MOST // 2:
+                first.append(entry)
+        chosen = [*lately, *first][:MOST]
+        groups = list(dict.fromkeys(entry.group for entry in self._offered))
+        return sorted(chosen, key=lambda entry: groups.index(entry.group))
+
+    def _room(self) -> int:
+        """Return how many results fit: at most eight, fewer in a low window."""
+        rows = (self.height() - 24 - theme.px(56 + 36 + 48)) // theme.px(38)
+        return max(3, min(MOST, rows))
+
     def _look(self, query: str) -> None:
-        found = matching(self._offered, query) if query.strip() else self._offered
-        self.results.show_entries(found)
+        found = matching(self._offered, query) if query.strip() else self._usual()
+        self.results.show_entries(found[: self._room()])
         self._arrange()
         if query.strip() and self._open_child is not None:
             self._latest.run(lambda desk: _children(desk, query), lambda rows: self._add_children(rows, found))
@@ -208,7 +228,7 @@ class Palette(QWidget):
             Entry(group, "people", row["name"], row["note"], "", lambda one=row["id"]: open_child(one))
             for row in rows
         ]  # fmt: skip
-        self.results.show_entries([*children[:5], *found])
+        self.results.show_entries([*children[:5], *found][: self._room()])
         self._arrange()
 
     # layout and painting
@@ -239,9 +259,9 @@ class Palette(QWidget):
             if key == Qt.Key.Key_Escape:
                 self.leave()
                 return True
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and not self.isHidden():
             self.setGeometry(self.parentWidget().rect())
-            self._arrange()
+            self._look(self.box.text())
         return False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -230,11 +230,19 @@ class Shell(QWidget):
         if command.page:
             known = pages.load().get(command.page)
             return known is not None and self.role in known.roles
+        if command.name == "help":
+            return "help" in pages.load()
+        if command.name == "undo":
+            return self.talk.can_undo()
         return command.where == "shell"
 
     def run(self, name: str) -> None:
         """Run a command by name."""
         if self.parent_covered() and name not in ("hide_screen", "lock"):
+            return
+        if not self.palette_layer.isHidden() and name not in ("hide_screen", "lock"):
+            if name in ("back", "palette"):
+                self.palette_layer.leave()
             return
         command, page = commands.command(name), self.page()
         handler = page.handlers().get(name) if page is not None else None

@@ -46,10 +46,15 @@ class Talk(QObject):
             self._toast.leave()
         self._toast = None
 
+    def can_undo(self) -> bool:
+        """Return whether the toast offers to take something back."""
+        toast = self._toast
+        return toast is not None and isValid(toast) and not toast.isHidden() and toast.can_undo()
+
     def undo(self) -> bool:
         """Take back what the toast offers; ``False`` when there is nothing."""
         toast = self._toast
-        if toast is None or not isValid(toast) or toast.isHidden() or not toast.can_undo():
+        if toast is None or not self.can_undo():
             return False
         toast.take_back()
         return True

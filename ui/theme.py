@@ -9,10 +9,11 @@ every widget receives ``QEvent.StyleChange`` and restyles itself. Paper is black
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from string import Template
 from typing import NamedTuple
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
 from cbdesk.paths import resources
@@ -95,6 +96,8 @@ MARK_PAIRS: tuple[tuple[str, str], ...] = (
     ("gachMark", "panel"), ("railMark", "rail"),
 )  # fmt: skip
 
+_STACKED = "\u1eb4\u1ed6\u1ec2\u1ef6"
+"""A with breve and tilde, O with hat and tilde, E with hat and hook, Y with hook: the highest letters there are."""
 PLEX, BE_VIETNAM = "IBM Plex Sans", "Be Vietnam Pro"
 
 
@@ -178,6 +181,12 @@ def line(role: str) -> int:
     return px(STEPS[role].line)
 
 
+def rise(role: str) -> int:
+    """Return how far stacked capitals (a hat with a tone above) rise over the ascent of a step, in whole pixels."""
+    metrics = QFontMetricsF(font(role))
+    return max(0, ceil(-metrics.tightBoundingRect(_STACKED).top() - metrics.ascent()))
+
+
 def contrast(first: QColor, second: QColor) -> float:
     """Return the WCAG 2 contrast ratio of two colours, 1.0 to 21.0."""
 
@@ -251,7 +260,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled {
     background: $sunk; color: $ink3; border-color: $line2; }
 QLineEdit[code="true"] { padding: 1px 3px; }
 QLineEdit[code="true"]:focus, QLineEdit[code="true"][state="stop"] { padding: 0 2px; }
-QLineEdit[frameless="true"], QLineEdit[frameless="true"]:focus { background: transparent; border: 0; padding: 0; }
+QLineEdit[frameless="true"], QLineEdit[frameless="true"]:focus { background: transparent; border: 0; padding: 0 9px; }
 QComboBox { border: 0; background: transparent; color: $ink; padding: 0; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus, QComboBox QLineEdit:hover, QComboBox QLineEdit:disabled {
     background: transparent; border: 0; padding: 0; }

@@ -62,13 +62,8 @@ class LineField(QLineEdit):
 
     def state(self, level: str) -> None:
         """Show the field as ``stop``, ``ask``, ``note`` or plain (empty)."""
-        if self.property("state") != level:
-            self.setProperty("state", level)
-            font = self.font()  # styling anew would fall back to the font of the program
-            self.style().unpolish(self)
-            self.style().polish(self)
-            self.setFont(font)
-            self.update()
+        self.setProperty("state", level)
+        self.update()
 
     def show_tail(self, words: str) -> None:
         """Change the quiet words at the end of the field."""
@@ -112,6 +107,9 @@ class LineField(QLineEdit):
         """Paint Qt's line, then icon, key cap and tail."""
         super().paintEvent(event)
         painter = paint.smooth(QPainter(self))
+        border = {"stop": "gachMark", "ask": "ngheMark"}.get(self.property("state"))
+        if border:  # painted here, because styling anew would lose the field's own font
+            paint.frame(painter, QRectF(self.rect()), theme.RADIUS_FIELD, None, border, 2.0)
         middle, right = self.height() / 2, self.width() - 9.0 - 30 * len(self._buttons)
         if self._icon:
             icons.paint(painter, self._icon, QPointF(10, round(middle - 10)), "ink3", 20)
@@ -199,6 +197,14 @@ class SearchBox(LineField):
         self._timer.setInterval(80)
         self._timer.timeout.connect(lambda: self.wanted.emit(self.text()))
         self.textChanged.connect(lambda _text: self._timer.start())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc for oneself while there is something to empty."""
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.key() == Qt.Key.Key_Escape and self.text():
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow down goes to the list; Esc empties the box before it goes further."""

@@ -1,7 +1,7 @@
 """Words on screen: one label class for the whole type scale.
 
-Rules. A label knows a step of the type scale and a colour name; both follow the theme without being told. A single line
-is as high as the step's line, so stacked marks (Ẵ, Ỗ, Ể) are never clipped. Words with ``**…**`` are shown strong.
+Rules. A label knows a step of the type scale and a colour name; both follow the theme without being told. A label has
+room above its first line for stacked marks (Ẵ, Ỗ, Ể), so they are never clipped. Words with ``**…**`` are shown strong.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class Label(QLabel):
 
     def _restyle(self) -> None:
         self.setFont(theme.font(self._role))
+        rise = theme.rise(self._role)
+        self.setContentsMargins(0, rise, 0, rise)
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, theme.color(self._ink))
         palette.setColor(QPalette.ColorRole.Text, theme.color(self._ink))
@@ -95,13 +97,20 @@ class Label(QLabel):
         self.setToolTip(self.words() if too_long else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint, shortened when asked to."""
-        if not self._elide or "**" in self._words:
+        """Paint without Qt's clip at the line's ascent, which cuts stacked marks; shortened when asked to."""
+        if "**" in self._words or self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
             super().paintEvent(event)
             return
         painter = QPainter(self)
-        align = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
-        paint.text(painter, QRectF(self.rect()), self._words, self._role, self._ink, align)
+        if self._elide:
+            align = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
+            paint.text(painter, QRectF(self.rect()), self._words, self._role, self._ink, align)
+        else:
+            wrap = Qt.TextFlag.TextWordWrap if self.wordWrap() else Qt.TextFlag.TextSingleLine
+            painter.setFont(self.font())
+            painter.setPen(theme.color(self._ink if self.isEnabled() else "ink3"))
+            flags = self.alignment().value | wrap.value | Qt.TextFlag.TextDontClip.value
+            painter.drawText(QRectF(self.contentsRect()), flags, self._words)
         painter.end()
 
 
