@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from cbdesk.errors import Problem
 from cbdesk.paths import resources
@@ -217,6 +217,7 @@ def _build(year: int, month: int, day: int, notes: tuple[str, ...]) -> Understoo
 # --- partial dates -----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=16_384)
 def _parts(iso: str | None) -> tuple[int, int, int] | None:
     """Return (year, month or 0, day or 0) of a proper partial date, else None."""
     match = _ISO.fullmatch(iso or "")
@@ -233,12 +234,14 @@ def is_partial(iso: object) -> bool:
     return isinstance(iso, str) and _parts(iso) is not None
 
 
+@lru_cache(maxsize=16_384)
 def earliest(iso: str | None) -> date | None:
     """Return the first day a partial date can mean, or None."""
     parts = _parts(iso)
     return date(parts[0], parts[1] or 1, parts[2] or 1) if parts else None
 
 
+@lru_cache(maxsize=16_384)
 def latest(iso: str | None) -> date | None:
     """Return the last day a partial date can mean, or None."""
     parts = _parts(iso)

@@ -24,9 +24,9 @@ class Known:
     def __init__(self, store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
         self._blocks: dict[str, list[Mapping[str, Any]]] = {}
         given = list(rows)
-        villages = {str(row["id"]): str(row.get("name") or "") for row in store.rows("village")} if given else {}
+        villages = dict(store.db.execute("SELECT id, name FROM village WHERE _del IS NULL")) if given else {}
         for row in given:
-            self.add(dict(row) | {"village": villages.get(str(row.get("village")), "")})
+            self.add(dict(row) | {"village": villages.get(row.get("village")) or ""})
 
     @classmethod
     def everyone(cls, store: Store) -> Known:

@@ -35,11 +35,17 @@ class Numbers:
         name, start, width = self._forms[form]
         prefix = start()
         if prefix not in self._last:
-            self._last[prefix] = self._highest(form, name, prefix)
+            self._last[prefix] = self._highest(form, name, prefix, width)
         self._last[prefix] += 1
         return {name: f"{prefix}{self._last[prefix]:0{width}d}"}
 
-    def _highest(self, form: str, name: str, prefix: str) -> int:
-        found = self._store.db.execute(f'SELECT "{name}" FROM "{form}" WHERE "{name}" LIKE ?', (f"{prefix}%",))
-        numbers = [re.fullmatch(re.escape(prefix) + r"(\d+)", str(code)) for (code,) in found]
-        return max((int(one[1]) for one in numbers if one), default=0)
+    def _highest(self, form: str, name: str, prefix: str, width: int) -> int:
+        """Return the highest number given; the last code in the index tells it, until codes outgrow their width."""
+        begins = (prefix, prefix + ":")  # ":" follows "9"
+        where = f'FROM "{form}" WHERE "{name}" >= ? AND "{name}" < ?'
+        last = self._store.db.execute(f'SELECT max("{name}") {where}', begins).fetchone()[0]
+        digits = str(last or "")[len(prefix) :]
+        if re.fullmatch(rf"[0-8]\d{{{width - 1}}}", digits):
+            return int(digits)
+        number = f'CAST(substr("{name}", {len(prefix) + 1}) AS INTEGER)'
+        return int(self._store.db.execute(f"SELECT max({number}) {where}", begins).fetchone()[0] or 0)

@@ -22,9 +22,16 @@ class Villages:
     """The commune's villages by name, so that a file or a script may write names. New names make new villages."""
 
     def __init__(self, store: Store) -> None:
-        self._by_key: dict[str, str] = {}
-        for row in store.rows("village"):
-            self._by_key[village_key(str(row.get("name") or ""))] = str(row["id"])
+        self._store = store
+        self._read: dict[str, str] | None = None
+
+    @property
+    def _by_key(self) -> dict[str, str]:
+        """Return key to id, read when the first village is asked for: most amendments name none."""
+        if self._read is None:
+            known = self._store.db.execute("SELECT id, name FROM village WHERE _del IS NULL ORDER BY name_key, id")
+            self._read = {village_key(str(name or "")): str(record) for record, name in known}
+        return self._read
 
     def resolve(self, written: str, drafts: list[Draft]) -> str:
         """Return the id of a village written as id or name; a new name adds a draft of its record."""
@@ -39,7 +46,7 @@ class Villages:
     def forget(self, drafts: list[Draft]) -> None:
         """Forget villages that were to be made with a record that was refused."""
         refused = {draft.record for draft in drafts}
-        self._by_key = {key: record for key, record in self._by_key.items() if record not in refused}
+        self._read = {key: record for key, record in self._by_key.items() if record not in refused}
 
 
 def split(form: Form, data: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
@@ -150,8 +157,9 @@ def collect(store: Store, form: Form, records: Sequence[str]) -> dict[str, dict[
 
 def classes(store: Store, year: int) -> dict[str, tuple[str, int]]:
     """Return household id to (class, year): the newest yearly class not after ``year`` (1 January empties no list)."""
-    found: dict[str, tuple[str, int]] = {}
-    for row in store.rows("household_class", f'"{YEAR}" <= ?', (year,), order=f'"{YEAR}", id'):
-        if row.get("class"):
-            found[str(row["household"])] = (str(row["class"]), int(row[YEAR]))  # type: ignore[arg-type]
-    return found
+    rows = store.db.execute(
+        "SELECT household, class, year FROM household_class "
+        "WHERE year <= ? AND class IS NOT NULL AND _del IS NULL ORDER BY year, id",
+        (year,),
+    )
+    return {str(household): (str(given), int(of)) for household, given, of in rows}

@@ -56,11 +56,11 @@ class Journal(Streams):
     def lines(self, s: str, after: int, last: int = change.MAX_COUNTER) -> bytes:
         """Return the lines of a stream after a number, up to another, as one block of JSON Lines in one query."""
         row = self.db.execute(
-            "SELECT group_concat(line, char(10)) FROM (SELECT line FROM op WHERE s = ? AND n > ? AND n <= ? "
-            "ORDER BY n)",
+            "SELECT CAST(group_concat(line, char(10)) || char(10) AS BLOB) FROM "  # bytes as they stand, never decoded
+            "(SELECT line FROM op WHERE s = ? AND n > ? AND n <= ? ORDER BY n)",
             (s, after, last),
         ).fetchone()
-        return row[0].encode() + b"\n" if row[0] else b""
+        return row[0] or b""
 
     @staticmethod
     def read_line(line: bytes) -> Change | None:
