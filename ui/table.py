@@ -452,11 +452,11 @@ class QuietTable(QTableView):
 class TablePanel(QWidget):
     """A card around a table: rows, an empty state, or a skeleton while rows are on their way."""
 
-    def __init__(self, table: QuietTable, parent: QWidget | None = None) -> None:
+    def __init__(self, table: QuietTable, parent: QWidget | None = None, *, plain: bool = False) -> None:
         super().__init__(parent)
-        self.table = table
+        self.table, self._plain = table, plain
         room = QVBoxLayout(self)
-        room.setContentsMargins(1, 1, 1, 5)
+        room.setContentsMargins(*((0, 0, 0, 0) if plain else (1, 1, 1, 5)))
         self._layers = QStackedLayout()
         room.addLayout(self._layers)
         self._layers.addWidget(table)
@@ -497,7 +497,9 @@ class TablePanel(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the panel."""
+        """Paint the panel, unless the table stands on a card of its own."""
+        if self._plain:
+            return
         painter = paint.smooth(QPainter(self))
         paint.frame(painter, QRectF(self.rect()), theme.RADIUS_CARD, "panel", "line")
         painter.end()

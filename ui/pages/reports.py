@@ -314,7 +314,7 @@ class Reports(Page):
         for kind in self._kinds:
             self._notes[kind.name].say(_count_words(kind))
         self._radios[self._name].setChecked(True)
-        if self._arriving:
+        if self._arriving and self.isVisible():
             self._arriving = False
             self._radios[self._name].setFocus(Qt.FocusReason.OtherFocusReason)
         self._fill_fields()

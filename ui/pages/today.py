@@ -21,6 +21,7 @@ from ui import pages, theme
 from ui.childlist import ANY
 from ui.filterbar import plain
 from ui.jobs import Latest
+from ui.outgoing import INNER
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import (
     Banner,
@@ -253,7 +254,7 @@ class TodayPage(Page):
         self._show_figures(today)
         self._show_strip(today)
         self._fit()
-        if self._arriving:
+        if self._arriving and self.isVisible():
             self._arriving = False
             start: QWidget = next(iter(self.first.values())) if empty else (
                 self.list if today.tasks else self.figures["children"])  # fmt: skip
@@ -305,7 +306,7 @@ class TodayPage(Page):
         unsent, status = int(today.status["unsent"]), today.status
         self._strip.setVisible(today.role == "commune" and not today.empty)
         self._unsent.say(say("today.strip.unsent", n=plain(unsent)) if unsent else say("today.strip.all_sent"))
-        counts = [(form, new + edited) for form, (new, edited) in today.waiting.items()]
+        counts = [(form, new + edited) for form, (new, edited) in today.waiting.items() if form not in INNER]
         forms = catalogue().forms
         self._counts.say(" · ".join(
             say("today.strip.counts", n=plain(count), form=forms[form].title.lower())
