@@ -24,10 +24,21 @@ from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.change import VOID, Change, State, Value, Version
 
 SYSTEM = ("id", "unit", "ver", "extra", VOID, "name_key", "folded")
+LOOKED_UP = ("code", "personal_id")
+"""Kinds of searched fields that are also looked up whole: a number used twice, the last code given."""
 
 
 def create(db: Database) -> None:
     """Make the tables, indexes and trigram index that are missing, and add columns for new fields."""
+    _create_tables(db)
+    for form in catalogue().forms.values():
+        for field in form.fields:
+            if field.search and field.kind in LOOKED_UP:
+                name = f"{form.name}_{field.name}"
+                db.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{form.name}"("{field.name}")')
+
+
+def _create_tables(db: Database) -> None:
     for form in catalogue().forms.values():
         if form.name not in db.table_names():
             _create(db, form)
