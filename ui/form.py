@@ -187,7 +187,7 @@ class FormView(QWidget):
 
     def _build_fields(self, part: Part, inputs: Mapping[str, Make], stars: frozenset[str]) -> None:
         holder: QWidget = Card(tone="cham", padding=12, name=f"block_{part.name}") if part.tint else QWidget()
-        grid, flow = Columns(), Flow(gap=8, row_gap=6)
+        grid, flow = Columns(), Flow(gap=5, row_gap=6)
         for item in part.fields:
             editor = inputs[item.name](item, self.around) if item.name in inputs else make(item, self.around)
             box = FieldBox(item, editor, star=item.name in stars)
@@ -414,7 +414,7 @@ class FormView(QWidget):
             if name not in given and not broken:
                 continue
             words = box.input.words
-            new = str(box.input.typed()) if broken else words(given[name])
+            new = box.input.typed_words() if broken else words(given[name])
             sensitive = box.sealed() or catalogue().sensitive(box.field, self._values.get(name))
             found.append(Edit(name, box.field.label, words(self._stored.get(name)), new, sensitive))
         return found

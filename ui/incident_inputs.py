@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from cbdesk import clock, dates
@@ -105,22 +105,21 @@ class Tile(QAbstractButton):
 
     def _words(self, painter: QPainter, room: QRectF, ink: str) -> None:
         """Paint the words on one or two lines, in the middle."""
-        font, high = theme.font("label"), theme.px(16)
-        layout = QTextLayout(self.choice.label, font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WordWrap)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        lines = []
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(room.width())
-            lines.append(self.choice.label[line.textStart() : line.textStart() + line.textLength()].strip())
-        layout.endLayout()
-        if len(lines) > 2:
-            lines = [lines[0], " ".join(lines[1:])]
+        high = theme.px(16)
+        lines = two_lines(self.choice.label, room.width())
         top = room.center().y() - high * len(lines) / 2
         for number, words in enumerate(lines):
             paint.text(painter, QRectF(room.left(), top + number * high, room.width(), high), words, "label", ink)
+
+
+def two_lines(words: str, room: float) -> list[str]:
+    """Return words on one line, or parted at the space that makes the longer line shortest."""
+    font = theme.font("label")
+    if paint.text_width(font, words) <= room or " " not in words:
+        return [words]
+    spaces = [at for at, letter in enumerate(words) if letter == " "]
+    best = min(spaces, key=lambda at: max(paint.text_width(font, words[:at]), paint.text_width(font, words[at + 1 :])))
+    return [words[:best], words[best + 1 :]]
 
 
 class TilesInput(Input):
@@ -209,12 +208,16 @@ class _TimeLine(Line):
 
     def sizeHint(self) -> QSize:
         """Return room for what stands there."""
-        wide = paint.text_width(theme.font("labelStrong"), self.text() or "00:00") + 10
+        wide = paint.text_width(theme.font("smallStrong"), self.text() or "00:00") + 18
         return QSize(wide, theme.px(26))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut the time."""
+        return self.sizeHint()
 
     def _restyle(self) -> None:
         super()._restyle()
-        self.setFont(theme.font("labelStrong"))
+        self.setFont(theme.font("smallStrong"))
 
 
 class ToldInput(Input):
@@ -227,13 +230,13 @@ class ToldInput(Input):
         super().__init__(field, around, parent)
         self._frame = _ToldFrame(self)
         row = QHBoxLayout(self._frame)
-        row.setContentsMargins(8, 2, 8, 2)
-        row.setSpacing(4)
+        row.setContentsMargins(5, 2, 3, 2)
+        row.setSpacing(0)
         self.box = _Box(self, field.label, tone="ngoc")
         self.time = _TimeLine(self, label=say("incident.told_time", whom=field.label), height=26)
         self.time.setProperty("frameless", True)
         self.time.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.time.textChanged.connect(lambda _text: self.time.updateGeometry())
+        self.time.textChanged.connect(lambda _text: (self.time.updateGeometry(), self.updateGeometry()))
         row.addWidget(self.box)
         row.addWidget(self.time)
         self.hold(self.box)
@@ -247,6 +250,7 @@ class ToldInput(Input):
 
     def _ticked(self) -> None:
         self.time.setText(self._short(clock.stamp()[:16]) if self.box.isChecked() else "")
+        self.time.setCursorPosition(0)
         self._show()
         self.changed.emit()
         self.left.emit()
@@ -267,6 +271,7 @@ class ToldInput(Input):
         """Show a stored moment."""
         self.box.setChecked(bool(value))
         self.time.setText(self._short(value))
+        self.time.setCursorPosition(0)
         self._show()
 
     def typed(self) -> str:

@@ -101,6 +101,10 @@ class Input(QWidget):
         """Return what stands there now, fit for a draft."""
         raise NotImplementedError
 
+    def typed_words(self) -> str:
+        """Return what stands there, for people."""
+        return str(self.typed() or "")
+
     def set_typed(self, typed: Any) -> None:
         """Show again what was typed."""
         raise NotImplementedError
@@ -322,7 +326,7 @@ class _Lines(QPlainTextEdit):
 
     def _fit(self) -> None:
         self.setFont(theme.font("body"))
-        self.setFixedHeight(theme.line("body") * 2 + 16)
+        self.setFixedHeight(theme.line("body") * 2 + 26)
 
     def state(self, level: str) -> None:
         """Show the field as ``stop``, ``ask`` or plain."""
@@ -332,7 +336,7 @@ class _Lines(QPlainTextEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
-        if event.type() == QEvent.Type.StyleChange and self.height() != theme.line("body") * 2 + 16:
+        if event.type() == QEvent.Type.StyleChange and self.height() != theme.line("body") * 2 + 26:
             self._fit()
         super().changeEvent(event)
 

@@ -344,7 +344,18 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return room for the strong words and the check."""
-        return QSize(paint.text_width(theme.font("labelStrong"), self.pick.words) + 46, theme.px(theme.CHIP))
+        wide = paint.text_width(theme.font("labelStrong"), self.pick.words) + 26
+        return QSize(wide + (20 if self.isChecked() else 0), theme.px(theme.CHIP))
+
+    def checkStateSet(self) -> None:
+        """A chip that is on has room for its check."""
+        super().checkStateSet()
+        self.updateGeometry()
+
+    def nextCheckState(self) -> None:
+        """A chip that is on has room for its check."""
+        super().nextCheckState()
+        self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move among the chips, Space toggles, Enter goes on."""
@@ -477,7 +488,7 @@ class _TokenFrame(QWidget):
     def __init__(self, owner: Input, line: Line) -> None:
         super().__init__(owner)
         self._line = line
-        self.flow = Flow(self, gap=4, row_gap=4, last_grows=140)
+        self.flow = Flow(self, gap=4, row_gap=4, last_grows=112)
         self.flow.setContentsMargins(5, 4, 5, 4)
         self.setProperty("state", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -555,6 +566,10 @@ class TokensInput(PickInput):
         """Return the codes; text not taken is the last entry, after an empty one."""
         rest = text.tidy(self.line.text())
         return [*self._keys, "", rest] if rest else list(self._keys)
+
+    def typed_words(self) -> str:
+        """Return the words of the tokens and what is left in the line."""
+        return "; ".join(filter(None, [*(self.token(key).words for key in self._keys), text.tidy(self.line.text())]))
 
     def set_typed(self, typed: Any) -> None:
         """Show codes and text again."""
@@ -661,8 +676,11 @@ class PlaceInput(ChoiceInput):
 
     def _id_of(self, written: str) -> str | None:
         wanted = village_key(written)
-        found = [key for key, name in self.around.villages().items() if village_key(name) == wanted]
-        return found[0] if found else None
+        villages = self.around.villages().items()
+        found = [key for key, name in villages if village_key(name) == wanted]
+        unaccented = text.fold(written) == text.tidy(written).casefold()
+        plain = [key for key, name in villages if unaccented and _bare(name) == _bare(written)]
+        return found[0] if found else plain[0] if len(plain) == 1 else None
 
     def _known(self, written: str) -> bool:
         return written in self.around.villages()
@@ -683,6 +701,13 @@ class PlaceInput(ChoiceInput):
     def is_new(self, value: Any) -> bool:
         """Return whether a value names a village that is not in the list."""
         return isinstance(value, str) and not self._known(value)
+
+
+def _bare(name: str) -> str:
+    """Return a village's name folded, without the word for its kind."""
+    folded = text.fold(name)
+    kinds = (text.fold(word) for word in catalogue().reading["village_types"])
+    return next((folded[len(kind) + 1 :] for kind in kinds if folded.startswith(f"{kind} ")), folded)
 
 
 @for_kind("unit")

@@ -37,6 +37,8 @@ class Event:
     by: str
     words: str
     steps: tuple[Step, ...] = ()
+    number: int = 0
+    """Its place in the history of its own record."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def read_child(desk: Desk, record: str) -> ChildFile:
         for row in several:
             events += _events(desk, form, str(row["id"]), villages)
     incidents = [row for row in desk.incidents() if record in (row.get("child") or ())]
-    events.sort(key=lambda event: event.at, reverse=True)
+    events.sort(key=lambda event: (event.at, event.number), reverse=True)
     return ChildFile(record, data, rows, incidents, events, villages, desk.officer)
 
 
@@ -73,9 +75,10 @@ def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> 
     for one in desk.history(record):
         batches.setdefault((str(one["at"]), str(one["batch"])), []).append(one)
     for number, ((at, _), changes) in enumerate(batches.items()):
-        steps = tuple(_step(shape, one, villages) for one in changes if shape.has(one["field"]) and one["field"] != shape.parent)
+        own = [one for one in changes if shape.has(one["field"]) and one["field"] != shape.parent]
+        steps = tuple(_step(shape, one, villages) for one in own)
         words = _words(shape, changes, steps, first=number == 0)
-        found.append(Event(at, str(changes[0]["by"]), words, steps if form == "child" and number else ()))
+        found.append(Event(at, str(changes[0]["by"]), words, steps if form == "child" and number else (), number))
     return found
 
 

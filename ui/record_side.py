@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk.words import say
 from ui import icons, theme
@@ -388,15 +388,14 @@ def event_line(event: Event, *, full: bool) -> QWidget:
 
 
 class History(QWidget):
-    """The whole history, as the last section of the record."""
+    """The whole history, as the last section of the record. Arrows scroll it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(12, 0, 0, 0)
         self._column.setSpacing(6)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setProperty("ring", 4)
         paint.name_it(self, "history", say("child.history.section"))
 
     def show_events(self, events: Sequence[Event]) -> None:
@@ -409,9 +408,39 @@ class History(QWidget):
         for event in events:
             self._column.addWidget(event_line(event, full=True))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
-        super().changeEvent(event)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll by lines and pages."""
+        steps = {Qt.Key.Key_Down: 40, Qt.Key.Key_Up: -40, Qt.Key.Key_PageDown: 320, Qt.Key.Key_PageUp: -320}
+        area = _area_of(self)
+        if Qt.Key(event.key()) in steps and area is not None:
+            bar = area.verticalScrollBar()
+            bar.setValue(bar.value() + steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the bar."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the bar away."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the bar of the focus."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.fillRect(QRectF(0, 0, 3, self.height()), theme.color("cham"))
+            painter.end()
+
+
+def _area_of(widget: QWidget) -> QScrollArea | None:
+    at = widget.parentWidget()
+    while at is not None and not isinstance(at, QScrollArea):
+        at = at.parentWidget()
+    return at
 
 
 def heading_link(title: SectionTitle, words: str, *, icon: str, key: str = "", name: str) -> Button:

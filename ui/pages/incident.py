@@ -35,7 +35,7 @@ from ui.incident_inputs import WRITES, HeardInput, TilesInput, ToldInput, tile_o
 from ui.inputs import Around, FlagInput, Input
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Card, Hint, Icon, Label, Scroller, SectionTitle, State, paint
-from ui.picking import RefsInput
+from ui.picking import RefsInput, SegmentInput
 from ui.side import SidePane
 
 FORM = "incident"
@@ -59,6 +59,7 @@ def plan() -> list[Part]:
     """Return the plan of the page: what is asked on the telephone first, the rest of Mẫu 01 below."""
     form = catalogue().forms[FORM]
     depends = tuple(f for f in form.in_section("what") if f.when is not None and f.name not in LATER)
+    depends = tuple(sorted(depends, key=lambda f: f.name == "suspect_relation"))
     by_section = {section.name: [f.name for f in form.in_section(section.name)] for section in form.sections}
     more = [name for name in by_section["form01"] if name not in UNASKED]
     told = Label(say("incident.told"), "label", "ink2")
@@ -161,11 +162,11 @@ def _call_card() -> Card:
     for number, key in CALLS:
         line = QWidget()
         row = QHBoxLayout(line)
-        row.setContentsMargins(0, 4, 0, 4)
+        row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(8)
         row.addWidget(Icon("call", "cham", 20))
         row.addWidget(Label(say(key), "medium"), 1)
-        row.addWidget(Label(number, "code", "cham"))
+        row.addWidget(Label(number, "strong", "cham"))
         line.setAccessibleName(f"{say(key)}: {number}")
         card.body.addWidget(line)
     return card
@@ -197,7 +198,8 @@ class IncidentPage(Page):
         self._number = ""
         self._banner = EmergencyBanner(self)
         self.body.addWidget(self._banner)
-        inputs: dict[str, Callable[..., Input]] = {"kind": TilesInput, "urgent": _UrgentInput, "heard_name": HeardInput}
+        inputs: dict[str, Callable[..., Input]] = {"kind": TilesInput, "urgent": _UrgentInput, "heard_name": HeardInput,
+                                                "damage": SegmentInput}
         inputs |= dict.fromkeys(TOLD, ToldInput)
         self.form = FormView(
             catalogue().forms[FORM], self.jobs, plan(), inputs=inputs, name="form_incident",
