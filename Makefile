@@ -27,8 +27,8 @@ $(STAMP): requirements.lock pyproject.toml tools/system.py
 	  echo "Python 3.11, 3.12 or 3.13 is needed (sudo apt-get install python3 python3-venv)." >&2; exit 1; \
 	fi; \
 	$$py tools/system.py && { $(PY) -m pip --version >/dev/null 2>&1 || $$py -m venv --clear .venv; }
-	@$(PY) -m pip install --quiet --require-hashes -r requirements.lock
-	@PYTHONWARNINGS=ignore $(PY) -m pip install --quiet --no-build-isolation --no-deps -e .
+	@$(PY) -m pip install -qq --require-hashes -r requirements.lock
+	@PYTHONWARNINGS=ignore $(PY) -m pip install -qq --no-build-isolation --no-deps -e .
 	@touch $@
 
 demo: $(STAMP) ## the whole loop on invented communes, results in demo-output/
