@@ -70,6 +70,7 @@ WINDOW_ALSO = {
     ("ui/pages/unlock.py", "attempts"),  # counts down while the door is locked
     ("ui/record_read.py", "change"),  # the mark of a hidden row
     ("ui/picking.py", "matching"),  # two spellings of a village are one
+    ("ui/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 
 _LETTER = ("[ăâđêôơưĂÂĐÊÔƠƯ\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd"
