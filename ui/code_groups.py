@@ -109,6 +109,10 @@ class CodeGroups(QWidget):
         """Return whether all six groups are right."""
         return all(group_is_right(place, field.text()) for place, field in enumerate(self.fields))
 
+    def spread(self, code: str) -> None:
+        """Fill the fields with a code, or as much as there is of it."""
+        self._spread(0, code)
+
     def clear(self) -> None:
         """Empty all fields."""
         for field in self.fields:

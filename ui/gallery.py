@@ -27,6 +27,8 @@ def main(argv: list[str] | None = None) -> int:
     chosen = parser.parse_args(argv)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale / 100)
+    import ui.gate_scenes
+    import ui.page_scenes  # noqa: F401  (scenes enter themselves)
     from ui.scenes import SCENES, Stage
 
     chosen.out.mkdir(parents=True, exist_ok=True)

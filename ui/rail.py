@@ -79,7 +79,7 @@ class RailButton(QAbstractButton):
             return
         right = box.width() - 8
         if self._count:
-            words = str(self._count)
+            words = f"{self._count:,}".replace(",", ".")
             wide = max(22, paint.text_width(theme.font("smallStrong"), words) + 12)
             pill = QRectF(right - wide, round(middle - 10), wide, 20)
             paint.frame(painter, pill, 10, "rail" if chosen else "railLine", None)

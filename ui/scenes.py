@@ -73,13 +73,17 @@ class Stage:
         self._window: Any = None
         self._shown: list[QWidget] = []
 
+    def keep(self, shown: QWidget) -> None:
+        """Close a widget at the end."""
+        self._shown.append(shown)
+
     def bare(self) -> QWidget:
         """Return an empty top-level widget of the stage's size."""
         if self._ring is None:
             self._ring = FocusRing(self.app)
         made = QWidget()
         made.resize(*self.size)
-        self._shown.append(made)
+        self.keep(made)
         return made
 
     def wait(self, milliseconds: int) -> None:
@@ -198,12 +202,12 @@ def parts(stage: Stage) -> QWidget:
     for at, level in enumerate(("", "note", "stop", "ask")):
         field = Labelled(say("ui.unknown"), LineField(hint=say("ui.empty")), required=at == 2)
         field.say(level, say("ui.no_accents") if level else "")
-        fields.addWidget(field, at // 2, at % 2)
+        fields.addWidget(field, at // 3, at % 3)
     read_only = LineField()
     read_only.setText("BL-A0417")
     read_only.setReadOnly(True)
-    fields.addWidget(Labelled(say("ui.code", number=""), read_only), 2, 0)
-    fields.addWidget(Labelled(say("shell.hint.search"), SearchBox(say("shell.palette.hint"))), 2, 1)
+    fields.addWidget(Labelled(say("ui.code", number=""), read_only), 1, 1)
+    fields.addWidget(Labelled(say("shell.hint.search"), SearchBox(say("shell.palette.hint"))), 1, 2)
     right.body.addLayout(fields)
     again = Button(say("shell.command.reload"), icon="arrow_sync")
     right.body.addWidget(Banner("emergency", f"**{say('shell.page.incident')}** {say('ui.no_accents')}",

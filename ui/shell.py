@@ -115,7 +115,20 @@ class Shell(QWidget):
         self.rail.light(page.under or name)
         page.shaped(self._shape)
         page.opened(**details)
+        self._focus_into(page)
         self.refresh()
+
+    def _focus_into(self, page: Page) -> None:
+        """Put the focus on the first part of a page that did not place it itself; it is never left behind."""
+        focus = QApplication.focusWidget()
+        if focus is not None and page.isAncestorOf(focus):
+            return
+        widget = page.nextInFocusChain()
+        while widget is not page and page.isAncestorOf(widget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page) and widget.isEnabled():
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            widget = widget.nextInFocusChain()
 
     def back(self) -> None:
         """Return to the page before, or to the first of the rail."""

@@ -11,21 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import commands, emblem, theme
 from ui.cover import Watch
-from ui.guard import keep_out_of_captures
+from ui.guard import SessionWatch, keep_out_of_captures
 from ui.jobs import Jobs
 from ui.parts import FocusRing, ProblemCard, paint
 from ui.prefs import Prefs
 from ui.shell import Shell
 
 SMALLEST = (900, 430)
+BACKUP_AFTER_MS = 20_000
 
 
 class Window(QWidget):
@@ -45,6 +46,7 @@ class Window(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self._ring = FocusRing(app)
+        self._session = SessionWatch(self.lock)
         app.installEventFilter(self)
         self.setWindowTitle(say("ui.product"))
         self.setWindowIcon(emblem.app_icon())
@@ -73,7 +75,19 @@ class Window(QWidget):
         first = next(iter(self.shell.rail.names()), "")
         name, details = self._place or (first, {})
         self.shell.go(name, **details)
+        QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
         keep_out_of_captures(self, wanted=self.prefs.get("no_capture", True))
+
+    def _back_up(self) -> None:
+        """Make the backup of the day, if it was not made yet; a failure shows as the age in the status line."""
+        shell = self.shell
+        if shell is not None:
+            self.jobs.run(
+                lambda desk: desk.backup_quietly() if desk.backup_due() else None,
+                lambda _none: shell.read_facts(),
+                lambda _problem: None,
+                shell,
+            )
 
     def lock(self) -> None:
         """Keep drafts, close the register, drop the pages, ask for the password."""
@@ -86,6 +100,10 @@ class Window(QWidget):
         self.setProperty("covered", False)
         self.jobs.lock()
         self.to_gate()
+
+    def gate(self) -> QWidget | None:
+        """Return the page at the gate, while the book is locked."""
+        return self._gate
 
     def is_open(self) -> bool:
         """Return whether the book is open."""
@@ -154,6 +172,11 @@ class Window(QWidget):
                 event.ignore()
                 return True
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask the system to tell when its session is locked."""
+        super().showEvent(event)
+        self._session.begin(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep drafts, finish work, close the register."""

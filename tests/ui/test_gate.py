@@ -32,7 +32,7 @@ def gate(qtbot, show):
         show(window, size)
         qtbot.waitUntil(lambda: not window.jobs.is_busy(), timeout=20_000)
         qtbot.wait(10)
-        return window, window._gate
+        return window, window.gate()
 
     yield opened
     for window in made:
@@ -210,7 +210,7 @@ def test_typing_goes_on_to_the_next_group_and_backspace_comes_back(show):
 def test_a_mismatch_is_shown_under_the_second_field(qtbot, unlock):
     _window, page, code = unlock
     page.to_recovery()
-    page.recovery.code._spread(0, code)
+    page.recovery.code.spread(code)
     QTest.keyClicks(page.recovery.first, "mot hai ba bon")
     QTest.keyClicks(page.recovery.second, "mot hai ba nam")
     QTest.keyClick(page.recovery.second, ENTER)
@@ -221,7 +221,7 @@ def test_a_mismatch_is_shown_under_the_second_field(qtbot, unlock):
 def test_recovery_sets_a_password_and_a_new_sheet_must_be_put_away(qtbot, unlock, tmp_path):
     window, page, code = unlock
     page.to_recovery()
-    page.recovery.code._spread(0, code)
+    page.recovery.code.spread(code)
     QTest.keyClicks(page.recovery.first, "mot hai ba bon")
     QTest.keyClicks(page.recovery.second, "mot hai ba bon")
     QTest.keyClick(page.recovery.second, ENTER)
@@ -239,14 +239,14 @@ def test_recovery_sets_a_password_and_a_new_sheet_must_be_put_away(qtbot, unlock
     assert window.is_open()
     window.lock()
     settle(qtbot, window)
-    try_password(qtbot, window, window._gate, "mot hai ba bon")
+    try_password(qtbot, window, window.gate(), "mot hai ba bon")
     assert window.is_open()
 
 
 def test_esc_goes_back_from_recovery_and_empties_it(unlock):
     _window, page, code = unlock
     page.to_recovery()
-    page.recovery.code._spread(0, code)
+    page.recovery.code.spread(code)
     QTest.keyClick(page.recovery.first, Qt.Key.Key_Escape)
     assert page._pages.present() is page.form
     assert page.recovery.code.text().strip() == ""
@@ -339,3 +339,29 @@ def test_a_server_left_behind_by_a_killed_program_is_no_hindrance(tmp_path):
     first.close()
     assert second.is_first()
     second.close()
+
+
+# the system
+
+
+def test_messages_of_windows_that_lock():
+    from ui.guard import means_lock
+
+    assert means_lock(0x02B1, 0x7)
+    assert means_lock(0x0218, 0x4)
+    assert not means_lock(0x02B1, 0x8)
+    assert not means_lock(0x0218, 0x12)
+
+
+def test_a_bug_shows_a_card_with_a_code_and_no_text(qtbot, unlock, capsys):
+    from ui.app import _catcher
+
+    window, page, _ = unlock
+    caught = _catcher(window)
+    try:
+        raise ValueError("canary")
+    except ValueError as error:
+        caught(ValueError, error, error.__traceback__)
+    shown = page.findChild(object, "problem")
+    assert "X-01" in shown.accessibleName()
+    assert "canary" not in shown.accessibleName() + "".join(capsys.readouterr())

@@ -6,12 +6,17 @@ room above its first line for stacked marks (Ẵ, Ỗ, Ể), so they are never c
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ui import icons, theme
 from ui.parts import paint
+
+
+def first_line(role: str) -> int:
+    """Return the height one line of a step needs, with room for stacked marks above and the same below."""
+    return max(theme.line(role), QFontMetrics(theme.font(role)).height() + 2 * theme.rise(role))
 
 
 class Label(QLabel):
@@ -66,7 +71,7 @@ class Label(QLabel):
         palette.setColor(QPalette.ColorRole.WindowText, theme.color(self._ink))
         palette.setColor(QPalette.ColorRole.Text, theme.color(self._ink))
         self.setPalette(palette)
-        self.setMinimumHeight(theme.line(self._role))
+        self.setMinimumHeight(first_line(self._role))
         if "**" in self._words:
             self.setText(paint.marked(self._words))
 
@@ -84,7 +89,7 @@ class Label(QLabel):
         """Return the natural size; at least one line of the step."""
         if self._elide:
             return QSize(paint.text_width(self.font(), self.words()) + 2, theme.line(self._role))
-        return super().sizeHint().expandedTo(QSize(0, theme.line(self._role)))
+        return super().sizeHint().expandedTo(QSize(0, first_line(self._role)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the whole text as a tip when it is shortened."""
@@ -143,7 +148,8 @@ class Icon(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the icon."""
         painter = QPainter(self)
-        icons.paint(painter, self._icon, QRectF(self.rect()).topLeft(), self._ink, self._size, filled=self._filled)
+        at = QPointF((self.width() - self._size) / 2, (self.height() - self._size) / 2)
+        icons.paint(painter, self._icon, at, self._ink, self._size, filled=self._filled)
         painter.end()
 
 
@@ -168,12 +174,11 @@ class IconText(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self._icon = Icon(icon, icon_ink or ink, 16, filled=filled)
-        self._icon.setFixedHeight(16)
+        self._role = role
+        self._icon.setFixedHeight(first_line(role))
         self._label = Label(words, role, ink, wrap=wrap)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._label, 1)
-        row.setContentsMargins(0, 0, 0, 0)
-        self._icon.setContentsMargins(0, 0, 0, 0)
         paint.name_it(self, name, words.replace("**", ""))
 
     def say(self, words: str, icon: str = "", ink: str = "", *, filled: bool | None = None) -> None:
@@ -188,6 +193,12 @@ class IconText(QWidget):
     def words(self) -> str:
         """Return the words shown."""
         return self._label.words()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the icon beside the first line."""
+        if event.type() == QEvent.Type.StyleChange:
+            self._icon.setFixedHeight(first_line(self._role))
+        super().changeEvent(event)
 
 
 class KeyCap(QWidget):

@@ -95,6 +95,6 @@ class StatusLine(QWidget):
             wide = paint.text_width(theme.font("smallMedium"), words)
             box = QRectF(right - wide, 1, wide + 1, self.height())
             paint.text(painter, box, words, "smallMedium" if ink != "ink3" else "small", ink)
-            icons.paint(painter, icon, QPointF(right - wide - 21, round(self.height() / 2 - 7.5)), ink, 16)
+            icons.paint(painter, icon, QPointF(right - wide - 21, round(self.height() / 2 - 7)), ink, 16)
             right -= wide + 38
         return right
