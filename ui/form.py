@@ -153,6 +153,8 @@ class FormView(QWidget):
         self._values: dict[str, Any] = {}
         self._reads: dict[str, Read] = {}
         self._settled: dict[str, Any] = {}
+        self._baseline: dict[str, Any] = {}
+        self._started: tuple[str, ...] = ()
         self._undo: list[tuple[str, Any]] = []
         self._kept: set[tuple[str, str, str]] = set()
         self._old_asks: set[tuple[str, str, str]] = set()
@@ -249,6 +251,8 @@ class FormView(QWidget):
             self.boxes[name].input.set_value(value)
             self._values[name] = value
             self._settled[name] = self.boxes[name].input.typed()
+        self._started = tuple(start or ())
+        self._take_baseline()
         self._old_asks = {_key(one, self._data()) for one in self._rule_findings() if one.level == "ask"}
         self._seal(record is not None)
         self._refresh()
@@ -258,6 +262,10 @@ class FormView(QWidget):
             form = self.form.name
             self.jobs.run(lambda desk: desk.draft(form, record), lambda found: self._offer(number, found), owner=self)
         self.changed.emit()
+
+    def _take_baseline(self) -> None:
+        """Remember what stands in the fields while nothing is typed; only what differs from it is a draft."""
+        self._baseline = {name: box.input.typed() for name, box in self.boxes.items()}
 
     def _show_stored(self) -> None:
         for name, box in self.boxes.items():
@@ -366,7 +374,7 @@ class FormView(QWidget):
         """Take what an input shows as its stored answer (no edit), or as settled for a new record."""
         editor = self.boxes[name].input
         if self._values.get(name) == editor.read(self.around.today()).value:
-            self._settled[name] = editor.typed()
+            self._settled[name] = self._baseline[name] = editor.typed()
 
     def value(self, name: str) -> Any:
         """Return an answer as understood so far."""
@@ -582,11 +590,9 @@ class FormView(QWidget):
         self._draft_timer.stop()
         if not self._drafts or self._locked:
             return
-        typed = {
-            name: box.input.typed()
-            for name, box in self.boxes.items()
-            if box.input.typed() != self._stored_typed(name)
-        }
+        typed = {name: now for name, box in self.boxes.items() if (now := box.input.typed()) != self._baseline.get(name)}
+        if typed:
+            typed |= {name: self.boxes[name].input.typed() for name in self._started}
         extra = dict(self.extra())
         data = {**(self._offered or {}), **typed, **extra}
         form, record, number = self.form.name, self.record, self._number
@@ -598,12 +604,6 @@ class FormView(QWidget):
             return
         self._has_draft = True
         self.jobs.run(lambda desk: desk.keep_draft(form, record, data), lambda at: self._was_kept(number, at), owner=self)
-
-    def _stored_typed(self, name: str) -> Any:
-        value, typed = self._stored.get(name), self.boxes[name].input.typed()
-        if typed in ("", [], None) and value in (None, "", []):
-            return typed
-        return value if typed == value else self.boxes[name].input.words(value)
 
     def _was_kept(self, number: int, at: str) -> None:
         if number == self._number and self._has_draft:
@@ -734,6 +734,7 @@ class FormView(QWidget):
         self._previous = {name: box.input.typed() for name, box in self.boxes.items()}
         self._stored = dict(self._values)
         self.record = answer.id
+        self._take_baseline()
         self._old_asks |= self._kept
         self._undo, self._offered, self._has_draft, self.draft_at = [], None, False, ""
         self._tried = self._pending = False

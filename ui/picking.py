@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cbdesk import text
 from cbdesk.catalogue import Choice, Field, catalogue
@@ -492,14 +492,18 @@ class _TokenFrame(QWidget):
         self.flow.setContentsMargins(5, 4, 5, 4)
         self.setProperty("state", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(lambda *_: self.update())
+        line.installEventFilter(self)
 
     def state(self, level: str) -> None:
         """Show the field as ``stop``, ``ask`` or plain."""
         self.setProperty("state", level)
         self.update()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """The border shows the focus of the line."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return False
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         """A click anywhere goes to the line."""

@@ -41,6 +41,8 @@ class Bench:
 
     def __init__(self, jobs: Jobs, shell: Shell, book: Any, ids: list[str]) -> None:
         self.jobs, self.shell, self.desk, self.ids = jobs, shell, book, ids
+        self.troubles: list[Any] = []
+        jobs.trouble.connect(lambda problem, _owner: self.troubles.append(problem.name))
 
     def settle(self, ms: int = 5_000) -> None:
         """Let jobs and events run until nothing waits."""
@@ -125,6 +127,7 @@ def bench(folder: Path, size: tuple[int, int] = (1366, 698), look: str = "light"
     found.settle()
     try:
         yield found
+        assert not found.troubles
     finally:
         shell.shut()
         found.settle()
