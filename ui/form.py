@@ -590,7 +590,7 @@ class FormView(QWidget):
         self._draft_timer.stop()
         if not self._drafts or self._locked:
             return
-        typed = {name: now for name, box in self.boxes.items() if (now := box.input.typed()) != self._baseline.get(name)}
+        typed = self._typed_now()
         if typed:
             typed |= {name: self.boxes[name].input.typed() for name in self._started}
         extra = dict(self.extra())
@@ -604,6 +604,10 @@ class FormView(QWidget):
             return
         self._has_draft = True
         self.jobs.run(lambda desk: desk.keep_draft(form, record, data), lambda at: self._was_kept(number, at), owner=self)
+
+    def _typed_now(self) -> dict[str, Any]:
+        """Return what a person typed or chose since the record was shown."""
+        return {name: now for name, box in self.boxes.items() if (now := box.input.typed()) != self._baseline.get(name)}
 
     def _was_kept(self, number: int, at: str) -> None:
         if number == self._number and self._has_draft:
@@ -626,7 +630,7 @@ class FormView(QWidget):
         self._banner.add(drop)
         self._column.insertWidget(0, self._banner)
         focus = _focus()
-        if focus is None or not self.isAncestorOf(focus) or not self.dirty():
+        if focus is None or not self.isAncestorOf(focus) or not self._typed_now():
             use.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
 
