@@ -70,6 +70,7 @@ def palette(stage: Stage) -> QWidget:
     window.show()
     stage.wait(50)
     window.shell.palette_layer.enter()
+    stage.after(window.shell.palette_layer.leave)
     return window
 
 
@@ -79,7 +80,6 @@ def privacy(stage: Stage) -> QWidget:
     window: Window = stage.shell()
     assert window.shell is not None
     window.show()
-    if not window.shell.palette_layer.isHidden():
-        window.shell.palette_layer.leave()
     window.toggle_cover()
+    stage.after(window.toggle_cover)
     return window

@@ -28,11 +28,12 @@ def _renderer(name: str, size: int, filled: bool) -> QSvgRenderer:
 
 @lru_cache(maxsize=2048)
 def _tinted(name: str, size: int, filled: bool, rgba: int, dpr: float) -> QPixmap:
+    renderer = _renderer(name, size, filled)
     side = round(size * dpr)
     made = QPixmap(side, side)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    _renderer(name, size, filled).render(painter, QRectF(0, 0, side, side))
+    renderer.render(painter, QRectF(0, 0, side, side))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(made.rect(), QColor.fromRgba(rgba))
     painter.end()

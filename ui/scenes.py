@@ -72,6 +72,7 @@ class Stage:
         self._folder = tempfile.TemporaryDirectory(prefix="cbdesk-gallery-")
         self._window: Any = None
         self._shown: list[QWidget] = []
+        self._undo: list[Callable[[], None]] = []
 
     def keep(self, shown: QWidget) -> None:
         """Close a widget at the end."""
@@ -107,7 +108,14 @@ class Stage:
         shown.show()
         shown.activateWindow()
         self.wait(120)
-        return shown.grab()
+        picture = shown.grab()
+        while self._undo:
+            self._undo.pop()()
+        return picture
+
+    def after(self, undo: Callable[[], None]) -> None:
+        """Do something once the picture is taken, so that the next scene finds the window as it was."""
+        self._undo.append(undo)
 
     def folder(self) -> Path:
         """Return the data folder of the invented register."""
