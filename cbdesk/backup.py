@@ -106,7 +106,7 @@ def restore(data: bytes, folder: Path, officer: str | None, password: str) -> No
 
 
 def superfluous(names: Sequence[str], today: date) -> list[str]:
-    """Return which automatic backups (named by day, ``2026-10-12-0812.cbb``) may go: 12 days, 10 weeks, 9 months stay."""
+    """Return which automatic backups (named by day) may go: 12 daily, 10 weekly and 9 monthly ones stay."""
     kept: set[str] = set()
     ordered = sorted(names, reverse=True)
     for limit, period in ((DAILY, 10), (WEEKLY, 0), (MONTHLY, 7)):

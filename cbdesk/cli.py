@@ -131,10 +131,12 @@ class Command(click.Command):
     """A command whose help texts are looked up when shown, in the language in force."""
 
     def get_help(self, ctx: click.Context) -> str:
+        """Return the whole help text."""
         self.help = say(f"cli.help.{self.name}")
         return super().get_help(ctx)
 
     def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the line of the list of commands."""
         return say(f"cli.help.{self.name}")
 
 
@@ -144,6 +146,7 @@ class Program(click.Group):
     command_class = Command
 
     def get_help(self, ctx: click.Context) -> str:
+        """Return the whole help text."""
         self.help = say("cli.help.program")
         return super().get_help(ctx)
 
