@@ -39,8 +39,12 @@ VOID = "_del"
 _HEX16 = re.compile(r"[0-9a-f]{16}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAME = re.compile(r"_?[a-z][a-z0-9_]{0,39}")
-_KEYS = {"v", "s", "n", "c", "t", "r", "k", "g", "f", "b", "by", "at", "x"}
+_ESCAPE = re.compile(r"\\u(?:0000|[dD])")
+"""NUL and halves of surrogate pairs, written as escapes."""
+_NEEDED = {"v", "s", "n", "c", "t", "r", "g", "f", "b", "by", "at", "x"}
+_KEYS = _NEEDED | {"k"}
 _KINDS = ("set", "erase", "link")
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class BadLine(ValueError):
@@ -88,7 +92,7 @@ class Change:
         }
         if self.k != "set":
             body["k"] = self.k
-        return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _canonical(body)
 
 
 def new_stream_id() -> str:
@@ -154,7 +158,7 @@ def _load(line: bytes) -> dict[str, Any]:
         raise
     except (ValueError, RecursionError):
         raise BadLine("not JSON") from None
-    if not isinstance(body, dict) or "\\u0000" in text or "\\ud" in text.lower():
+    if not isinstance(body, dict) or ("\\" in text and _ESCAPE.search(text)):
         raise BadLine("not an object of plain text")
     return body
 
@@ -172,7 +176,7 @@ def erased_digest(line: bytes) -> bytes | None:
 def parse(line: bytes) -> Change:
     """Read one line of a stranger strictly. Raises ``BadLine`` naming the rule that is broken."""
     body = _load(line)
-    if not set(body) <= _KEYS | {key for key in body if key.startswith("x_")} or not _KEYS - {"k"} <= set(body):
+    if not body.keys() >= _NEEDED or not all(key.startswith("x_") for key in body.keys() - _KEYS):
         raise BadLine("keys")
     if not all(isinstance(body[k], int) and not isinstance(body[k], bool) for k in ("v", "n", "c")):
         raise BadLine("number")
