@@ -122,7 +122,8 @@ class PlaceRow(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes the row and goes on."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.click()
+            if not (self.isChecked() and self.place.paths):
+                self.click()
             self.taken.emit()
         else:
             super().keyPressEvent(event)
@@ -318,4 +319,6 @@ class PlacePicker(QWidget):
         self._others = [place if one.kind == kind else one for one in self._others]
         self._lay()
         self._rows[kind].setChecked(True)
+        if any(row.hasFocus() for row in self._rows.values()):
+            self._rows[kind].setFocus(Qt.FocusReason.OtherFocusReason)
         self.chosen_changed.emit()
