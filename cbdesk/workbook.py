@@ -11,9 +11,10 @@ import re
 import textwrap
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -38,6 +39,7 @@ _CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Ro
 _LINE = 15.0  # points of one line of Times New Roman 11
 _MARGINS: Mapping[str, float] = {"top": 20, "bottom": 20, "left": 30, "right": 15, "header": 10, "footer": 10}  # mm
 _THIN = Side(style="thin")
+_NO_BOX = Border()
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
@@ -116,6 +118,11 @@ def _typed(given: Cell, column: Column) -> object:
     return given.text
 
 
+def _lines(words: str, room: int) -> int:
+    """Return how many lines words take in a cell of that many characters."""
+    return 1 if len(words) <= room and "\n" not in words else len(textwrap.wrap(words, room))
+
+
 class _Page:
     """One workbook in the making: its first sheet, and the ways of writing on it."""
 
@@ -124,23 +131,34 @@ class _Page:
         self.sheet = self.book.worksheets[0]
         self.sheet.title = _SHEET_NAME.sub(" ", name)[:31]
         self.book._named_styles["Normal"].font = _font(11)  # type: ignore[attr-defined]
+        self._dressed: dict[tuple[int, int, int, str, bool], tuple[Any, tuple[object, ...]]] = {}
 
-    def put(self, row: int, at: int, value: object, font: Font, align: Alignment) -> SheetCell:
+    def put(self, row: int, at: int, value: object, font: Font, align: Alignment, border: Border = _NO_BOX) -> None:
         """Write dates and whole numbers as themselves, all else as text that can never be a formula."""
         cell = cast(SheetCell, self.sheet.cell(row, at))
-        cell.font, cell.alignment = font, align
+        shown, quoted = "General", False
         if isinstance(value, (date, int)) and not isinstance(value, bool):
             cell.value = value
-            cell.number_format = DATE if isinstance(value, date) else "0"
+            shown = DATE if isinstance(value, date) else "0"
         elif value is not None and value != "":
             words = _UNWRITABLE.sub("", str(value))[:LIMIT]
-            cell.value, cell.data_type, cell.number_format = words, "s", TEXT
-            cell.quotePrefix = words[:1] in _DANGER or words.lstrip()[:1] in _DANGER
-        return cell
+            cell.value, cell.data_type, shown = words, "s", TEXT
+            quoted = words[:1] in _DANGER or words.lstrip()[:1] in _DANGER
+        self._dress(cell, font, align, border, shown, quoted=quoted)
+
+    def _dress(self, cell: Any, font: Font, align: Alignment, border: Border, shown: str, *, quoted: bool) -> None:
+        """Give a cell its looks; each is worked out once and copied, because working it out takes most of the time."""
+        looks = (id(font), id(align), id(border), shown, quoted)
+        if looks in self._dressed:
+            cell._style = copy(self._dressed[looks][0])
+            return
+        cell.font, cell.alignment, cell.border = font, align, border
+        cell.number_format, cell.quotePrefix = shown, quoted
+        self._dressed[looks] = copy(cell._style), (font, align, border)  # kept, so that no id is used twice
 
     def boxed(self, row: int, at: int, value: object, align: Alignment, font: Font | None = None) -> None:
         """Write one value inside the lines of a table."""
-        self.put(row, at, value, font or _font(11), align).border = _BOX
+        self.put(row, at, value, font or _font(11), align, _BOX)
 
     def line(self, row: int, span: tuple[int, int], words: str, font: Font, side: str = "center") -> None:
         """Write one line over several columns."""
@@ -155,7 +173,7 @@ class _Page:
 
     def deep_enough(self, row: int, cells: Iterable[tuple[str, float]]) -> None:
         """Set the height of a row of wrapped cells (text, width in characters): not every program does it itself."""
-        lines = max((len(textwrap.wrap(words, max(int(width) - 1, 4))) for words, width in cells), default=1)
+        lines = max((_lines(words, max(int(width) - 1, 4)) for words, width in cells), default=1)
         self.sheet.row_dimensions[row].height = min(_LINE * max(lines, 1) + 3, 400)
 
     def set_up(self, *, head: tuple[int, int], end: int, frozen: str, landscape: bool) -> None:
