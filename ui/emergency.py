@@ -1,8 +1,8 @@
 """The twelve hours: when an incident is an emergency, until when, and the banner that says how much is left.
 
-Rules. The hours come from the catalogue and count on the clock from *Nhận tin lúc*, nights and holidays too. Causes: the
-child is under threat, the damage is high, or the person who harms is the one who cares for the child. The banner cannot
-be dismissed; its countdown moves once a minute and nothing else does.
+Rules. The hours come from the catalogue and count on the clock from *Nhận tin lúc*, nights and holidays too. Causes:
+the child is under threat, the damage is high, or the person who harms is the one who cares for the child. The banner
+cannot be dismissed; its countdown moves once a minute and nothing else does.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ class EmergencyBanner(QWidget):
 
     def _tick(self) -> None:
         if self._what is not None:
-            self.setAccessibleName(f"{say('incident.emergency', n=self._what.hours)}. {self._second()} {self._what.left()}")
+            title = say("incident.emergency", n=self._what.hours)
+            self.setAccessibleName(f"{title}. {self._second()} {self._what.left()}")
         self.update()
 
     def flat(self, flat: bool) -> None:

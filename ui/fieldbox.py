@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk.catalogue import Field
@@ -24,7 +24,7 @@ ORDER = {"stop": 0, "ask": 1, "note": 2, "hint": 3}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One remark as it is shown: field, level, name of the finding, sentence. ``kept`` is an *ask* answered by a key."""
+    """One remark as shown: field, level, name of the finding, sentence. ``kept`` is an *ask* that was answered."""
 
     field: str
     level: str
@@ -69,12 +69,27 @@ class FieldBox(QWidget):
         natural = self.label.sizeHint().width()
         self.label.setMaximumWidth(max(natural, 8))
         head.addWidget(self.label, 100)
+        self._heads = [self.label]
         if star:
             mark = Label("*", "labelStrong", "gach")
             mark.setAccessibleName(say("ui.required"))
             head.addWidget(mark)
+            self._heads.append(mark)
+        self._level()
         head.addStretch()
         return head
+
+    def _level(self) -> None:
+        """Give every label the same height, so that fields of a row stand level."""
+        for label in self._heads:
+            label.setFixedHeight(theme.line("label"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_heads"):
+            self._level()
+            self.label.setMaximumWidth(max(self.label.sizeHint().width(), 8))
 
     # remarks
 
@@ -90,8 +105,12 @@ class FieldBox(QWidget):
             self._column.insertWidget(self._column.count() - 1, remark)
         for at, remark in enumerate(self._remarks):
             one = said[at] if at < len(said) else None
-            level = "" if one is None else "hint" if one.kept else one.level
-            remark.show_remark(level, "" if one is None else say("record.kept", words=one.words) if one.kept else one.words)
+            if one is None:
+                remark.show_remark("", "")
+            elif one.kept:
+                remark.show_remark("hint", say("record.kept", words=one.words))
+            else:
+                remark.show_remark(one.level, one.words)
         self._offer_keep(self.needs() == "ask")
         self.input.state(self.needs())
         self.input.editor().setAccessibleDescription(" ".join(one.words for one in said).replace("**", ""))
@@ -104,7 +123,7 @@ class FieldBox(QWidget):
 
     def _offer_keep(self, wanted: bool) -> None:
         if wanted and self._keep is None:
-            self._keep = Button(say("record.keep"), "link", self, icon="", key="Alt Enter", name=f"{self.field.name}_keep")
+            self._keep = Button(say("record.keep"), "link", self, key="Alt Enter", name=f"{self.field.name}_keep")
             self._keep.clicked.connect(self.keep)
             self._column.insertWidget(self._column.count() - 1, self._keep, 0, Qt.AlignmentFlag.AlignLeft)
             QWidget.setTabOrder(self.input.editor(), self._keep)

@@ -94,7 +94,8 @@ class Tile(QAbstractButton):
         painter = paint.smooth(QPainter(self))
         box, on = QRectF(self.rect()), self.isChecked()
         face = "chamBg" if on else "hover" if self.underMouse() and self.isEnabled() else "panel"
-        paint.frame(painter, box, 6, face if self.isEnabled() else "sunk", "cham" if on else "line2", 2.0 if on else 1.0)
+        face = face if self.isEnabled() else "sunk"
+        paint.frame(painter, box, 6, face, "cham" if on else "line2", 2.0 if on else 1.0)
         ink = "cham" if on else "ink" if self.isEnabled() else "ink3"
         icon = ICONS.get(str(self.choice.extra.get("icon")), "more_horizontal")
         at = QPointF(9, round(box.height() / 2 - 10))

@@ -6,7 +6,7 @@ it back), ``read(today)`` understands it, ``settle(read)`` tidies what is shown,
 Rules. Nothing changes the text of a field that has the focus, because Vietnamese typing programs work by backspaces: no
 mask, no validator, no inline completion, no live capitals. Reading, tidying and NFC happen on leaving, never when only
 the window loses the focus. Enter goes on, Alt Enter keeps what is doubtful, Ctrl Z first undoes the typing, then the
-last edit. To add a kind: one class here or in ``ui/picking.py`` with ``@for_kind``.
+last edit. To add a kind: one class here, in ``ui/picking.py`` or in ``ui/tokens.py`` with ``@for_kind``.
 """
 
 from __future__ import annotations
@@ -441,7 +441,7 @@ INPUTS: dict[str, Callable[[Field, Around], Input]] = {
 
 def make(field: Field, around: Around) -> Input:
     """Return a new input for a field. Raises ``KeyError`` for a kind without a widget."""
-    from ui import picking  # noqa: F401  (enters the inputs that choose from lists)
+    from ui import picking, tokens  # noqa: F401  (enter the inputs that choose from lists)
 
     return INPUTS[field.kind](field, around)
 

@@ -1,7 +1,7 @@
 """What the child's page reads in one job: the record, its rows, its incidents, and its history in words.
 
-Rules. Runs on the desk's thread and returns finished words for the history. Codes of groups, risks and kinds of incident
-are never in the history: it says that something was added, not what. Newest first.
+Rules. Runs on the desk's thread and returns finished words for the history. Codes of groups, risks and kinds of
+incident are never in the history: it says that something was added, not what. Newest first.
 """
 
 from __future__ import annotations

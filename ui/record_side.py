@@ -11,7 +11,16 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cbdesk.words import say
 from ui import icons, theme
@@ -121,6 +130,10 @@ class SectionList(QWidget):
         """Show where one is."""
         for button in self._buttons:
             button.setChecked(button.name == name)
+
+    def lit(self) -> str:
+        """Return the section one is in."""
+        return next((button.name for button in self._buttons if button.isChecked()), "")
 
     def mark(self, name: str, mark: Mark) -> None:
         """Show the state of a section."""
@@ -372,16 +385,17 @@ def event_line(event: Event, *, full: bool) -> QWidget:
     grid.setHorizontalSpacing(10)
     grid.setVerticalSpacing(0)
     grid.setColumnStretch(1, 1)
-    day = f"{event.at[8:10]}/{event.at[5:7]}/{event.at[:4]} {event.at[11:16]}" if full else f"{event.at[8:10]}/{event.at[5:7]}"
+    day = f"{event.at[8:10]}/{event.at[5:7]}" + (f"/{event.at[:4]} {event.at[11:16]}" if full else "")
     when = Label(day, "small", "ink3")
     when.setFixedWidth(theme.px(112 if full else 38))
     grid.addWidget(when, 0, 0, Qt.AlignmentFlag.AlignTop)
     grid.addWidget(Label(event.words, "note" if not full else "body", wrap=True), 0, 1)
     row = 1
     for step in event.steps if full else ():
-        words = say("child.history.step", label=step.label, old=step.old or say("ui.empty"), new=step.new or say("ui.empty"))
+        old, new = step.old or say("ui.empty"), step.new or say("ui.empty")
+        shown = say("child.history.step", label=step.label, old=old, new=new)
         hidden = say("child.history.step_hidden", label=step.label)
-        grid.addWidget(Label(words if step.old or step.new else hidden, "note", "ink2", wrap=True), row, 1)
+        grid.addWidget(Label(shown if step.old or step.new else hidden, "note", "ink2", wrap=True), row, 1)
         row += 1
     grid.addWidget(Label(event.by, "small", "ink3", elide=True), row, 1)
     return line

@@ -170,7 +170,7 @@ class RowTable(QWidget):
         self.name, self.form, self.jobs = form, catalogue().forms[form], jobs
         self.fields = [(self.form.field(column.field), column) for column in COLUMNS[form]]
         self.sealed, self.rows = True, list[Mapping[str, Any]]()
-        self._editable, self._locked = editable, False
+        self._editable, self._locked, self._single = editable, False, False
         self.parent_record = ""
         self._villages: Mapping[str, str] = {}
         self._buttons: list[RowButton] = []
@@ -201,7 +201,9 @@ class RowTable(QWidget):
 
     # rows
 
-    def load(self, record: str, rows: Sequence[Mapping[str, Any]], villages: Mapping[str, str], *, sealed: bool) -> None:
+    def load(
+        self, record: str, rows: Sequence[Mapping[str, Any]], villages: Mapping[str, str], *, sealed: bool
+    ) -> None:
         """Show rows; an open panel stays when its row is still there."""
         focus = next((button.row["id"] for button in self._buttons if button.hasFocus()), None)
         if record != self.parent_record:
@@ -229,7 +231,10 @@ class RowTable(QWidget):
 
     def has_sealed(self) -> bool:
         """Return whether a row hides something."""
-        return self.sealed and any(cell(self.name, item, row, sealed=True)[1] for row in self.rows for item, _ in self.fields)
+        return self.sealed and any(self._hides(row) for row in self.rows)
+
+    def _hides(self, row: Mapping[str, Any]) -> bool:
+        return any(cell(self.name, item, row, sealed=True)[1] for item, _ in self.fields)
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # type: ignore[override]
         """Focus the panel if it is open, else the first row."""
@@ -242,12 +247,18 @@ class RowTable(QWidget):
         if 0 <= at < len(self._buttons):
             self._buttons[at].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def in_one(self, single: bool) -> None:
+        """Show the fields of the panel in one column, or in twelve."""
+        self._single = single
+        if self.view is not None:
+            self.view.in_one(single)
+
     def lock(self, locked: bool) -> None:
         """Rows of a read-only record are only shown."""
         self._locked = locked
 
     def _open(self, row: Mapping[str, Any]) -> None:
-        hidden = self.sealed and any(cell(self.name, item, row, sealed=True)[1] for item, _ in self.fields)
+        hidden = self.sealed and self._hides(row)
         if not self._editable:
             self.open_wanted.emit(str(row["id"]))
         elif hidden:
@@ -275,8 +286,8 @@ class RowTable(QWidget):
         panel = Card(padding=14, spacing=10, name=f"panel_{self.name}")
         panel.tone("cham")
         fields = tuple(item for section in self.form.sections for item in self.form.in_section(section.name))
-        view = FormView(self.form, self.jobs, [Part("row", "", fields)], panel, drafts=False, row_check=self._check_rows,
-                        name=f"row_{self.name}")  # fmt: skip
+        view = FormView(self.form, self.jobs, [Part("row", "", fields)], panel, drafts=False,
+                        row_check=self._check_rows, name=f"row_{self.name}")  # fmt: skip
         panel.body.addWidget(view)
         panel.body.addLayout(self._panel_buttons(view, new=row is None))
         at = next((i for i, one in enumerate(self.rows) if row and one["id"] == row["id"]), len(self.rows) - 1)
@@ -289,6 +300,7 @@ class RowTable(QWidget):
         view.load(record, row or {}, villages=self._villages, fixed={str(self.form.parent): self.parent_record})
         view.reveal()
         view.lock(self._locked)
+        view.in_one(self._single)
         if self._rest is not None and self._rest["record"] == record:
             typed = typed or self._rest["typed"]
         self._rest = None
@@ -374,3 +386,24 @@ class RowTable(QWidget):
             for button in self._buttons:
                 button.updateGeometry()
         super().changeEvent(event)
+
+
+class RowTables(QWidget):
+    """Tables under each other; the focus goes to the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self._tables: list[RowTable] = []
+
+    def add(self, table: RowTable) -> None:
+        """Append a table."""
+        self._tables.append(table)
+        self._column.addWidget(table)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # type: ignore[override]
+        """Focus the first row."""
+        if self._tables:
+            self._tables[0].setFocus(reason)

@@ -22,8 +22,9 @@ from ui.shell import Shell
 NOW = "2026-10-12T08:12:40"
 CHILDREN: list[dict[str, Any]] = [
     {"full_name": "Lý Mùi Mẩy", "usual_name": "Mẩy", "born": "2015", "sex": "female", "ethnicity": "09",
-     "village": "Xóm Lũng Mít", "groups": ["01.3"], "risks": ["R05"], "household_class": "poor", "life_status": "permanent",
-     "birth_cert": "Số 118/2015, UBND xã", "school": "Trường PTDTBT Tiểu học", "class": "5", "card_until": "2026-12-31",
+     "village": "Xóm Lũng Mít", "groups": ["01.3"], "risks": ["R05"], "household_class": "poor",
+     "life_status": "permanent", "birth_cert": "Số 118/2015, UBND xã",
+     "school": "Trường PTDTBT Tiểu học", "class": "5", "card_until": "2026-12-31",
      "health_card": "HN2043369075543", "book_code": "BL-A0417"},
     {"full_name": "Vàng Thị Dợ", "born": "2018-03-02", "sex": "female", "ethnicity": "08", "village": "Xóm Khuổi Mít",
      "groups": ["11.4"], "book_code": "BL-A1102"},
@@ -32,7 +33,8 @@ CHILDREN: list[dict[str, Any]] = [
 CARERS = [
     {"relation": "father", "full_name": "Lý Văn Phúc", "born": "1994", "state": "dead", "since": "2023-02-14"},
     {"relation": "mother", "full_name": "Triệu Thị Viển", "born": "1996", "state": "dead", "since": "2026-08-30"},
-    {"relation": "paternal_grandmother", "full_name": "Tẩn Thị Sao", "born": "1961", "state": "living", "main_carer": True},
+    {"relation": "paternal_grandmother", "full_name": "Tẩn Thị Sao", "born": "1961", "state": "living",
+     "main_carer": True},
 ]  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 import logging
 
-import record_kit as kit
 import pytest
+import record_kit as kit
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget

@@ -1,7 +1,7 @@
 """The form engine and its inputs: typing, understanding, remarks, drafts, undo, saving, by keys only."""
 
-import record_kit as kit
 import pytest
+import record_kit as kit
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
@@ -14,9 +14,8 @@ from ui.inputs import INPUTS, Around, make
 from ui.picker import Pick, matching
 
 # "Nguyễn Đỗ Ấu" as a typing program sends it: letters, then backspaces and the changed letters
-UNIKEY = ["N", "g", "u", "y", "e", "n", "\b\b", "ê", "n", "\b\b", "ễ", "n", " ", "D", "\b", "Đ", "o", "\b", "ô", "\b", "ỗ",
-          " ", "a", "\b", "â", "u", "\b\b", "ấ", "u"]  # fmt: skip
-MEANT = "Nguyễn Đỗ ấu"
+UNIKEY = ["N", "g", "u", "y", "e", "n", "\b\b", "ê", "n", "\b\b", "ễ", "n", " ", "D", "\b", "Đ", "o", "\b", "ô", "\b",
+          "ỗ", " ", "a", "\b", "â", "u", "\b\b", "ấ", "u"]  # fmt: skip
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def test_leaving_tidies_and_composes(new):
 
 
 def test_a_pre_edit_text_is_committed_before_saving(new):
-    book, _, form = new
+    _, _, form = new
     form.boxes["full_name"].input.focus()
     event = QInputMethodEvent("Lò", [])
     event.setCommitString("Lò Văn Páo")
@@ -89,7 +88,8 @@ def test_a_pre_edit_text_is_committed_before_saving(new):
 
 
 DATES = [("2015", "2015", "10 – 11 tuổi"), ("3/2015", "2015-03", "03/2015"), ("12/3/2015", "2015-03-12", ""),
-         ("~11 tuổi", "2015", "khoảng"), ("31/02/2016", "2016-02", "02/2016"), ("hôm nay", "2026-10-12", "")]  # fmt: skip
+         ("~11 tuổi", "2015", "khoảng"), ("31/02/2016", "2016-02", "02/2016"),
+         ("hôm nay", "2026-10-12", "")]  # fmt: skip
 
 
 def test_a_partial_date_says_what_was_understood(new):
@@ -303,7 +303,7 @@ def test_findings_are_walked_with_one_key(child):
 
 
 def test_a_draft_is_kept_and_offered_for_the_right_child(child):
-    book, page, form = child
+    book, _, form = child
     form.boxes["class"].input.focus()
     QTest.keyClick(kit.focus(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     kit.write("7")
@@ -329,7 +329,7 @@ def test_a_draft_is_kept_three_seconds_after_the_last_key(child, qtbot):
 
 
 def test_dropping_really_drops(child):
-    book, page, form = child
+    book, _, form = child
     form.set_typed("class", "7")
     book.settle()
     book.go("child", id=book.ids[1])

@@ -1,7 +1,7 @@
 """Ghi nhận vụ việc and the list: tiles by digit, what depends on them, the twelve hours, four answers, by keys only."""
 
-import record_kit as kit
 import pytest
+import record_kit as kit
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
@@ -125,7 +125,7 @@ def test_four_answers_are_needed_and_no_more(book, page):
     form.set_typed("received_at", "")
     kit.press("Ctrl+Return")
     book.settle()
-    assert {name for name in form.trouble()} == {"kind", "child", "received_at", "place"}
+    assert set(form.trouble()) == {"kind", "child", "received_at", "place"}
     assert form.focused() == "kind"
     assert len(incidents(book)) == 1
 
@@ -241,7 +241,8 @@ def test_the_reporter_is_in_no_list_and_hidden_in_the_record(book, page):
     list_page = book.shell.page()
     list_page._toggle()
     table = list_page.table.model()
-    cells = [table.data(table.index(row, column)) for row in range(table.rowCount()) for column in range(table.columnCount())]
+    rows, columns = range(table.rowCount()), range(table.columnCount())
+    cells = [table.data(table.index(row, column)) for row in rows for column in columns]
     assert "Canary" not in str(cells)
     record = incidents(book)[0]["id"]
     book.go("incident", id=record)

@@ -14,16 +14,17 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from cbdesk import clock, dates, kinds
-from cbdesk.catalogue import Field, catalogue
+from cbdesk import clock, dates
+from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.desk.lists import here
 from cbdesk.words import say
-from ui import theme
-from ui.around import age_words, child_facts
-from ui.form import FormView, Part, plan_of
+from ui import child_view, theme
+from ui.around import child_facts
+from ui.child_view import FORM, HISTORY, SECTION_ROWS
+from ui.form import Edit, FormView
 from ui.pages import FULL, NARROW, Action, Page, register
-from ui.parts import Banner, Button, Card, Hint, LineField, Scroller, State
+from ui.parts import Banner, Button, Card, Hint, Scroller, State
 from ui.record_read import ROWS, ChildFile, read_child
 from ui.record_side import (
     AlikeCard,
@@ -36,31 +37,9 @@ from ui.record_side import (
     UnsavedCard,
     heading_link,
 )
-from ui.rows import RowTable
+from ui.rows import RowTable, RowTables
 from ui.side import SidePane
-
-FORM = "child"
-HISTORY = "history"
-#: shorthands written at once for a new child, by section
-AT_ONCE = {"family": ("father_name", "mother_name", "carer_name", "household_class"), "circumstance": ("groups", "tags"),
-           "risk": ("risks",)}  # fmt: skip
-#: shorthands edited on an existing record
-LATER = {"family": ("household_class",)}
-WIDTHS = {"father_name": 4, "mother_name": 4, "carer_name": 4, "household_class": 5}
-#: rows under each section, the first one answers Ctrl N
-SECTION_ROWS = {"family": ("carer",), "circumstance": ("circumstance", "tag"), "risk": ("risk",), "support": ("support",)}
-#: fields the machine gives or that stand elsewhere
-UNASKED = frozenset({"book_code"})
-LEVELS = {"poor": "nghe", "near_poor": "nghe"}
-
-
-def _short(name: str) -> Field:
-    from dataclasses import replace
-
-    short = catalogue().forms[FORM].shorthand(name)
-    if short is None:
-        raise KeyError(name)
-    return replace(short.field, width=WIDTHS.get(name, 12))
+from ui.void_bar import VoidBar
 
 
 @register
@@ -79,6 +58,7 @@ class ChildPage(Page):
         self._forms: dict[bool, FormView] = {}
         self._scrollers: dict[bool, Scroller] = {}
         self._tables: dict[str, RowTable] = {}
+        self._show_links: list[Button] = []
         self._head = Head(self)
         self._head.copy_wanted.connect(self._copy_code)
         self._head.more_wanted.connect(self._more)
@@ -86,6 +66,7 @@ class ChildPage(Page):
         self._ribbon_slot = QVBoxLayout()
         self.body.addLayout(self._ribbon_slot)
         self._ribbon: QWidget | None = None
+        self._void_bar: VoidBar | None = None
         self._build_middle()
 
     # building
@@ -117,8 +98,11 @@ class ChildPage(Page):
     def _view(self, known: bool) -> FormView:
         """Return the form for a known or a new child, made on first use."""
         if known not in self._forms:
-            plan = self._plan(known)
+            if known:
+                self._history = History()
+            plan = child_view.plan(known=known, rows=self._rows_of, history=self._history if known else None)
             view = FormView(catalogue().forms[FORM], self.jobs, plan, name="form_child")
+            view.entered.connect(lambda part: self._sections.light(part) if part else None)
             view.changed.connect(self._form_changed)
             view.saved.connect(self._saved)
             view.failed.connect(self.talk.problem)
@@ -136,28 +120,11 @@ class ChildPage(Page):
             view.in_one(self.shell.shape() == NARROW)
         return self._forms[known]
 
-    def _plan(self, known: bool) -> list[Part]:
-        shorts = LATER if known else AT_ONCE
-        plan = []
-        for part in plan_of(catalogue().forms[FORM]):
-            fields = tuple(item for item in part.fields if item.name not in UNASKED)
-            if not known and part.name == "family":
-                fields = ()
-            fields = (*fields, *(_short(name) for name in shorts.get(part.name, ())))
-            widget = self._rows_of(part.name) if known else None
-            if fields or widget is not None:
-                plan.append(Part(part.name, part.title, fields, None if fields and widget else widget,
-                                 above=widget if fields else None))  # fmt: skip
-        if known:
-            self._history = History()
-            plan.append(Part(HISTORY, say("child.history.section"), (), self._history))
-        return plan
-
     def _rows_of(self, section: str) -> QWidget | None:
         names = SECTION_ROWS.get(section, ("incident",) if section == "incident" else ())
         if not names:
             return None
-        holder = _Holder()
+        holder = RowTables()
         for name in names:
             table = RowTable(name, self.jobs, editable=name != "incident")
             table.saved.connect(self._row_saved)
@@ -171,7 +138,6 @@ class ChildPage(Page):
 
     def _dress(self, view: FormView, known: bool) -> None:
         """Put links at the end of the headings."""
-        self._show_links: list[Button] = getattr(self, "_show_links", [])
         first = view.section_title("general")
         if first is not None:
             first.facts.say(say("record.needed"))
@@ -225,9 +191,11 @@ class ChildPage(Page):
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the form, or of the rows."""
         focus = QApplication.focusWidget()
-        if any(table.isAncestorOf(focus) and not table.panel_has(focus) for table in self._tables.values() if focus):
+        tables = self._tables.values() if focus is not None else ()
+        if any(table.isAncestorOf(focus) and not table.panel_has(focus) for table in tables):
             return (Hint("↑|↓", say("shell.hint.select")), Hint("Enter", say("shell.hint.open")),
-                    Hint("Delete", say("child.void_row").lower()), Hint("Ctrl N", say("child.hint.new_row")))  # fmt: skip
+                    Hint("Delete", say("child.void_row").lower()),
+                    Hint("Ctrl N", say("child.hint.new_row")))  # fmt: skip
         return (Hint("Enter", say("shell.hint.next_field")), Hint("F7", say("shell.hint.repeat")),
                 Hint("F8", say("shell.hint.next_finding")), Hint("Alt 1", say("shell.hint.to_section")),
                 Hint("Ctrl ;", say("shell.hint.today")))  # fmt: skip
@@ -281,6 +249,8 @@ class ChildPage(Page):
         self._head.flat(shape == NARROW)
         for view in self._forms.values():
             view.in_one(shape == NARROW)
+        for table in self._tables.values():
+            table.in_one(shape == NARROW)
 
     def leave(self) -> bool:
         """Esc: close the side layer, then the panel of a row, then the page; the draft stays."""
@@ -326,7 +296,7 @@ class ChildPage(Page):
         self._show_rows(file)
         self._history.show_events(file.events)
         self._history_card.show_events(file.events)
-        self._reminders.show_lines(self._reminder_lines(file))
+        self._reminders.show_lines(child_view.reminders_of(file, clock.today()))
         if first or not (view.dirty() or view.offering_draft()):
             view.extra = dict
             view.load(file.id, file.data, villages=file.villages, offer_draft=first)
@@ -356,37 +326,10 @@ class ChildPage(Page):
         return [(part.name, part.title) for part in self.form().plan]
 
     def _show_head(self, file: ChildFile) -> None:
-        data, today = file.data, clock.today()
-        lists = catalogue().lists
-        name = str(data.get("full_name") or data.get("usual_name") or say("record.no_name"))
-        sex = lists["sex"].label(str(data["sex"])) if data.get("sex") in ("male", "female") else ""
-        ethnicity = lists["ethnicity"].label(str(data["ethnicity"])) if data.get("ethnicity") else ""
-        village = file.villages.get(str(data.get("village")), "")
-        parts = (sex, age_words(data.get("born"), today), ethnicity, village[:1].lower() + village[1:])
-        self._head.show_head(name, " · ".join(part for part in parts if part), self._badges(file),
-                             str(data.get("book_code") or ""))  # fmt: skip
+        badges = child_view.badges_of(file, revealed=self._revealed)
+        code = str(file.data.get("book_code") or "")
+        self._head.show_head(child_view.name_of(file), child_view.facts_of(file, clock.today()), badges, code)
         self._head.flat(self.shell.shape() == NARROW)
-
-    def _badges(self, file: ChildFile) -> list[tuple[str, str, str]]:
-        found: list[tuple[str, str, str]] = []
-        hidden = False
-        for form, listed, tone in (("circumstance", "group", "cham"), ("risk", "risk", "neutral")):
-            for row in file.rows[form]:
-                choice = catalogue().lists[listed].get(str(row.get("code")))
-                if choice is None or row.get("to"):
-                    continue
-                if choice.sensitive and not self._revealed:
-                    hidden = True
-                    continue
-                words = choice.short[:1].upper() + choice.short[1:]
-                found.append((words, "man" if choice.sensitive else tone, "lock_closed" if choice.sensitive else ""))
-        level = str(file.data.get("household_class") or "")
-        if level:
-            words = f"{catalogue().lists['household_class'].label(level)} {clock.today().year}"
-            found.insert(len([b for b in found if b[1] == "cham"]), (words, LEVELS.get(level, "neutral"), ""))
-        if hidden:
-            found.append((say("record.sensitive"), "man", "lock_closed"))
-        return found[:6]
 
     def _show_rows(self, file: ChildFile) -> None:
         for name in ROWS:
@@ -396,23 +339,6 @@ class ChildPage(Page):
         for link in self._show_links:
             section = link.objectName().removeprefix("show_")
             link.setVisible(any(self._tables[name].has_sealed() for name in SECTION_ROWS[section]))
-
-    def _reminder_lines(self, file: ChildFile) -> list[tuple[str, str, str]]:
-        data, today, found = file.data, clock.today(), []
-        if not data.get("personal_id"):
-            found.append(("warning", "nghe", say("child.remind.no_id")))
-        elif kinds.malformed_id(str(data["personal_id"])):
-            found.append(("warning", "nghe", say("child.remind.bad_id")))
-        if not any(row.get("main_carer") for row in file.rows["carer"]):
-            found.append(("home_heart", "nghe", say("child.remind.no_carer")))
-        last = dates.latest(data.get("card_until"))
-        if last is not None and (last - today).days <= 30:
-            key = "child.remind.card_over" if last < today else "child.remind.card_ends"
-            found.append(("calendar_ltr", "nghe", say(key, day=dates.show_date(str(data["card_until"])))))
-        turns = dates.reaches(data.get("born"), catalogue().threshold("child_age", today))
-        if turns is not None and 0 <= (turns - today).days <= 60:
-            found.append(("clock", "nghe", say("child.remind.turns_16", day=dates.show_date(turns.isoformat()))))
-        return found
 
     def _show_ribbon(self, file: ChildFile | None) -> None:
         if self._ribbon is not None:
@@ -453,57 +379,31 @@ class ChildPage(Page):
         self.shell.refresh()
 
     def _mark_sections(self) -> None:
-        view = self.form()
+        view, file = self.form(), self._file if self._record is not None else None
         for part in view.plan:
             trouble = view.trouble(part.name)
-            stops = [name for name in trouble if view.boxes[name].needs() == "stop"]
-            count = self._count(part.name)
+            count = child_view.count_of(file, part.name) if file else ""
             if trouble:
+                stops = any(view.boxes[name].needs() == "stop" for name in trouble)
                 icon, ink = ("error_circle", "gach") if stops else ("warning", "nghe")
-                self._sections.mark(part.name, Mark(say("record.to_fix", n=len(trouble)), icon, ink, filled=True))
-            elif part.name == HISTORY or not self._file:
-                self._sections.mark(part.name, Mark(count))
+                mark = Mark(say("record.to_fix", n=len(trouble)), icon, ink, filled=True)
+            elif file is not None and child_view.complete(file, part.name):
+                mark = Mark(count, "checkmark_circle", "ngoc")
             else:
-                self._sections.mark(part.name, Mark(count, "checkmark_circle" if self._complete(part.name) else "", "ngoc"))
+                mark = Mark(count)
+            self._sections.mark(part.name, mark)
 
-    def _complete(self, section: str) -> bool:
-        if self._file is None:
-            return False
-        if section == "general":
-            return bool(self._file.data.get("village") and self._file.data.get("born"))
-        names = SECTION_ROWS.get(section, ())
-        return any(self._file.rows[name] for name in names)
-
-    def _count(self, section: str) -> str:
-        if self._file is None or self._record is None:
-            return ""
-        if section == HISTORY:
-            return str(len(self._file.events))
-        if section == "incident":
-            return say("child.count.incident", n=len(self._file.incidents)) if self._file.incidents else ""
-        names = SECTION_ROWS.get(section, ())
-        if not names:
-            return ""
-        n = sum(not row.get("to") for name in names for row in self._file.rows[name])
-        return say(f"child.count.{section}", n=n) if n else say("child.count.none")
-
-    def _mark_number(self, edits: Sequence[Any]) -> None:
-        if self._file is None:
-            return
-        number = str(self._file.data.get("personal_id") or "")
+    def _mark_number(self, edits: Sequence[Edit]) -> None:
         if any(edit.field == "personal_id" for edit in edits):
             self._head.show_number(say("child.editing"), "gach")
-        elif not number:
-            self._head.show_number(say("catalogue.id_missing"), "nghe")
-        elif kinds.malformed_id(number):
-            self._head.show_number(f"{number} · {say('catalogue.id_malformed')}", "nghe")
-        else:
-            self._head.show_number(number, "ink")
+        elif self._file is not None:
+            self._head.show_number(*child_view.number_of(self._file))
 
     def _show_alike(self, rows: Sequence[Mapping[str, Any]]) -> None:
         villages, today = self.form().around.villages(), clock.today()
         self._alike.show_alike([
-            (str(row["id"]), str(row.get("full_name") or row.get("usual_name") or ""), child_facts(row, villages, today))
+            (str(row["id"]), str(row.get("full_name") or row.get("usual_name") or ""),
+             child_facts(row, villages, today))
             for row in rows
         ])  # fmt: skip
         self._side.count(1, len(rows))
@@ -540,6 +440,7 @@ class ChildPage(Page):
             self._alike.show_alike(())
             self._show_ribbon(None)
             self._read(first=False)
+            self.form().keep_draft()  # a row may still be open
 
     def _row_saved(self, answer: Saved) -> None:
         if answer.batch is not None:
@@ -592,7 +493,7 @@ class ChildPage(Page):
         return ["carer"]
 
     def _sections_lit(self) -> str:
-        return next((button.name for button in self._sections._buttons if button.isChecked()), "")
+        return self._sections.lit()
 
     def _row_drafts(self) -> dict[str, Any]:
         found = {name: draft for name, table in self._tables.items() if (draft := table.draft()) is not None}
@@ -637,9 +538,10 @@ class ChildPage(Page):
         if first is not None:
             first.focus_first()
         else:
-            buttons = [b for b in target.findChildren(QWidget) if b.focusPolicy() & Qt.FocusPolicy.TabFocus and b.isVisible()]
-            if buttons:
-                buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
+            inside = (one for one in target.findChildren(QWidget) if one.isVisible())
+            taking = [one for one in inside if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            if taking:
+                taking[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _record_incident(self) -> None:
         self.shell.go("incident", new=True, child=self._record)
@@ -656,28 +558,15 @@ class ChildPage(Page):
         menu.setFont(theme.font("body"))
         menu.popup(anchor.mapToGlobal(QPoint(anchor.width() - menu.sizeHint().width(), anchor.height() + 2)))
 
-    _void_bar: QWidget | None = None
-
     def _open_void_bar(self) -> None:
         """Ask for the reason in place; hiding a record can be taken back."""
         self._close_void_bar()
-        bar = Card(tone="nghe", padding=10, name="void_bar")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        reason = LineField(hint=say("child.void_hint"), label=say("child.void_reason"), name="void_reason")
-        go = Button(say("child.void_record_yes"), icon="delete", name="void_yes")
-        stay = Button(say("ui.cancel"), "quiet", key="Esc", name="void_no")
-        go.explain(say("child.void_needs_reason"))
-        reason.textChanged.connect(lambda words: go.explain("" if words.strip() else say("child.void_needs_reason")))
-        reason.returnPressed.connect(go.click)
-        go.clicked.connect(lambda: self._void(reason.text()))
-        stay.clicked.connect(self._close_void_bar)
-        for widget in (reason, go, stay):
-            row.addWidget(widget, 1 if widget is reason else 0)
-        bar.body.addLayout(row)
+        bar = VoidBar()
+        bar.wanted.connect(self._void)
+        bar.left.connect(self._close_void_bar)
         self._void_bar = bar
         self._ribbon_slot.addWidget(bar)
-        reason.setFocus()
+        bar.reason.setFocus()
 
     def _close_void_bar(self) -> bool:
         bar, self._void_bar = self._void_bar, None
@@ -702,24 +591,3 @@ class ChildPage(Page):
             self.shell.go("children")
 
         self.jobs.run(work, done, owner=self)
-
-
-class _Holder(QWidget):
-    """Tables under each other; the focus goes to the first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(12)
-        self._tables: list[RowTable] = []
-
-    def add(self, table: RowTable) -> None:
-        """Append a table."""
-        self._tables.append(table)
-        self._column.addWidget(table)
-
-    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # type: ignore[override]
-        """Focus the first row."""
-        if self._tables:
-            self._tables[0].setFocus(reason)

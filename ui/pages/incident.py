@@ -35,15 +35,17 @@ from ui.incident_inputs import WRITES, HeardInput, TilesInput, ToldInput, tile_o
 from ui.inputs import Around, FlagInput, Input
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Card, Hint, Icon, Label, Scroller, SectionTitle, State, paint
-from ui.picking import RefsInput, SegmentInput
+from ui.picking import SegmentInput
 from ui.side import SidePane
+from ui.tokens import RefsInput
 
 FORM = "incident"
 SIDE = 318
 TOLD = ("told_111_at", "told_police_at", "told_chairman_at", "told_health_at", "told_other_at")
 #: width of fields on this page, where it differs from the catalogue
 WIDTHS = {"child": 8, "heard_name": 4, "received_at": 3, "occurred_at": 3, "place": 3, "setting": 3, "source": 4,
-          "damage": 5, "urgent": 3, "told_other": 12, "channel": 4, "place_detail": 8, "forms_of_abuse": 12}  # fmt: skip
+          "damage": 5, "urgent": 3, "told_other": 12, "channel": 4, "place_detail": 8,
+          "forms_of_abuse": 12}  # fmt: skip
 #: fields that are asked further down, and fields the machine gives
 LATER = ("forms_of_abuse", "place_detail", "channel")
 UNASKED = frozenset({"number", "unit"})
@@ -115,7 +117,8 @@ class _Row(QWidget):
         below = QRectF(26, theme.px(21), wide, theme.px(16))
         paint.text(painter, below, self._form, "small", "ink3")
         left = theme.px(58) if self._form else 0
-        paint.text(painter, below.adjusted(left, 0, -left, 0), self._when, "smallStrong", "gach" if self._now else "ink2")
+        ink = "gach" if self._now else "ink2"
+        paint.text(painter, below.adjusted(left, 0, -left, 0), self._when, "smallStrong", ink)
         painter.end()
 
 
@@ -380,7 +383,8 @@ class IncidentPage(Page):
 
     def _told(self, number: str, batch: str, *, new: bool) -> None:
         def undo() -> None:
-            self.jobs.run(lambda desk: desk.undo(batch), lambda _saved: self.talk.say(say("incident.undone")), owner=self)
+            done = lambda _saved: self.talk.say(say("incident.undone"))  # noqa: E731
+            self.jobs.run(lambda desk: desk.undo(batch), done, owner=self)
 
         at = clock.now().strftime("%H:%M")
         self._record, self._number = None, ""

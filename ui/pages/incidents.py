@@ -139,8 +139,8 @@ class IncidentsPage(Page):
     # what happens
 
     def _load(self, *, focus: bool = False) -> None:
-        self.jobs.run(lambda desk: (desk.incidents(), desk.village_names()), lambda found: self._show(*found, focus=focus),
-                      owner=self)  # fmt: skip
+        show = lambda found: self._show(*found, focus=focus)  # noqa: E731
+        self.jobs.run(lambda desk: (desk.incidents(), desk.village_names()), show, owner=self)
 
     def _show(self, rows: Sequence[Row], villages: Mapping[str, str], *, focus: bool) -> None:
         self._rows, self._villages = rows, villages
