@@ -256,7 +256,7 @@ class Children(Page):
             self.filters.clear()
             self.search.setFocus()
         else:
-            self.shell.go("child", new=True, name=self._query.strip())
+            self.shell.go("child", new=True, full_name=self._query.strip())
 
     # the preview
 

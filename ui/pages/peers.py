@@ -95,7 +95,7 @@ class Units(Page):
         super().__init__(shell)
         self._own: Own | None = None
         self._file: Path | None = None
-        self._working = False
+        self._working, self._tried = False, ""
         row = QHBoxLayout()
         row.setSpacing(12)
         self._scroll = Scroller(spacing=12)
@@ -302,7 +302,8 @@ class Units(Page):
         self.shell.refresh()
 
     def _edited(self) -> None:
-        self.remark.show_remark("", "")
+        if self.typed.text() != self._tried:
+            self.remark.show_remark("", "")
         self.shell.refresh()
 
     def _forget(self) -> None:
@@ -316,7 +317,7 @@ class Units(Page):
         if self._file is None or self._working or not self.typed.is_complete():
             return
         path, typed = self._file, self.typed.text()
-        self._working = True
+        self._working, self._tried = True, typed
         self.shell.refresh()
 
         def work(desk: Desk) -> str:
