@@ -24,7 +24,7 @@ from cbdesk import volumes
 from cbdesk.errors import Problem
 from cbdesk.volumes import Stick, is_fixed, sticks
 
-__all__ = ["Progress", "Stick", "bundles_in", "is_fixed", "is_full", "place", "put", "read", "sticks", "take",
+__all__ = ["Progress", "Stick", "bundles_in", "check_new", "is_fixed", "is_full", "place", "put", "read", "sticks", "take",
            "write_atomic"]  # fmt: skip
 
 Progress = Callable[[int, int], None]
@@ -56,6 +56,14 @@ def put(folder: Path, name: str, data: bytes, *, progress: Progress | None = Non
         raise Problem("no_folder", name=folder)
     _sweep(folder, name)
     return write_atomic(folder / name, data, progress=progress)
+
+
+def check_new(path: Path) -> None:
+    """Raise ``no_folder`` or ``file_exists`` now for a file that is to be written later."""
+    if not os.path.isdir(path.parent):  # noqa: PTH112
+        raise Problem("no_folder", name=path.parent)
+    if os.path.lexists(path):
+        raise Problem("file_exists", name=path.name)
 
 
 def write_atomic(path: Path, data: bytes, *, overwrite: bool = False, progress: Progress | None = None) -> Path:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import click
 from tqdm import tqdm
 
-from cbdesk import __version__, clock, demo, desk, log, sample, words
+from cbdesk import __version__, carrier, clock, demo, desk, log, sample, words
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Saved
 from cbdesk.errors import Problem
@@ -194,21 +194,24 @@ passes = click.pass_obj
 @passes
 def setup(context: Context, role: str, unit: str, name: str, recovery_file: Path | None, practice: bool) -> None:
     """Make a register."""
+    if recovery_file is not None:
+        carrier.check_new(recovery_file)
     done = desk.setup(
         context.folder, role=role, unit=unit, officer=name, password=context.password(), practice=practice
     )
+    document = {"device": done.device, "unit": done.unit, "fingerprint": done.fingerprint}
+    printed = False
     try:
+        context.tell(say("cli.setup.done", unit=done.desk.unit_name, fingerprint=done.fingerprint))
         if recovery_file is not None:
             done.desk.recovery_sheet(recovery_file, done.recovery_code)
-        context.tell(say("cli.setup.done", unit=done.desk.unit_name, fingerprint=done.fingerprint))
-        if recovery_file is None:
-            context.tell(say("cli.setup.recovery", code=done.recovery_code))
-        document = {"device": done.device, "unit": done.unit, "fingerprint": done.fingerprint}
-        if recovery_file is None:
-            document["recovery_code"] = done.recovery_code
-        context.answer(document)
+            printed = True
     finally:
         done.desk.close()
+        if not printed:  # the code exists only here and now, also when its sheet could not be written
+            context.tell(say("cli.setup.recovery", code=done.recovery_code))
+            document["recovery_code"] = done.recovery_code
+    context.answer(document)
 
 
 @program.command()
@@ -217,7 +220,9 @@ def setup(context: Context, role: str, unit: str, name: str, recovery_file: Path
 def password(context: Context, recover: bool) -> None:
     """Change the password, or set a new one with the recovery code."""
     known = desk.officers(context.folder)
-    officer = context.officer or known[0]
+    officer = context.officer or (known[0] if len(known) == 1 else None)
+    if officer is None:
+        raise Problem("unknown_officer", names=", ".join(known))
     if recover:
         code = os.environ.get("CBDESK_RECOVERY") or click.prompt(say("cli.recovery"), err=True)
         opened, fresh = desk.recover(context.folder, code, officer, _new_password())
@@ -323,7 +328,7 @@ def _lines(source: str) -> list[tuple[int, str]]:
         except OSError:
             raise Problem("no_such_file", name=Path(source).name) from None
     try:
-        lines = text.decode("utf-8-sig").splitlines()
+        lines = text.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError:
         raise Problem("bad_json", line=1) from None
     return [(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
@@ -676,10 +681,8 @@ def restore(context: Context, file: Path) -> None:
     """Bring back a backup into an empty folder."""
     opened = desk.restore(context.folder, file, context.officer, context.password())
     try:
-        with opened.store.atomic():
-            stream = opened.store.mine(opened.unit.key)
         context.tell(say("cli.restored"))
-        context.answer({"stream": stream.s})
+        context.answer({"stream": opened.stream})
     finally:
         opened.close()
 

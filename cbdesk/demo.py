@@ -7,7 +7,6 @@ is near; every step uses the desk's own verbs, on real files. What a person woul
 from __future__ import annotations
 
 import secrets
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +20,9 @@ from cbdesk.words import say
 
 COMMUNE, RECEIVER = "01321", "04"
 CHILDREN, SEED = 240, 7
-ACK = "acknowledgement"
+STICK = "stick"
+MADE = ("recovery-sheet.pdf", "delivery-slip.pdf", "old-list.xlsx")
+"""What an earlier run left and this one writes anew; nothing else in the folder is touched."""
 
 
 class _Demo:
@@ -123,7 +124,7 @@ class _Demo:
         return next(str(one["title"]) for one in self.commune.reports() if one["name"] == name)
 
     def carry(self) -> None:
-        stick = self.out / "stick"
+        stick = self.out / STICK
         sent = self.commune.send(stick)[0]
         self.say("send", changes=sent.changes, file=sent.file.name, bytes=sent.bytes)
         slip = self.commune.sheet("slip", self.commune.slip_data(sent))
@@ -135,7 +136,7 @@ class _Demo:
         self.say("accept", before=before, after=self.commune.unsent())
 
     def repeat(self) -> None:
-        stick = self.out / "stick"
+        stick = self.out / STICK
         again = self.commune.send(stick)
         heads = {one.s: one.h for one in self.receiver.store.streams()}
         results = [one.result for one in self.receiver.receive([stick])]
@@ -158,10 +159,9 @@ def run(out: Path, tell: Callable[[str], None]) -> dict[str, Any]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(out / "stick", ignore_errors=True)
-        for old in (*out.glob("*.pdf"), *out.glob("*.xlsx")):
-            old.unlink()
-        (out / "stick").mkdir()
+        (out / STICK).mkdir(exist_ok=True)
+        for old in [out / name for name in MADE] + list((out / STICK).glob("*.cbd")):
+            old.unlink(missing_ok=True)
     except OSError:
         raise Problem("read_only") from None
     with tempfile.TemporaryDirectory(prefix="cbdesk-demo-") as room:

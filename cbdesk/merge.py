@@ -38,6 +38,8 @@ class Merged:
     quarantined: int = 0
     problem: Problem | None = None
     forms: set[str] = field(default_factory=set)
+    erased: int = 0
+    """Records blanked for good; the caller gives the room back (``Core.vacuum``)."""
 
     def counts(self) -> dict[str, int]:
         """Return the counts kept in the receipt and told to the sender."""
@@ -74,6 +76,7 @@ def merge(
         segments = _segments(store, opened, find_device)
         behind = next((one for one in segments if one.base > one.stream.n), None)
         if behind is not None:
+            ledger.speak_up(opened.sender.node)  # it thinks we hold more than we do
             return Merged("gap", problem=Problem("gap", base=behind.base, have=behind.stream.n))
         result = Merged("merged")
         receipt = ledger.record(
@@ -81,12 +84,15 @@ def merge(
         )
         fresh: list[Change] = []
         for segment in segments:
-            fresh += _append(store, segment, receipt, result, officer)
+            fresh += _append(store, segment, receipt, result, officer, opened.sender)
         projected = store.project(fresh)
         result.forms |= projected.touched
         result.conflicts = len(projected.conflicts)
         result.quarantined = len(projected.set_aside)
+        result.erased = projected.erased
         _hear(store, ledger, opened.sender, manifest["have"], heard, receipt)
+        if result.already:
+            ledger.speak_up(opened.sender.node)  # it has not heard what we hold
         ledger.set_result(receipt, result.code, result.counts())
     return result
 
@@ -115,20 +121,21 @@ def _segments(store: Store, opened: Opened, find_device: Callable[[str], Device 
             raise Problem("unknown_key")
         if not seal.verify_head(writer.sign_public, raw["s"], raw["n"], raw["h"], raw["sig"]):
             raise Problem("bad_signature")
-        stream = _stream(store, raw, writer)
+        stream = _stream(store, raw, writer, opened.sender)
         found.append(_Segment(stream, raw["base"], raw["base_h"], raw["n"], raw["h"], raw["key"], raw["sig"], lines))
     if at != len(opened.lines):
         raise Problem("payload_damaged", detail="lines")
     return found
 
 
-def _stream(store: Store, raw: Mapping[str, Any], writer: Device) -> Stream:
+def _stream(store: Store, raw: Mapping[str, Any], writer: Device, sender: Device) -> Stream:
+    """Return the stream of a segment, begun where it is new; a receiver's belongs to the commune it is about."""
     known = store.stream(raw["s"])
     if known is not None:
         if known.device != writer.node:
             raise Problem("sender_mismatch")
         return known
-    unit = writer.unit if writer.role == "commune" else store.meta("unit") or ""
+    unit = next((one.unit for one in (writer, sender) if one.role == "commune"), store.meta("unit") or "")
     store.db.execute(
         "INSERT INTO stream VALUES (?, ?, ?, ?, 0, ?, NULL, NULL, 'active')",
         (raw["s"], writer.node, unit, writer.role, change.GENESIS),
@@ -136,7 +143,9 @@ def _stream(store: Store, raw: Mapping[str, Any], writer: Device) -> Stream:
     return Stream(raw["s"], writer.node, unit, writer.role, 0, change.GENESIS, None, None, "active")
 
 
-def _append(store: Store, segment: _Segment, receipt: int, result: Merged, officer: str) -> list[Change]:
+def _append(
+    store: Store, segment: _Segment, receipt: int, result: Merged, officer: str, sender: Device
+) -> list[Change]:
     """Append what is new of one segment; returns its changes, not yet folded."""
     stream = segment.stream
     known = min(stream.n, segment.n) - segment.base
@@ -147,7 +156,7 @@ def _append(store: Store, segment: _Segment, receipt: int, result: Merged, offic
     common_ours = store.head_at(stream.s, segment.base + known)
     common_theirs = heads[known - 1] if known else base_h
     if store.head_at(stream.s, segment.base) != base_h or common_ours != common_theirs:
-        return _fork(store, segment, heads, receipt, result, officer)
+        return _fork(store, segment, heads, receipt, result, officer, sender)
     result.already += known
     lines = segment.lines[known:]
     if not lines:
@@ -176,7 +185,13 @@ def _read(line: bytes, s: str, n: int) -> Change:
 
 
 def _fork(
-    store: Store, segment: _Segment, heads: Sequence[bytes], receipt: int, result: Merged, officer: str
+    store: Store,
+    segment: _Segment,
+    heads: Sequence[bytes],
+    receipt: int,
+    result: Merged,
+    officer: str,
+    sender: Device,
 ) -> list[Change]:
     """Keep the differing lines aside; where the stream is ours, go on in a new one and say our changes again."""
     stream = segment.stream
@@ -185,19 +200,22 @@ def _fork(
         if store.head_at(stream.s, segment.base + i + 1) != head:
             break
         agreed = segment.base + i + 1
-    for i, line in enumerate(segment.lines[agreed - segment.base :]):
-        store.db.execute(
-            "INSERT OR IGNORE INTO quarantine(s, n, bundle, reason, line) VALUES (?, ?, ?, 'fork', ?)",
-            (stream.s, agreed + i + 1, receipt, line.decode("utf-8", "replace")),
-        )
-        result.forks += 1
-    mine = stream.state == "mine"
+    for n, line in enumerate(segment.lines[agreed - segment.base :], start=agreed + 1):
+        _read(line, stream.s, n)
+        known = store.db.execute(
+            "INSERT OR IGNORE INTO quarantine(s, n, bundle, reason, line) VALUES (?, ?, ?, 'fork', ?) RETURNING 1",
+            (stream.s, n, receipt, line.decode()),
+        ).fetchall()
+        result.forks += len(known)
+    own = stream.device == store.meta("node")
+    if stream.state == "forked" or not (own or sender.role == "receiver"):
+        return []  # the receiver goes on with what it took first; a sister PC waits for the receiver's word
     store.db.execute("UPDATE stream SET state = 'forked' WHERE s = ?", (stream.s,))
-    if mine:
+    if own:
         lines = store.db.execute("SELECT line FROM op WHERE s = ? AND n > ? ORDER BY n", (stream.s, agreed)).fetchall()
         ours = [one for (line,) in lines if (one := change.stored(line)) is not None]
-        drafts = [Draft(one.t, one.r, one.f, one.k) for one in ours]
-        store.write(drafts, unit=stream.unit, officer=officer)
+        drafts = [Draft(one.t, one.r, one.f, one.k, one) for one in ours]
+        result.forms |= store.write(drafts, unit=stream.unit, officer=officer).forms
     return []
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from cbdesk import clock
 from cbdesk.catalogue import Unit, catalogue
-from cbdesk.change import VOID, Value
+from cbdesk.change import Value, new_stream_id
 from cbdesk.errors import Finding, Problem
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Draft, FolderLock, Ledger, Store, Written
-
-DESK = "desk"
-"""Access-log word for the desk's own acts."""
+from cbdesk.store.projection import OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,6 @@ class Saved:
     id: str | None
     findings: tuple[Finding, ...] = ()
     batch: str | None = None
-    changed: Changed = field(default_factory=Changed)
 
 
 class Base:
@@ -75,22 +73,50 @@ class Base:
         """Return the unit this installation works for."""
         return catalogue().units.resolve(self.store.meta("unit") or "")
 
+    @property
+    def stream(self) -> str:
+        """Return the id of the stream our changes go into, begun where there is none yet."""
+        with self.store.atomic():
+            return self.store.mine(self.unit.key).s
+
     def close(self) -> None:
         """Close the register and let the folder go. Safe to call twice."""
-        self.store.close()
-        self._lock.release()
+        try:
+            self.store.close()
+        finally:
+            self._lock.release()
 
     def take_changed(self) -> Changed:
         """Return, once, which forms changed since the last call; the window's jobs ask after each verb."""
         found, self._changed = Changed(frozenset(self._changed)), set()
         return found
 
-    def _write(self, drafts: Iterable[Draft], batch: str | None = None, unit: str | None = None) -> Written:
-        written = self.store.write(
-            drafts, unit=unit or self.store.meta("unit") or "", officer=self.officer, batch=batch
-        )
-        self._changed |= written.forms
-        return written
+    def _write(self, drafts: Iterable[Draft], batch: str | None = None) -> Written:
+        """Write our own changes; what belongs to another unit goes through our stream for that unit.
+
+        A receiver's corrections are such (``spec/bundle.md`` 4.4); a commune has only records of its own.
+        """
+        batch = batch or new_stream_id()
+        whole = Written()
+        with self.store.atomic():
+            for unit, part in groupby(drafts, self._unit_of):
+                written = self.store.write(part, unit=unit, officer=self.officer, batch=batch)
+                whole.changes += written.changes
+                whole.forms |= written.forms
+        self._changed |= whole.forms
+        return whole
+
+    def _unit_of(self, draft: Draft) -> str:
+        own = self.store.meta("unit") or ""
+        if self.role == "commune":
+            return own
+        parent = catalogue().forms[draft.form].parent
+        holder = draft.fields.get(parent) if parent else None
+        for form, record in ((draft.form, draft.record), (parent, holder)):
+            row = self.store.row(form, record) if form and isinstance(record, str) else None
+            if row is not None:
+                return str(row[OWNER])
+        return own
 
     def _record(self, record: str) -> tuple[str, dict[str, Value]]:
         """Return (form, values) of a record, void or not. Raises ``Problem(no_record)``."""
@@ -106,8 +132,3 @@ class Base:
 
     def _today(self) -> str:
         return clock.today().isoformat()
-
-
-def is_void(row: Mapping[str, Any]) -> bool:
-    """Return whether a record is hidden."""
-    return row.get(VOID) is not None

@@ -99,6 +99,10 @@ class Carrying(Upkeep):
             raise Problem("own_card")
         if read.practice != self.practice:
             raise Problem("practice_mismatch")
+        if any(one.node == read.node and one.key != read.key for one in self.peers()):
+            raise Problem("bad_card")  # a device that is known already does not come back with other keys
+        if self.role == read.role and read.unit != self.unit.key:
+            raise Problem("other_unit")
         _compare(card.fingerprint(data), typed)
         catalogue().units.resolve(read.unit)
         peer = Device(read.node, read.unit, read.role, read.sign_public, read.age_recipient)
@@ -253,6 +257,9 @@ class Carrying(Upkeep):
             officer=self.officer,
         )
         self._changed |= merged.forms
+        if merged.erased:
+            self.store.vacuum()
+            self.forget_backups()
         return merged
 
     def _hold(self, opened: Opened, data: bytes) -> None:
@@ -267,9 +274,9 @@ class Carrying(Upkeep):
             moved = False
             for path in sorted((self.folder / HELD).glob("*.cbd")):
                 received, _ = self._receive_one(path, heard)
-                if received is None or received.result != "gap":
+                if received is not None and received.result in ("merged", "accepted", "already"):
                     path.unlink(missing_ok=True)
-                    moved = moved or (received is not None and received.result in ("merged", "accepted"))
+                    moved = moved or received.result != "already"
 
     def _acknowledge(self, found: list[Received], answers: dict[str, tuple[Device, Path]]) -> list[Received]:
         written = {}

@@ -87,7 +87,7 @@ class Lists(Base):
             if shape.has(name):
                 clauses.append(f'"{name}" = ?')
                 values.append(value)
-            elif shape.shorthand(name) or name == "unit":
+            elif shape.shorthand(name):
                 later[name] = value
             else:
                 raise Problem("unknown_field", field=name, form=form)
@@ -97,7 +97,8 @@ class Lists(Base):
         rows: list[dict[str, Any]] = self.store.rows(form, " AND ".join(clauses), values, order=order)
         if shape.shorthands:
             given = shorthand.collect(self.store, shape, [str(row["id"]) for row in rows])
-            rows = [row | given[str(row["id"])] for row in rows]
+            classes = shorthand.classes(self.store, clock.today().year)
+            rows = [row | given[str(row["id"])] | _class_of(row, classes) for row in rows]
         return [row for row in rows if all(_holds(row.get(name), value) for name, value in later.items())]
 
     # --- the window's lists ------------------------------------------------------------------------------------------
@@ -227,6 +228,11 @@ def _child_row(
         age=dates.age_range(born, today) if born else None,
         months=dates.months_old(born, today) if born else None,
     )
+
+
+def _class_of(row: Mapping[str, Any], classes: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    found = classes.get(str(row.get("household")))
+    return {"household_class": found[0]} if found else {}
 
 
 def _ends_soon(card: str, today: Any) -> bool:

@@ -8,6 +8,7 @@ every connection. ``keys.json`` is written before the register, so a cut between
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,14 +141,16 @@ def recover(folder: Path, code: str, officer: str, new_password: str) -> tuple[D
     try:
         keyfile = keys.load(folder)
         dek = keys.open_with_recovery(keyfile, code)
-        practice = bool(peek(folder).get("practice"))
-        keyfile = keys.add_password_slot(keyfile, dek, officer, new_password, practice=practice)
-        keyfile, new_code = keys.replace_recovery(keyfile, dek)
-        keys.save(folder, keyfile)
-        Attempts(folder).right()
-        desk = _open(folder, dek, lock, officer)
-        with desk.store.atomic():
-            desk.ledger.log_access(officer, "recover")
+        desk = _open(folder, dek, lock, officer)  # the old code stays good until the register has proved to open
+        try:
+            keyfile = keys.add_password_slot(keyfile, dek, officer, new_password, practice=desk.practice)
+            keyfile, new_code = keys.replace_recovery(keyfile, dek)
+            keys.save(folder, keyfile)
+            Attempts(folder).right()
+            desk.log("recover")
+        except BaseException:
+            desk.store.close()
+            raise
         return desk, new_code
     except BaseException:
         lock.release()
@@ -163,9 +166,12 @@ def change_password(folder: Path, officer: str, old: str, new: str) -> None:
     try:
         attempts = Attempts(folder)
         attempts.check()
-        practice = bool(peek(folder).get("practice"))
+        keyfile = keys.load(folder)
         try:
-            keyfile = keys.change_password(keys.load(folder), officer, old, new, practice=practice)
+            _, dek = keys.open_slot(keyfile, officer, old)
+            with Store.unlocked(folder, dek) as store:
+                practice = store.meta("practice") == "1"
+            keyfile = keys.change_password(keyfile, officer, old, new, practice=practice)
         except Problem as problem:
             if problem.name == "wrong_password":
                 attempts.wrong()
@@ -181,7 +187,7 @@ def restore(folder: Path, file: Path, officer: str | None, password: str) -> Des
 
     Raises ``Problem``: ``store_exists``, ``no_backup``, ``wrong_password``, ``store_damaged``, groups S and U.
     """
-    data = carrier.read(file, backup.LIMIT)
+    data = carrier.take(file, backup.LIMIT)
     backup.unpack(data)
     _make_folder(folder)
     lock = FolderLock(folder)
@@ -206,9 +212,9 @@ def _open(folder: Path, dek: bytes, lock: FolderLock, officer: str) -> Desk:
         keys.forget_previous(folder)
         device_keys = DeviceKeys.from_dict(json.loads(store.meta("device_keys") or "{}"))
         desk = Desk(store, device_keys, lock, officer, dek)
-        with store.atomic():
-            desk.ledger.log_access(officer, "unlock")
-        _tell_openly(desk)
+        with suppress(Problem):  # on a full disk there is still reading
+            desk.log("unlock")
+            _tell_openly(desk)
         return desk
     except BaseException:
         store.close()

@@ -18,7 +18,6 @@ from cbdesk.catalogue import catalogue
 from cbdesk.change import new_stream_id
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.records import Records, Work
-from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Problem
 from cbdesk.importer import ImportPlan, ImportRow
 from cbdesk.words import say
@@ -53,7 +52,7 @@ class Imported:
         }
 
 
-class Reading(Records, Upkeep):
+class Reading(Records):
     """Verbs that read other people's files."""
 
     def import_plan(

@@ -14,11 +14,13 @@ from cbdesk import change, clock, rules, text
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.desk import shorthand
-from cbdesk.desk.base import Base, Saved
+from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.numbering import Numbers
+from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Finding, Problem
 from cbdesk.store import Draft
+from cbdesk.store.projection import OWNER
 
 _ONE_LINE = ("name", "text", "code", "personal_id", "phone", "place")
 
@@ -33,7 +35,7 @@ class Work:
     known: Known | None = None
 
 
-class Records(Base):
+class Records(Upkeep):
     """Verbs on single records."""
 
     def check(
@@ -51,7 +53,7 @@ class Records(Base):
         """
         shape = catalogue().form(form)
         old = self.store.row(form, record) if record else None
-        whole = {name: value for name, value in (old or {}).items() if name != "unit"} | dict(data)
+        whole = {name: value for name, value in (old or {}).items() if name != OWNER} | dict(data)
         found = rules.check(shape, whole, clock.today(), by_hand=by_hand)
         if old is not None and not by_hand:
             found = [one for one in found if one.field in data]
@@ -187,12 +189,12 @@ class Records(Base):
         return found
 
     def get(self, record: str) -> dict[str, Any]:
-        """Return one record: ``id``, ``form``, ``unit``, its fields and its shorthands; ``village`` stays an id.
+        """Return one record: ``id``, ``form``, ``_unit``, its fields and its shorthands; ``village`` stays an id.
 
         Raises ``Problem(no_record)``.
         """
         form, values = self._record(record)
-        found: dict[str, Any] = {"form": form, **values}
+        found: dict[str, Any] = {**values, "form": form}
         shape = catalogue().forms[form]
         if shape.shorthands:
             found |= shorthand.collect(self.store, shape, [record])[record]
@@ -244,7 +246,9 @@ class Records(Base):
     def erase(self, record: str, reason: str) -> Saved:
         """Delete for good by law: every node blanks the record's lines; ids, digests and chains stay.
 
-        The reason goes to the access log, not into the journal. Raises ``Problem``: ``no_record``, ``no_reason``.
+        Older backups of this machine still hold it: they are replaced by one fresh backup. Copies elsewhere (sticks,
+        the receiver until it has heard) belong into the minutes. The reason stands on paper, not here, because it may
+        tell what was erased. Raises ``Problem``: ``no_record``, ``no_reason``.
         """
         if not text.tidy(reason):
             raise Problem("no_reason")
@@ -258,37 +262,44 @@ class Records(Base):
             ]
             drafts = [Draft(name, one, {}, "erase") for name, one in [*belonging, (form, record)]]
             self._write(drafts, batch)
-            self.ledger.log_access(self.officer, "erase", record, text.tidy(reason))
+            self.ledger.log_access(self.officer, "erase", record)
         self.store.vacuum()
+        self.forget_backups()
         return Saved(record, (), batch)
 
     def undo(self, batch: str) -> Saved:
-        """Take back one action by new changes. Fields somebody has changed since are left alone.
+        """Take back one action by new changes. What somebody has changed since is left alone.
 
-        Raises ``Problem(no_record)`` for an unknown batch.
+        Raises ``Problem``: ``no_record`` for an unknown batch, ``cannot_undo`` for a legal deletion.
         """
         undone = self.store.changes_in(batch)
         if not undone:
             raise Problem("no_record")
+        if any(one.k == "erase" for one in undone):
+            raise Problem("cannot_undo")
         answer = new_stream_id()
+        records = {one.r: one.t for one in undone}
         with self.store.atomic():
-            drafts = [draft for one in reversed(undone) if (draft := self._inverse(one)) is not None]
-            self._write(drafts, answer)
+            drafts = [self._inverse(form, record, batch) for record, form in reversed(records.items())]
+            self._write([draft for draft in drafts if draft.fields], answer)
         return Saved(None, (), answer)
 
-    def _inverse(self, one: change.Change) -> Draft | None:
-        log = self.store.changes_of(one.r)
-        state = change.fold(log)
-        values = {(known.version, name): value for known in log for name, value in known.f.items()}
+    def _inverse(self, form: str, record: str, batch: str) -> Draft:
+        """Return the draft that restores what one batch replaced in one record."""
+        log = self.store.changes_of(record)
+        ours = {one.version: one for one in log if one.g == batch}
+        if len(ours) == len(log):
+            return Draft(form, record, {VOID: "undo"})
+        by_version = {one.version: one for one in log}
         back: dict[str, Value] = {}
-        for name in one.f:
-            if list(state.get(name, {})) != [one.version]:
+        for name, heads in change.fold(log).items():
+            version = max(heads)
+            if len(heads) > 1 or version not in ours:
                 continue
-            parents = one.b.get(name, ())
-            back[name] = values.get((max(parents), name)) if parents else None
-        if log[0].version == one.version:
-            back = {VOID: "undo"}
-        return Draft(one.t, one.r, back) if back else None
+            while version in ours and ours[version].b.get(name):
+                version = max(ours[version].b[name])
+            back[name] = by_version[version].f.get(name) if version not in ours and version in by_version else None
+        return Draft(form, record, back)
 
     # --- drafts ------------------------------------------------------------------------------------------------------
 

@@ -81,14 +81,14 @@ def _episodes(store: Store, target: Form, record: str, short: Shorthand, value: 
     wanted = [str(code) for code in value] if isinstance(value, list) else []
     rows = [] if new else store.rows(target.name, f'"{target.parent}" = ? AND "{TO}" IS NULL', (record,))
     today = clock.today().isoformat()
-    open_codes = {row.get(short.target): str(row["id"]) for row in rows}
+    open_codes = {row.get(short.target) for row in rows}
     begin: dict[str, Value] = {} if new else {FROM: today}  # of a new record nobody said since when
     added = [
         Draft(target.name, new_id(), {str(target.parent): record, short.target: code, **begin})
         for code in dict.fromkeys(wanted)
         if code not in open_codes
     ]
-    closed = [Draft(target.name, row, {TO: today}) for code, row in open_codes.items() if code not in wanted]
+    closed = [Draft(target.name, str(row["id"]), {TO: today}) for row in rows if row.get(short.target) not in wanted]
     return added + closed
 
 
@@ -148,8 +148,9 @@ def collect(store: Store, form: Form, records: Sequence[str]) -> dict[str, dict[
             if record not in found or any(row.get(k) != v for k, v in short.fill.items()):
                 continue
             if short.field.kind == "choices":
-                if row.get(TO) is None:
-                    found[record].setdefault(short.name, []).append(row.get(short.target))
+                codes = found[record].setdefault(short.name, []) if row.get(TO) is None else []
+                if row.get(short.target) not in codes:
+                    codes.append(row.get(short.target))
             else:
                 found[record].setdefault(short.name, row.get(short.target))
     return found

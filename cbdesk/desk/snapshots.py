@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cbdesk import carrier, clock, dates, letterhead, page, report, workbook
-from cbdesk.change import VOID, new_id, new_stream_id
+from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.desk.base import Saved
 from cbdesk.desk.telling import Telling, totals_of
 from cbdesk.errors import Problem
@@ -82,12 +82,14 @@ class Snapshots(Telling):
         return {"files": files, "rows": len(paper.rows), "totals": totals_of(paper)}
 
     def snapshots(self, name: str, period: str | None = None) -> list[dict[str, Any]]:
-        """Return the frozen lists of a report, oldest first (amendments after what they amend)."""
-        where, values = ('"list" = ?', (name,)) if period is None else ('"list" = ? AND period = ?', (name, period))
-        return self.store.rows("snapshot", where, values, order="taken_at, id")
+        """Return this unit's frozen lists of a report, oldest first (an amendment after what it amends)."""
+        where, values = '"list" = ? AND "_unit" = ?', [name, self.unit.key]
+        if period is not None:
+            where, values = where + " AND period = ?", [*values, period]
+        return self.store.rows("snapshot", where, values, order="id")
 
     def frozen_paper(self, snapshot: str) -> Paper:
-        """Return a frozen paper as it was, with its number and date where they came later."""
+        """Return a frozen paper as it was frozen and numbered. Raises ``Problem(no_record)``."""
         parts = self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,), order="part")
         if not parts:
             raise Problem("no_record")
@@ -98,24 +100,25 @@ class Snapshots(Telling):
 
         Raises ``Problem(snapshot_issued)`` where it was issued and nothing has changed since.
         """
-        last = next(reversed(self.snapshots(self.report_named(name).name, period)), None)
-        issued = last if last is not None and last.get("number") else None
+        known = self.snapshots(self.report_named(name).name, period)
+        issued = next((row for row in reversed(known) if row.get("number")), None)
+        reopened = known[-1] if known and not known[-1].get("number") else None
         before = self.frozen_paper(str(issued["id"])) if issued else self._previous(name, period)
+        signed_on = date.fromisoformat(issued_on) if issued_on else None
         paper, chosen = self.draft_paper(
             name,
             period,
             previous=before.rows if before else None,
             frozen=self._as_frozen(issued),
-            office=self.office(number=number, signed_on=date.fromisoformat(issued_on) if issued_on else None),
+            office=self.office(number=number, signed_on=signed_on),
         )
         if issued and before is not None and same_content(before, paper):
             raise Problem("snapshot_issued")
         moves = report.movements(
             before.rows if before else (), paper.rows, why=chosen.why, period=dates.read_period(period)
         )
-        replaces = None if issued else last
         fields = {"number": number or None, "issued_on": issued_on or None, "amends": issued and str(issued["id"])}
-        return self._freeze(paper, moves, replaces, fields)
+        return self._freeze(paper, moves, reopened, fields)
 
     def _as_frozen(self, issued: Mapping[str, Any] | None) -> letterhead.Frozen:
         if issued is None:
@@ -127,8 +130,7 @@ class Snapshots(Telling):
         self, paper: Paper, moves: Movements, replaces: Mapping[str, Any] | None, fields: Mapping[str, Any]
     ) -> Frozen:
         """Write the snapshot and its parts as one batch; reopening one not yet issued writes over it."""
-        content = paper.as_json()
-        chunks = [content[at : at + PART] for at in range(0, len(content), PART)]
+        chunks = _chunks(paper.as_json())
         snapshot = str(replaces["id"]) if replaces else new_id()
         whole = dict(fields) | {
             "list": paper.report,
@@ -139,7 +141,7 @@ class Snapshots(Telling):
             "moved_in": len(moves.came),
             "moved_out": len(moves.left),
             "parts": len(chunks),
-            "digest": hashlib.sha256(content.encode()).hexdigest(),
+            "digest": _digest(paper),
         }
         changed = self._difference(replaces or {}, whole)
         drafts = [Draft("snapshot", snapshot, changed), *self._parts(snapshot, chunks)]
@@ -156,23 +158,26 @@ class Snapshots(Telling):
         )
 
     def _parts(self, snapshot: str, chunks: Sequence[str]) -> list[Draft]:
-        known = {row["part"]: str(row["id"]) for row in self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,))}
+        known = {row["part"]: row for row in self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,))}
         drafts = []
         for n, chunk in enumerate(chunks, start=1):
-            new: dict[str, Any] = {} if n in known else {"snapshot": snapshot, "part": n}
-            record = known.pop(n) if n in known else new_id()
-            drafts.append(Draft("snapshot_part", record, new | {"content": chunk}))
-        return [*drafts, *(Draft("snapshot_part", one, {VOID: "reopened"}) for one in known.values())]
+            row = known.pop(n, None)
+            if row is None:
+                drafts.append(Draft("snapshot_part", new_id(), {"snapshot": snapshot, "part": n, "content": chunk}))
+            elif row.get("content") != chunk:
+                drafts.append(Draft("snapshot_part", str(row["id"]), {"content": chunk}))
+        return [*drafts, *(Draft("snapshot_part", str(row["id"]), {VOID: "reopened"}) for row in known.values())]
 
     def _previous(self, name: str, period: str) -> Paper | None:
         """Return the frozen list of the newest earlier period of the same kind, whose rows movements start from."""
-        earlier = [
-            row
-            for row in self.snapshots(name)
-            if str(row["period"]) < period and len(str(row["period"])) == len(period)
-        ]
-        newest = max(earlier, key=lambda row: (str(row["period"]), str(row["taken_at"])), default=None)
-        return self.frozen_paper(str(newest["id"])) if newest else None
+        span = dates.read_period(period)
+        kind = letterhead.period_kind(span)
+        earlier = []
+        for row in self.snapshots(name):
+            other = dates.read_period(str(row["period"]))
+            if letterhead.period_kind(other) == kind and other.first < span.first:
+                earlier.append((other.first, str(row["id"])))
+        return self.frozen_paper(max(earlier)[1]) if earlier else None
 
     def edited_since(self, name: str, period: str) -> bool:
         """Return whether the register now tells something else than the frozen list of a period."""
@@ -184,12 +189,41 @@ class Snapshots(Telling):
         return not same_content(self.frozen_paper(str(frozen[-1]["id"])), fresh)
 
     def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
-        """Give a frozen list the number and date the clerk gave it."""
+        """Give a frozen list the number and date the clerk gave it; what it tells stays as it was frozen.
+
+        Raises ``Problem``: ``no_record``, ``snapshot_issued`` for one that has its number already.
+        """
         row = self.store.row("snapshot", snapshot)
-        if row is None:
+        if row is None or row["_unit"] != self.unit.key:
             raise Problem("no_record")
-        frozen = self.snapshot(str(row["list"]), str(row["period"]), number=number, issued_on=issued_on)
-        return Saved(frozen.id, (), frozen.batch)
+        if row.get("number"):
+            raise Problem("snapshot_issued")
+        paper = self.frozen_paper(snapshot)
+        office = self.office(number=number, signed_on=date.fromisoformat(issued_on))
+        symbol = str(self.report_named(paper.report).data["symbol"])
+        numbered = replace(
+            paper,
+            number=letterhead.number_line(office, symbol),
+            place_date=letterhead.place_date(office, date.fromisoformat(issued_on)),
+        )
+        chunks = _chunks(numbered.as_json())
+        fields: dict[str, Value] = {
+            "number": number,
+            "issued_on": issued_on,
+            "digest": _digest(numbered),
+            "parts": len(chunks),
+        }
+        batch = new_stream_id()
+        self._write([Draft("snapshot", snapshot, fields), *self._parts(snapshot, chunks)], batch)
+        return Saved(snapshot, (), batch)
+
+
+def _chunks(content: str) -> list[str]:
+    return [content[at : at + PART] for at in range(0, len(content), PART)]
+
+
+def _digest(paper: Paper) -> str:
+    return hashlib.sha256(paper.as_json().encode()).hexdigest()
 
 
 def same_content(one: Paper, other: Paper) -> bool:

@@ -61,7 +61,10 @@ class Telling(Base):
         """Return who issues and signs: the unit, this officer, and the signer in force (an own record)."""
         today = self._today()
         known = self.store.rows(
-            "signer", '("from" IS NULL OR "from" <= ?) AND ("to" IS NULL OR "to" >= ?)', (today, today), order="id"
+            "signer",
+            '"_unit" = ? AND ("from" IS NULL OR "from" <= ?) AND ("to" IS NULL OR "to" >= ?)',
+            (self.unit.key, today, today),
+            order="id",
         )
         chosen = next((row for row in reversed(known) if signer in (None, _signature(row, self.role))), {})
         kind, _, place = self.unit.name.partition(" ")

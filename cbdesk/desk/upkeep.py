@@ -11,6 +11,7 @@ import os
 import platform
 import shutil
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ class Upkeep(Base):
         folder = dest or self.folder / BACKUPS
         if dest is None:
             folder.mkdir(exist_ok=True)
-        name = clock.now().strftime("%Y-%m-%d-%H%M%S") + f"-{self.unit.code}-{self.node[:4]}{backup.SUFFIX}"
-        made = backup.make(self.store, self.dek, folder / name)
+        stem = clock.now().strftime("%Y-%m-%d-%H%M%S") + f"-{self.unit.code}-{self.node[:4]}"
+        names = (f"{stem}{f'-{n}' if n else ''}{backup.SUFFIX}" for n in count())
+        made = backup.make(self.store, self.dek, next(folder / name for name in names if not (folder / name).exists()))
         with self.store.atomic():
             self.ledger.log_access(self.officer, "backup")
         if dest is None:
@@ -54,6 +56,14 @@ class Upkeep(Base):
             self.backup()
         except Problem:
             return
+
+    def forget_backups(self) -> None:
+        """Replace the automatic backups of this machine by one made now (after a legal deletion)."""
+        old = list((self.folder / BACKUPS).glob("*" + backup.SUFFIX))
+        fresh = self.backup()
+        for path in old:
+            if path != fresh:
+                path.unlink(missing_ok=True)
 
     def backup_due(self) -> bool:
         """Return whether today has no automatic backup yet."""

@@ -109,6 +109,10 @@ class Ledger:
         peer = self.peer(node)
         self._put_peer(node, peer.have, peer.heard, told)
 
+    def speak_up(self, node: str) -> None:
+        """Answer a node at the next occasion though nothing is new: what it sent shows that it has not heard us."""
+        self.tell(node, {"": (0, "")})
+
     def _put_peer(self, node: str, have: Have, heard: int | None, told: Have) -> None:
         self._db.execute(
             "INSERT INTO peer VALUES (?, ?, ?, ?) ON CONFLICT(node) DO UPDATE SET have = excluded.have, "
@@ -117,18 +121,35 @@ class Ledger:
         )
 
     def have(self, unit: str) -> Have:
-        """Return what we hold of a unit's streams: the acknowledgement every bundle carries."""
-        return {one.s: (one.n, one.h.hex()) for one in self._store.streams(unit) if one.n}
+        """Return what we hold of a unit's streams: the acknowledgement every bundle carries.
+
+        Of a forked stream we hold what was put aside; saying so keeps the other side from sending it for ever.
+        """
+        found = {}
+        for one in self._store.streams(unit):
+            n, h = self._store.head_aside(one) if one.state == "forked" else (one.n, one.h)
+            if n:
+                found[one.s] = (n, h.hex())
+        return found
 
     def waiting(self, node: str, unit: str) -> list[tuple[Stream, int]]:
-        """Return the streams of a unit with changes the node does not hold, each with its base (I12, I16)."""
-        have = self.peer(node).have
+        """Return the streams of a unit with changes the node does not hold, each with its base (I12, I16).
+
+        A node's own streams go back to it too, once it has said that it lacks them: so a restored register is filled.
+        """
+        peer = self.peer(node)
         found = []
         for one in self._store.streams(unit):
-            base = min(have.get(one.s, (0, ""))[0], one.n)
-            if one.n > base and one.state != "forked":
+            base = self._agreed(one, *peer.have.get(one.s, (0, "")))
+            if one.n > base and one.state != "forked" and (one.device != node or peer.heard is not None):
                 found.append((one, base))
         return found
+
+    def _agreed(self, stream: Stream, n: int, h: str) -> int:
+        """Return up to which number a peer with this head holds what we hold; a fork begins again from 0."""
+        if n >= stream.n:
+            return stream.n if n > stream.n or h == stream.h.hex() else 0
+        return n if n == 0 or self._store.head_at(stream.s, n).hex() == h else 0
 
     def unsent(self, node: str | None, unit: str) -> int:
         """Return how many changes of a unit the node has not acknowledged."""

@@ -5,14 +5,15 @@ alike. A value the present catalogue cannot show (unknown field, unknown code, w
 hidden, never dropped; a change outside its sender's unit is put aside in ``quarantine``. Both are judged again by
 ``rebuild``, which drops the tables and folds the whole journal; ``verify`` proves that this gives the same rows.
 
-Columns beside the form's own: ``id``, ``unit`` (its creator's), ``ver`` (heads per field), ``extra``, ``_del`` (reason
+Columns beside the form's own: ``id``, ``_unit`` (its creator's), ``ver`` (heads per field), ``extra``, ``_del`` (reason
 it is hidden), ``name_key`` (Vietnamese order of the title field) and ``folded`` (search text).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,7 +24,9 @@ from cbdesk import change, kinds, text
 from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.change import VOID, Change, State, Value, Version
 
-SYSTEM = ("id", "unit", "ver", "extra", VOID, "name_key", "folded")
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+OWNER = "_unit"
+SYSTEM = ("id", OWNER, "ver", "extra", VOID, "name_key", "folded")
 LOOKED_UP = ("code", "personal_id")
 """Kinds of searched fields that are also looked up whole: a number used twice, the last code given."""
 
@@ -63,6 +66,8 @@ def _create(db: Database, form: Form) -> None:
             f'CREATE VIRTUAL TABLE "{form.name}_find" USING fts5('
             f"folded, content='{form.name}', content_rowid='rowid', tokenize='trigram')"
         )
+        # what is deleted leaves the index at once, so that nothing of an erased name can be pieced together
+        db.execute(f'INSERT INTO "{form.name}_find"("{form.name}_find", rank) VALUES (\'secure-delete\', 1)')
         insert = f'INSERT INTO "{form.name}_find"(rowid, folded) VALUES (new.rowid, new.folded);'
         delete = (
             f'INSERT INTO "{form.name}_find"("{form.name}_find", rowid, folded) '
@@ -111,21 +116,15 @@ class Projector:
         groups: dict[tuple[str, str], list[Change]] = {}
         for one in changes:
             groups.setdefault((one.t, one.r), []).append(one)
-        erased = self._erased(record for _, record in groups)
         touched: set[str] = set()
         by_form: dict[str, dict[str, list[Change]]] = {}
         for (name, record), members in groups.items():
-            if name in catalogue().forms and record not in erased:
+            if name in catalogue().forms:
                 by_form.setdefault(name, {})[record] = members
         for name, records in by_form.items():
             self._project_form(catalogue().forms[name], records)
             touched.add(name)
         return touched
-
-    def _erased(self, records: Iterable[str]) -> set[str]:
-        if not self._db.execute("SELECT 1 FROM erasure LIMIT 1").fetchone():
-            return set()
-        return {r for r in records if self._db.execute("SELECT 1 FROM erasure WHERE r = ?", (r,)).fetchone()}
 
     def _project_form(self, form: Form, records: dict[str, list[Change]]) -> None:
         rows = self._read(form, list(records))
@@ -135,7 +134,7 @@ class Projector:
             if len(units) == 1 and (row is None or row.unit in units):
                 row = row or Row(form, record, units.pop(), {}, set())
                 for one in members:
-                    change.apply(row.state, one, partial(self._superseded, record))
+                    change.apply(row.state, one, partial(self._superseded, row))
             else:
                 row = self._refold(form, record, row.contested if row else set())
             rows[record] = row
@@ -143,7 +142,7 @@ class Projector:
 
     def _read(self, form: Form, records: list[str]) -> dict[str, Row]:
         found: dict[str, Row] = {}
-        names = ["id", "unit", "ver", "extra", VOID, *(field.name for field in form.fields)]
+        names = ["id", OWNER, "ver", "extra", VOID, *(field.name for field in form.fields)]
         columns = ", ".join(f'"{name}"' for name in names)
         for start in range(0, len(records), 500):
             part = records[start : start + 500]
@@ -168,19 +167,24 @@ class Projector:
                 "SELECT c, s, value FROM conflict WHERE t = ? AND r = ? AND f = ?", (form.name, row["id"], name)
             ):
                 state[name][(c, s)] = json.loads(value)
-        return Row(form, row["id"], row["unit"], state, contested)
+        return Row(form, row["id"], row[OWNER], state, contested)
 
-    def _superseded(self, record: str, version: Version, name: str) -> bool:
-        return any(version in one.b.get(name, ()) for one in self._log(record))
+    def _superseded(self, row: Row, version: Version, name: str) -> bool:
+        log = self._log(row.form, row.record)
+        return any(version in one.b.get(name, ()) for one in log if self._unit_of(one.s) == row.unit)
 
-    def _log(self, record: str) -> list[Change]:
-        lines = self._db.execute("SELECT line FROM op WHERE r = ?", (record,))
-        return [one for (line,) in lines if (one := change.stored(line)) is not None]
+    def _log(self, form: Form, record: str) -> list[Change]:
+        lines = self._db.execute("SELECT line FROM op WHERE r = ? ORDER BY rowid", (record,))
+        found = [one for (line,) in lines if (one := change.stored(line)) is not None]
+        return [one for one in found if one.t == form.name and one.k == "set"]
 
     def _refold(self, form: Form, record: str, contested: set[str]) -> Row:
-        """Fold a record anew where streams of several units wrote it: only its creator's unit may."""
-        log = [one for one in self._log(record) if one.t == form.name]
-        unit = self._unit_of(min(log, key=lambda one: one.version).s)
+        """Fold a record anew where streams of several units wrote it: only the unit we first heard of it from may.
+
+        Arrival decides, not the counter, which a stranger may choose as low as he likes.
+        """
+        log = self._log(form, record)
+        unit = self._unit_of(log[0].s)
         kept = [one for one in log if self._unit_of(one.s) == unit]
         for one in log:
             if self._unit_of(one.s) != unit:
@@ -207,7 +211,7 @@ class Projector:
         values, extra = columns_of(row.form, data)
         values |= {
             "id": row.record,
-            "unit": row.unit,
+            OWNER: row.unit,
             "ver": _ver(row.state),
             "extra": json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
             "name_key": title_key(row.form, data),
@@ -233,7 +237,7 @@ class Projector:
 
 
 def _ver(state: State) -> str:
-    return json.dumps({name: sorted(heads) for name, heads in sorted(state.items())}, separators=(",", ":"))
+    return _compact({name: sorted(heads) for name, heads in sorted(state.items())})
 
 
 def columns_of(form: Form, data: dict[str, Value]) -> tuple[dict[str, Any], dict[str, Value]]:
@@ -243,6 +247,8 @@ def columns_of(form: Form, data: dict[str, Value]) -> tuple[dict[str, Any], dict
     for name, value in data.items():
         if name == VOID:
             values[VOID] = value if isinstance(value, str) else None
+        elif name in SYSTEM or name.startswith("_"):
+            continue  # a name of ours in a stranger's change: it stays in the journal and shows nowhere
         elif value is not None and (not form.has(name) or not showable(form.field(name), value)):
             extra[name] = value
         elif isinstance(value, list):
@@ -284,10 +290,25 @@ def search_key(value: str) -> str:
 
 
 def folded(form: Form, data: dict[str, Value]) -> str | None:
-    """Return the search text of a record: every searched field, each word behind a space."""
+    """Return the search text of a record: every searched field, two spaces before each word; hidden ones have none.
+
+    Two spaces and a letter are a trigram, so that the index also finds words by their first letter alone.
+    """
+    if data.get(VOID) is not None:
+        return None
     parts = [
         search_key(kinds.KINDS[field.kind].fold(data[field.name], field))
         for field in form.fields
         if field.search and data.get(field.name) not in (None, "")
     ]
-    return f" {' '.join(parts)}" if parts else None
+    return "".join(f"  {word}" for part in parts for word in part.split()) or None
+
+
+def match_of(words: Sequence[str]) -> str:
+    """Return the question to the trigram index: records that have each word (a search key) at a word's start."""
+    return " AND ".join('"' + " " * max(1, 3 - len(word)) + word.replace('"', '""') + '"' for word in words)
+
+
+def like_of(word: str) -> str:
+    """Return the pattern of one word for ``LIKE … ESCAPE '!'``."""
+    return "% " + re.sub("([!%_])", r"!\1", word) + "%"

@@ -12,6 +12,9 @@ from cbdesk.change import Value
 from cbdesk.store import projection
 from cbdesk.store.core import Core
 
+FEW, MANY = 2_000, 30_000
+"""Matches up to which fetching all is quickest, and from which nearly every record matches."""
+
 
 class Reader(Core):
     """The tables of a register."""
@@ -37,9 +40,9 @@ class Reader(Core):
         hidden: bool = False,
         limit: int = -1,
     ) -> list[dict[str, Value]]:
-        """Return records of a form as dicts of ``id``, ``unit`` and their fields; void ones only with ``hidden``."""
+        """Return records of a form: ``id``, ``_unit`` (the owner) and their fields; void ones only with ``hidden``."""
         shape = catalogue().forms[form]
-        names = ["id", "unit", change.VOID, "extra", *(one.name for one in shape.fields)]
+        names = ["id", projection.OWNER, change.VOID, "extra", *(one.name for one in shape.fields)]
         columns = ", ".join(f'"{name}"' for name in names)
         void = "1" if hidden else f"{change.VOID} IS NULL"
         sql = f'SELECT {columns} FROM "{form}" WHERE ({where}) AND {void} ORDER BY {order} LIMIT {int(limit)}'
@@ -50,7 +53,7 @@ class Reader(Core):
             record: dict[str, Value] = {
                 name: projection.value_of(shape, name, value) for name, value in row.items() if value is not None
             }
-            found.append(record | extra)
+            found.append(extra | record)
         return found
 
     def count(self, form: str, where: str = "1", values: Sequence[Any] = ()) -> int:
@@ -61,21 +64,18 @@ class Reader(Core):
     def search(self, form: str, words: Sequence[str], limit: int) -> tuple[list[str], int]:
         """Return ids whose search text has every word at the start of one of its words, and how many there are.
 
-        ``words`` are search keys (``projection.search_key``). Words of two letters and more go through the trigram
-        index behind their space; a single letter is compared by ``LIKE`` on what is left.
+        ``words`` are search keys (``projection.search_key``); the first ``limit`` come in name order. The trigram index
+        counts. Few are fetched and sorted; of many, the index of names is walked until the page is full.
         """
-        long = [word for word in words if len(word) > 1]
-        clauses, values = [f"{change.VOID} IS NULL"], list[Any]()
-        if long:
-            quoted = " AND ".join('" ' + word.replace('"', '""') + '"' for word in long)
-            clauses.append(f'rowid IN (SELECT rowid FROM "{form}_find" WHERE "{form}_find" MATCH ?)')
-            values.append(quoted)
-        for word in words:
-            if len(word) == 1:
-                clauses.append("folded LIKE ? ESCAPE '\\'")
-                values.append("% " + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%")
-        where = " AND ".join(clauses)
-        rows = self.db.execute(
-            f'SELECT id, count(*) OVER () FROM "{form}" WHERE {where} ORDER BY name_key, id LIMIT ?', (*values, limit)
-        ).fetchall()
-        return [row[0] for row in rows], rows[0][1] if rows else 0
+        if not words:
+            return [], 0
+        find, match = f'"{form}_find"', projection.match_of(words)
+        total = int(self.db.execute(f"SELECT count(*) FROM {find} WHERE {find} MATCH ?", (match,)).fetchone()[0])
+        where, values = f"rowid IN (SELECT rowid FROM {find} WHERE {find} MATCH ?)", [match]
+        if total > max(limit, FEW):
+            where = "+" + where  # not looked up by rowid
+        if total > max(limit, MANY):
+            values = [projection.like_of(word) for word in words]
+            where = " AND ".join(["folded LIKE ? ESCAPE '!'"] * len(words))
+        sql = f'SELECT id FROM "{form}" WHERE {where} AND {change.VOID} IS NULL ORDER BY name_key, id LIMIT ?'
+        return [row[0] for row in self.db.execute(sql, (*values, limit))], total

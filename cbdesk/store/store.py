@@ -82,8 +82,10 @@ class Store(Journal, Reader):
             return
         self._closed = True
         self.leave_witness()
-        with translated():
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            with translated():
+                self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
             self.db.conn.close()
         (self.folder / FLAG).unlink(missing_ok=True)
 

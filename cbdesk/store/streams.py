@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from platformdirs import user_state_path
 
@@ -78,21 +76,40 @@ class Streams(Core):
         row = self.db.execute("SELECT h FROM op WHERE s = ? AND n = ?", (s, n)).fetchone()
         return bytes(row[0]) if row else b""
 
+    def head_aside(self, stream: Stream) -> tuple[int, bytes]:
+        """Return the head (number, chain value) of what others hold of a forked stream, put aside line by line."""
+        rows = self.db.execute(
+            "SELECT n, line FROM quarantine WHERE s = ? AND reason = 'fork' ORDER BY n", (stream.s,)
+        ).fetchall()
+        if not rows:
+            return stream.n, stream.h
+        first = rows[0][0]
+        heads = change.links(self.head_at(stream.s, first - 1), [line.encode() for _, line in rows])
+        return first - 1 + len(rows), heads[-1]
+
     def new_streams(self) -> None:
-        """Retire every stream of ours; the next change begins a new one (restore, copy, fork, roll-back)."""
+        """Retire every stream of ours; the next change begins a new one (restore, copy, fork, roll-back).
+
+        What we told others belongs to a past we no longer know; we tell it anew.
+        """
         with self.atomic():
             self.db.execute("UPDATE stream SET state = 'retired' WHERE state = 'mine'")
+            self.db.execute(
+                "INSERT INTO peer SELECT DISTINCT node, '{}', NULL, ? FROM device WHERE node != ? "
+                "ON CONFLICT(node) DO UPDATE SET told = excluded.told",
+                ('{"": [0, ""]}', self.meta("node")),
+            )
 
     def _witness(self) -> Path:
         place = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:16]
         return user_state_path("CBDesk", appauthor=False) / "witness" / f"{self.meta('node')}-{place}.json"
 
     def leave_witness(self) -> None:
-        """Write (stream, number, head) of our streams outside the folder.
+        """Write number and head of every stream, and whether we write it, outside the folder.
 
         A profile that cannot be written is no harm: the next start then begins a new stream.
         """
-        heads = {one.s: [one.n, one.h.hex()] for one in self.streams() if one.state == "mine"}
+        heads = {one.s: [one.n, one.h.hex(), one.state == "mine"] for one in self.streams() if one.n}
         try:
             path = self._witness()
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,17 +122,16 @@ class Streams(Core):
 
         A stream of ours that the witness does not know was begun after it was last left, in a session cut short.
         """
-        mine = {one.s: one for one in self.streams() if one.state == "mine" and one.n}
-        if not mine:
-            return False
+        known = {one.s: one for one in self.streams() if one.n}
         try:
             seen = json.loads(self._witness().read_text(encoding="ascii"))
-            if all(s in mine and self._covers(mine[s], int(n), str(h)) for s, (n, h) in seen.items() if n):
-                return False
+            agrees = all(s in known and self._agrees(known[s], *left) for s, left in seen.items())
         except (OSError, ValueError, TypeError, AttributeError):
-            pass
-        self.new_streams()
-        return True
+            agrees = not any(one.state == "mine" for one in known.values())
+        if not agrees:
+            self.new_streams()
+        return not agrees
 
-    def _covers(self, stream: Stream, n: int, h: str) -> bool:
-        return n <= stream.n and self.head_at(stream.s, n).hex() == h
+    def _agrees(self, stream: Stream, n: int, h: str, ours: bool) -> bool:
+        """Return whether a stream may go on that was left with this head, and whether it was ours to write."""
+        return n <= stream.n and self.head_at(stream.s, n).hex() == h and (ours or stream.state != "mine")
