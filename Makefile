@@ -60,5 +60,5 @@ lock: ## choose package versions anew (needs uv)
 	  --no-header --no-emit-index-url -o requirements.lock
 
 clean: ## remove what was made, keep .venv
-	@rm -rf $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	@rm -rf $(OUT) .bench build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	@find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +
