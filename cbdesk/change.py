@@ -39,7 +39,6 @@ VOID = "_del"
 _HEX16 = re.compile(r"[0-9a-f]{16}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAME = re.compile(r"_?[a-z][a-z0-9_]{0,39}")
-_ESCAPE = re.compile(r"\\u(?:0000|[dD])")
 """NUL and halves of surrogate pairs, written as escapes."""
 _NEEDED = {"v", "s", "n", "c", "t", "r", "g", "f", "b", "by", "at", "x"}
 _KEYS = _NEEDED | {"k"}
@@ -158,8 +157,13 @@ def _load(line: bytes) -> dict[str, Any]:
         raise
     except (ValueError, RecursionError):
         raise BadLine("not JSON") from None
-    if not isinstance(body, dict) or ("\\" in text and _ESCAPE.search(text)):
-        raise BadLine("not an object of plain text")
+    if not isinstance(body, dict):
+        raise BadLine("not an object")
+    if "\\u" in text:
+        try:
+            json.dumps(body, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise BadLine("half a character") from None
     return body
 
 
@@ -186,7 +190,13 @@ def parse(line: bytes) -> Change:
         raise BadLine("text")
     if not (_HEX16.fullmatch(body["s"]) and _NAME.fullmatch(body["t"]) and _UUID.fullmatch(body["r"])):
         raise BadLine("identity")
-    if len(body["by"]) > 200 or len(body["at"]) > 32 or len(body["g"]) > 40 or len(body["x"]) > 64:
+    if (
+        any("\x00" in body[k] for k in ("by", "at", "g", "x"))
+        or len(body["by"]) > 200
+        or len(body["at"]) > 32
+        or len(body["g"]) > 40
+        or len(body["x"]) > 64
+    ):
         raise BadLine("text")
     fields, parents = body["f"], body["b"]
     if not isinstance(fields, dict) or not isinstance(parents, dict) or len(fields) > MAX_FIELDS:

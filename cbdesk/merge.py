@@ -25,6 +25,9 @@ from cbdesk.seal import Opened
 from cbdesk.store import Draft, Ledger, Store, Stream
 from cbdesk.store.ledger import Have
 
+JUMP = 2**32
+"""How far a Lamport counter may run ahead of ours: more than any honest province writes in a century."""
+
 
 @dataclass(slots=True)
 class Merged:
@@ -162,6 +165,7 @@ def _append(
     if not lines:
         return []
     changes = [_read(line, stream.s, segment.base + known + i + 1) for i, line in enumerate(lines)]
+    _check_counters(store, changes)
     if stream.state == "mine":
         # somebody above holds more of our stream than we do: this register is an older copy of itself
         store.db.execute("UPDATE stream SET state = 'retired' WHERE s = ?", (stream.s,))
@@ -182,6 +186,14 @@ def _read(line: bytes, s: str, n: int) -> Change:
     if one.s != s or one.n != n:
         raise Problem("bad_change", line=n, detail="number")
     return one
+
+
+def _check_counters(store: Store, changes: Sequence[Change]) -> None:
+    """Refuse counters that run far ahead of all we know: the next change everywhere would have to run on from there."""
+    known = int(store.meta("lamport") or 0)
+    for one in changes:
+        if one.c > known + JUMP:
+            raise Problem("bad_change", line=one.n, detail="counter")
 
 
 def _fork(

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cbdesk import change, clock
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Change, Value
 from cbdesk.store import projection
 from cbdesk.store.streams import Stream, Streams
+
+ROOM, FIELDS = 48 * 1024, 40
+"""Bytes of values and number of fields of one line, with room for names, parents and stamps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,21 @@ class Draft:
     fields: Mapping[str, Value]
     kind: str = "set"
     again: Change | None = None
+
+    def parts(self) -> list[Draft]:
+        """Return the draft in pieces whose lines stay within what a journal line may hold."""
+        sizes = {name: len(json.dumps(value, ensure_ascii=False).encode()) for name, value in self.fields.items()}
+        if len(sizes) <= FIELDS and sum(sizes.values()) <= ROOM:
+            return [self]
+        pieces: list[dict[str, Value]] = [{}]
+        room = ROOM
+        for name, value in self.fields.items():
+            if pieces[-1] and (sizes[name] > room or len(pieces[-1]) == FIELDS):
+                pieces.append({})
+                room = ROOM
+            pieces[-1][name] = value
+            room -= sizes[name]
+        return [replace(self, fields=piece) for piece in pieces]
 
 
 @dataclass(slots=True)
@@ -94,7 +112,7 @@ class Journal(Streams):
 
     def write(self, drafts: Iterable[Draft], *, unit: str, officer: str, batch: str | None = None) -> Written:
         """Write our own changes: the only way business data changes here (``spec/bundle.md`` 4.3)."""
-        drafts = [draft for draft in drafts if draft.fields or draft.kind != "set"]
+        drafts = [part for draft in drafts for part in draft.parts() if part.fields or part.kind != "set"]
         if not drafts:
             return Written()
         batch = batch or change.new_stream_id()
@@ -126,7 +144,10 @@ class Journal(Streams):
                 )
                 known.update({name: [one.version] for name in draft.fields})
                 changes.append(one)
-            self.append(stream, changes, [one.line().encode() for one in changes], None)
+            lines = [one.line().encode() for one in changes]
+            for line in lines:
+                change.parse(line)  # what others would refuse must never enter a journal that only grows
+            self.append(stream, changes, lines, None)
             forms = self.project(changes).touched
         return Written(changes, forms)
 

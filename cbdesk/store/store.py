@@ -30,19 +30,28 @@ class Store(Journal, Reader):
 
     @classmethod
     def create(cls, folder: Path, key: bytes, meta: Mapping[str, str]) -> Store:
-        """Make the register of an empty folder. Raises ``Problem(store_exists)``."""
+        """Make the register of an empty folder. Raises ``Problem(store_exists)``.
+
+        It gets its name when it is whole: a cut before that leaves nothing that could be taken for a register.
+        """
         if (folder / NAME).exists():
             raise Problem("store_exists")
-        store = cls(folder, connect(folder / NAME, key, create=True))
-        with translated():
-            migrations.apply(store.db)
-            with store.atomic():
-                projection.create(store.db)
-                for name, value in {**meta, "store": str(STORE), "catalogue": str(catalogue().version)}.items():
-                    store.set_meta(name, value)
-                store.set_meta("lamport", "0")
-        (folder / FLAG).touch()
-        return store
+        part = folder / f"{NAME}.part"
+        part.unlink(missing_ok=True)
+        store = cls(folder, connect(part, key, create=True))
+        try:
+            with translated():
+                migrations.apply(store.db)
+                with store.atomic():
+                    projection.create(store.db)
+                    for name, value in {**meta, "store": str(STORE), "catalogue": str(catalogue().version)}.items():
+                        store.set_meta(name, value)
+                    store.set_meta("lamport", "0")
+                store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            store.db.conn.close()
+        part.replace(folder / NAME)
+        return cls.unlock(folder, key)
 
     @classmethod
     def unlock(cls, folder: Path, key: bytes) -> Store:
