@@ -152,6 +152,12 @@ class FormView(Drafts):
             self.boxes[name].input.changed.emit()
             self._left(name)
 
+    def open_help(self) -> None:
+        """Open the list or the calendar of the field with the focus (Alt ↓)."""
+        name = self.focused()
+        if name and not self._locked:
+            self.boxes[name].input.open_help()
+
     def insert_now(self) -> None:
         """Write today or now into the field with the focus (Ctrl ;)."""
         name = self.focused()
@@ -243,6 +249,7 @@ class FormView(Drafts):
             self._goes_to_trouble()
             return
         self._previous = {name: box.input.typed() for name, box in self.boxes.items()}
+        self._keep_undecided()
         self._stored = dict(self._values)
         self.record = answer.id
         self._take_baseline()
@@ -255,6 +262,12 @@ class FormView(Drafts):
         self._refresh()
         self.changed.emit()
         self.saved.emit(answer)
+
+    def _keep_undecided(self) -> None:
+        """Saving drops the draft of the record; one that was offered and not answered is somebody's work and stays."""
+        offered, form, record = self._offered, self.form.name, self.record
+        if offered:
+            self.jobs.run(lambda desk: desk.keep_draft(form, record, offered), owner=self)
 
     def _refused(self, problem: Problem) -> None:
         self._busy = False

@@ -134,6 +134,10 @@ class Input(QWidget):
         """Write today or now; ``False`` where that makes no sense."""
         return False
 
+    def open_help(self) -> bool:
+        """Open the list or the calendar of this input (Alt ↓); ``False`` where there is none."""
+        return False
+
     def busy(self) -> bool:
         """Return whether a list is open that takes Enter and Esc for itself."""
         return False
@@ -242,12 +246,10 @@ class DateInput(TextInput):
         self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._button.clicked.connect(self.open_calendar)
 
-    def common_key(self, event: QKeyEvent) -> bool:
+    def open_help(self) -> bool:
         """Alt ↓ opens the calendar."""
-        if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self.open_calendar()
-            return True
-        return super().common_key(event)
+        self.open_calendar()
+        return True
 
     def open_calendar(self) -> None:
         """Open a month under the field, at the date that stands there."""

@@ -129,6 +129,11 @@ class PickInput(Input):
             self._list.taken.connect(self._clicked)
         self._list.offer(rows, query, first=bool(query))
 
+    def open_help(self) -> bool:
+        """Alt ↓ opens the whole list."""
+        self.offer(everything=True)
+        return True
+
     def busy(self) -> bool:
         """Return whether the list is open."""
         return self._list is not None and self._list.isVisible()

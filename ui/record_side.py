@@ -157,7 +157,7 @@ class SectionList(QWidget):
 class Head(Card):
     """The head of a record: name, one line of facts, badges, codes at the right."""
 
-    more_wanted = Signal(object)
+    more_wanted = Signal()
     copy_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -191,8 +191,8 @@ class Head(Card):
         self.code = Label("", "medium", name="record_code")
         self.copy = IconButton("copy", say("child.copy_code"), side=28, name="copy_code")
         self.copy.clicked.connect(self.copy_wanted)
-        self.more = IconButton("more_horizontal", say("ui.more"), side=28, name="record_more")
-        self.more.clicked.connect(lambda: self.more_wanted.emit(self.more))
+        self.more = IconButton("more_horizontal", say("child.void_record"), side=28, name="record_more")
+        self.more.clicked.connect(lambda _on=False: self.more_wanted.emit())
         for widget in (self._code_label, self.code, self.copy, self.more):
             top.addWidget(widget)
         self._id_label = Label(say("child.personal_id"), "small", "ink3")

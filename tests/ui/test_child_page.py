@@ -222,6 +222,39 @@ def test_a_record_is_removed_with_a_reason_and_put_back(book, page):
     assert len(book.ask(lambda desk: desk.children())) == 3
 
 
+def test_the_head_leads_to_the_bar_of_reasons(book, page):
+    page._head.more.setFocus()
+    kit.press("Return")
+    assert kit.focus().objectName() == "void_reason"
+    assert not page._void_bar._go.isEnabled()
+    kit.press("Escape")
+    assert page._void_bar is None
+    assert book.shell.page() is page
+
+
+def test_a_date_can_be_taken_from_the_calendar_by_keys(book, page):
+    page.form().set_typed("card_until", "31/12/2026")
+    page.form().boxes["card_until"].input.focus()
+    kit.press("Alt+Down")
+    layer = book.shell.findChild(QWidget, "calendar")
+    assert layer.isVisible()
+    kit.press("Left")
+    kit.press("Return")
+    assert page.form().value("card_until") == "2026-12-30"
+    assert page.form().focused() == "card_until"
+    kit.press("Alt+Down")
+    kit.press("Escape")
+    assert book.shell.page() is page
+    assert page.form().focused() == "card_until"
+
+
+def test_the_lit_section_follows_the_focus(page):
+    page.form().boxes["household"].input.focus()
+    assert page._sections.lit() == "family"
+    page.form().boxes["class"].input.focus()
+    assert page._sections.lit() == "general"
+
+
 def test_an_edit_made_elsewhere_does_not_take_away_what_is_typed(book, page):
     page.form().set_typed("class", "8")
     book.ask(lambda desk: desk.save("child", {"school": "Trường mới"}, book.ids[0]))

@@ -230,6 +230,24 @@ def test_a_draft_keeps_the_time_of_the_report(book, page):
     assert page.form.value("summary") == "đang gọi"
 
 
+def test_an_unanswered_draft_survives_the_recording_of_another_incident(book, page):
+    page.form.set_typed("summary", "vụ việc trước")
+    book.go("incidents")
+    book.go("incident", new=True)
+    assert page.form.offering_draft()
+    page.tiles.choose_digit(7)
+    page.form.set_typed("heard_name", "Páo")
+    page.form.set_typed("place", "Xóm Lũng Mít")
+    kit.press("Ctrl+S")
+    book.until(lambda: book.shell.page().name == "incidents")
+    book.settle()
+    kept, _ = book.ask(lambda desk: desk.draft("incident", None))
+    assert kept["summary"] == "vụ việc trước"
+    assert "heard_name" not in kept
+    assert incidents(book)[0]["heard_name"] == "Páo"
+    assert not incidents(book)[0].get("summary")
+
+
 def test_the_reporter_is_in_no_list_and_hidden_in_the_record(book, page):
     kit.press("1")
     page.form.set_typed("heard_name", "Páo")

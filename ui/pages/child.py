@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.desk.lists import here
 from cbdesk.words import say
-from ui import child_view, theme
+from ui import child_view
 from ui.around import child_facts
 from ui.child_view import FORM, HISTORY, SECTION_ROWS
 from ui.form import Edit, FormView
@@ -61,7 +61,7 @@ class ChildPage(Page):
         self._show_links: list[Button] = []
         self._head = Head(self)
         self._head.copy_wanted.connect(self._copy_code)
-        self._head.more_wanted.connect(self._more)
+        self._head.more_wanted.connect(self._open_void_bar)
         self.body.addWidget(self._head)
         self._ribbon_slot = QVBoxLayout()
         self.body.addLayout(self._ribbon_slot)
@@ -212,7 +212,8 @@ class ChildPage(Page):
             "save": self._save, "undo": self._undo, "repeat": lambda: self._active_form().repeat(),
             "next_finding": lambda: self._walk(1), "previous_finding": lambda: self._walk(-1),
             "new_row": self._new_row, "today_now": lambda: self._active_form().insert_now(),
-            "next_pane": self._next_pane, "previous_pane": self._next_pane, "reload": self._reload,
+            "step_down": lambda: self._active_form().open_help(), "next_pane": self._next_pane,
+            "previous_pane": self._next_pane, "reload": self._reload,
         }  # fmt: skip
         for number, name in enumerate(names[:7], 1):
             own[f"section_{number}"] = lambda name=name: self._go_section(name)
@@ -546,17 +547,11 @@ class ChildPage(Page):
     def _record_incident(self) -> None:
         self.shell.go("incident", new=True, child=self._record)
 
-    # the head's menu
+    # what the head offers
 
     def _copy_code(self) -> None:
         QGuiApplication.clipboard().setText(self._head.code.words())
         self.talk.say(say("ui.copied"))
-
-    def _more(self, anchor: QWidget) -> None:
-        menu = QMenu(self)
-        menu.addAction(say("child.void_record"), self._open_void_bar)
-        menu.setFont(theme.font("body"))
-        menu.popup(anchor.mapToGlobal(QPoint(anchor.width() - menu.sizeHint().width(), anchor.height() + 2)))
 
     def _open_void_bar(self) -> None:
         """Ask for the reason in place; hiding a record can be taken back."""

@@ -281,6 +281,7 @@ class IncidentPage(Page):
         """Return the commands of the page."""
         return {
             "save": self.form.save, "undo": self._undo, "repeat": self.form.repeat, "today_now": self.form.insert_now,
+            "step_down": self.form.open_help,
             "next_finding": lambda: self._walk(1), "previous_finding": lambda: self._walk(-1),
             "next_pane": self._next_pane, "previous_pane": self._next_pane,
             "section_1": lambda: self.form.go_part("what"), "section_2": lambda: self.form.go_part("who"),
