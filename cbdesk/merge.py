@@ -69,31 +69,37 @@ def merge(
 
     ``heard`` collects the haves of one call (node to have), because among several new bundles taken together the
     highest have per stream counts. Raises ``Problem`` (``bad_change``, ``chain_broken``, ``bad_signature``,
-    ``unknown_key``, ``sender_mismatch``) with nothing changed.
+    ``sender_mismatch``) with nothing changed.
     """
     ledger = Ledger(store)
     manifest = opened.manifest
-    if ledger.receipt(manifest_sha256=opened.manifest_sha256):
+    known = ledger.receipt(manifest_sha256=opened.manifest_sha256)
+    if known is not None and known.code != "gap":
         return Merged("already", already=manifest["payload"]["lines"])
     with store.atomic():
-        segments = _segments(store, opened, find_device)
+        receipt = (
+            known.no
+            if known is not None
+            else ledger.record(
+                "in", opened.sender.node, "gap", manifest=opened.manifest_bytes, file=file, file_sha256=file_sha256
+            )
+        )
+        if known is None:  # what a held bundle says of our changes was heard when it first came
+            _hear(store, ledger, opened.sender, manifest["have"], heard, receipt)
+        result = Merged("merged")
+        segments = _segments(store, opened, find_device, result)
         behind = next((one for one in segments if one.base > one.stream.n), None)
         if behind is not None:
             ledger.speak_up(opened.sender.node)  # it thinks we hold more than we do
             return Merged("gap", problem=Problem("gap", base=behind.base, have=behind.stream.n))
-        result = Merged("merged")
-        receipt = ledger.record(
-            "in", opened.sender.node, "merged", manifest=opened.manifest_bytes, file=file, file_sha256=file_sha256
-        )
         fresh: list[Change] = []
         for segment in segments:
             fresh += _append(store, segment, receipt, result, officer, opened.sender)
         projected = store.project(fresh)
         result.forms |= projected.touched
         result.conflicts = len(projected.conflicts)
-        result.quarantined = len(projected.set_aside)
+        result.quarantined += len(projected.set_aside)
         result.erased = projected.erased
-        _hear(store, ledger, opened.sender, manifest["have"], heard, receipt)
         if result.already:
             ledger.speak_up(opened.sender.node)  # it has not heard what we hold
         ledger.set_result(receipt, result.code, result.counts())
@@ -112,8 +118,13 @@ class _Segment:
     lines: Sequence[bytes]
 
 
-def _segments(store: Store, opened: Opened, find_device: Callable[[str], Device | None]) -> list[_Segment]:
-    """Cut the payload into its segments, each with the stream it belongs to (begun here when new)."""
+def _segments(
+    store: Store, opened: Opened, find_device: Callable[[str], Device | None], result: Merged
+) -> list[_Segment]:
+    """Cut the payload into its segments, each with the stream it belongs to (begun here when new).
+
+    A segment relayed from a writer we have no card of is left out and counted; it comes again until we have one.
+    """
     found, at = [], 0
     for raw in opened.manifest["segs"]:
         count = raw["n"] - raw["base"]
@@ -121,7 +132,8 @@ def _segments(store: Store, opened: Opened, find_device: Callable[[str], Device 
         at += count
         writer = find_device(raw["key"])
         if writer is None:
-            raise Problem("unknown_key")
+            result.quarantined += count
+            continue
         if not seal.verify_head(writer.sign_public, raw["s"], raw["n"], raw["h"], raw["sig"]):
             raise Problem("bad_signature")
         stream = _stream(store, raw, writer, opened.sender)
@@ -135,7 +147,7 @@ def _stream(store: Store, raw: Mapping[str, Any], writer: Device, sender: Device
     """Return the stream of a segment, begun where it is new; a receiver's belongs to the commune it is about."""
     known = store.stream(raw["s"])
     if known is not None:
-        if known.device != writer.node:
+        if known.device != writer.node or (writer.role == "commune" and known.unit != writer.unit):
             raise Problem("sender_mismatch")
         return known
     unit = next((one.unit for one in (writer, sender) if one.role == "commune"), store.meta("unit") or "")
@@ -240,5 +252,6 @@ def _hear(
             have[s] = held
     heard[sender.node] = have
     ledger.hear(sender.node, have, receipt)
-    if any(one.state == "mine" and have.get(one.s, (0, ""))[0] > one.n for one in store.streams()):
-        store.new_streams()
+    ahead = [one.s for one in store.streams() if one.state == "mine" and have.get(one.s, (0, ""))[0] > one.n]
+    if ahead:  # somebody holds more of our stream than we do: this register is an older copy of itself
+        store.new_streams(ahead)

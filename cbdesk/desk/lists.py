@@ -16,6 +16,7 @@ from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
 from cbdesk.store.projection import search_key
+from cbdesk.store.reader import FEW
 
 GAPS = ("personal_id", "born_year_only", "no_carer", "sex_unknown", "card_ends")
 
@@ -47,7 +48,7 @@ class Lists(Base):
     """Verbs that answer with many records."""
 
     def find(self, query: str, form: str = "child", limit: int = 50) -> dict[str, Any]:
-        """Search without accents; rows whose accents also agree stand first.
+        """Search without accents; rows whose accents also agree stand first (of very many, among the first ones).
 
         Returns ``rows`` (records), ``total`` and ``ms``. A whole number of digits also finds ids and telephones.
         """
@@ -56,8 +57,9 @@ class Lists(Base):
         words = search_key(query).split()
         if not words or not any(field.search for field in shape.fields):
             return {"rows": [], "total": 0, "ms": 0.0}
-        ids, total = self.store.search(form, words, max(limit, 2000 if _accented(query) else limit))
-        if _accented(query):
+        accented = _accented(query)
+        ids, total = self.store.search(form, words, 4 * limit if accented else limit, whole=FEW if accented else 0)
+        if accented:
             ids = self._exact_first(form, ids, query)
         rows = self._by_ids(shape, ids[:limit])
         return {"rows": rows, "total": total, "ms": round((time.perf_counter() - started) * 1000, 2)}
@@ -67,7 +69,7 @@ class Lists(Base):
         title = next(field.name for field in catalogue().forms[form].fields if field.search)
         marks = ", ".join("?" * len(ids))
         names = dict(self.store.db.execute(f'SELECT id, "{title}" FROM "{form}" WHERE id IN ({marks})', list(ids)))
-        return sorted(ids, key=lambda one: wanted not in text.tidy(names.get(one) or "").casefold())
+        return sorted(ids, key=lambda one: wanted not in (names.get(one) or "").casefold())
 
     def _by_ids(self, shape: Form, ids: Sequence[str]) -> list[dict[str, Any]]:
         marks = ", ".join("?" * len(ids))

@@ -61,16 +61,18 @@ class Reader(Core):
         sql = f'SELECT count(*) FROM "{form}" WHERE ({where}) AND {change.VOID} IS NULL'
         return int(self.db.execute(sql, values).fetchone()[0])
 
-    def search(self, form: str, words: Sequence[str], limit: int) -> tuple[list[str], int]:
+    def search(self, form: str, words: Sequence[str], limit: int, *, whole: int = 0) -> tuple[list[str], int]:
         """Return ids whose search text has every word at the start of one of its words, and how many there are.
 
-        ``words`` are search keys (``projection.search_key``); the first ``limit`` come in name order. The trigram index
-        counts. Few are fetched and sorted; of many, the index of names is walked until the page is full.
+        ``words`` are search keys (``projection.search_key``); the first ``limit`` come in name order, or
+        all where they are no more than ``whole``. The trigram index counts. Few are fetched and sorted; of many, the
+        index of names is walked until the page is full.
         """
         if not words:
             return [], 0
         find, match = f'"{form}_find"', projection.match_of(words)
         total = int(self.db.execute(f"SELECT count(*) FROM {find} WHERE {find} MATCH ?", (match,)).fetchone()[0])
+        limit = max(limit, total if total <= whole else 0)
         where, values = f"rowid IN (SELECT rowid FROM {find} WHERE {find} MATCH ?)", [match]
         if total > max(limit, FEW):
             where = "+" + where  # not looked up by rowid

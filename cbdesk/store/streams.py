@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,13 +88,16 @@ class Streams(Core):
         heads = change.links(self.head_at(stream.s, first - 1), [line.encode() for _, line in rows])
         return first - 1 + len(rows), heads[-1]
 
-    def new_streams(self) -> None:
-        """Retire every stream of ours; the next change begins a new one (restore, copy, fork, roll-back).
+    def new_streams(self, only: Collection[str] | None = None) -> None:
+        """Retire every stream of ours, or ``only`` those; the next change begins a new one.
 
+        For a restored, copied, forked or rolled-back register.
         What we told others belongs to a past we no longer know; we tell it anew.
         """
         with self.atomic():
-            self.db.execute("UPDATE stream SET state = 'retired' WHERE state = 'mine'")
+            for one in self.streams():
+                if one.state == "mine" and (only is None or one.s in only):
+                    self.db.execute("UPDATE stream SET state = 'retired' WHERE s = ?", (one.s,))
             self.db.execute(
                 "INSERT INTO peer SELECT DISTINCT node, '{}', NULL, ? FROM device WHERE node != ? "
                 "ON CONFLICT(node) DO UPDATE SET told = excluded.told",
