@@ -16,11 +16,17 @@ from cbdesk.words import say
 from ui.cells import Cell, Chip
 from ui.emergency import emergency_of
 from ui.incident_inputs import tile_of
-from ui.pages import Action, Page, register
+from ui.pages import COMPACT, FULL, NARROW, Action, Page, register
 from ui.parts import Button, EmptyState, Hint
 from ui.table import Column, QuietTable, TablePanel
 
 Row = Mapping[str, Any]
+#: columns for each shape of the window
+COLUMNS = {
+    FULL: ("number", "received", "kind", "child", "place", "state"),
+    COMPACT: ("number", "received", "kind", "child", "state"),
+    NARROW: ("number", "received", "kind", "child", "state"),
+}
 
 
 @register
@@ -126,6 +132,10 @@ class IncidentsPage(Page):
         """Read the list."""
         self._panel.load()
         self._load(focus=True)
+
+    def shaped(self, shape: str) -> None:
+        """Show the columns there is room for."""
+        self.table.show_columns(COLUMNS[shape])
 
     def closed(self) -> None:
         """Names are hidden again."""
