@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cbdesk import clock, dates, text
+from cbdesk import clock, dates, process, text
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base
@@ -164,18 +164,13 @@ class Lists(Base):
         }
 
     def urgent(self) -> list[dict[str, Any]]:
-        """Return urgent incidents whose 12 hours (``deadlines.toml``) still run, counted from the stored reception."""
-        hours = int(catalogue().deadline("emergency", clock.today()).value)
+        """Return emergencies whose hours still run: ``id``, ``received_at``, ``until`` (see ``process``)."""
         found = []
-        for row in self.store.rows("incident", "urgent = 1", order="received_at DESC"):
-            received = clock.moment(str(row.get("received_at") or ""))
-            if received is None:
-                continue
-            until = received + clock.hours(hours)
-            if until > clock.now():
-                found.append(
-                    {"id": row["id"], "received_at": row["received_at"], "until": until.strftime("%Y-%m-%dT%H:%M")}
-                )
+        for row in self.store.rows("incident", order="received_at DESC"):
+            emergency = process.emergency_of(row)
+            if emergency is not None and emergency.until is not None and emergency.until > clock.now():
+                until = emergency.until.strftime("%Y-%m-%dT%H:%M")
+                found.append({"id": row["id"], "received_at": row["received_at"], "until": until})
         return found
 
     def incidents(self) -> list[dict[str, Any]]:
