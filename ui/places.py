@@ -113,6 +113,10 @@ class PlaceRow(QAbstractButton):
         """Return the height of the row."""
         return QSize(300, theme.px(48))
 
+    def minimumSizeHint(self) -> QSize:
+        """A row is never squeezed; its words are elided."""
+        return QSize(120, theme.px(48))
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
         super().changeEvent(event)

@@ -84,7 +84,7 @@ def test_number_and_date_are_asked_for_beside_their_fields(qtbot, page):
     page.issued_on.setText("12/10/2026")
     page.put_button.click()
     qtbot.waitUntil(
-        lambda: page._made is not None and page._made.snapshot and page._made.snapshot.get("number"), timeout=15_000
+        lambda: page._made is not None and bool((page._made.snapshot or {}).get("number")), timeout=15_000
     )
     assert "Đã ban hành số 12/DS-UBND" in page.standing.words()
 

@@ -27,8 +27,8 @@ NAMES = ["Lý Minh Anh", "Đặng Văn Ốc", "Lí Mùi Mẩy", "Đào Thị Ch�
 def table(show):
     columns = [
         Column("name", "Họ và tên", 180, lambda row: Cell(row.name, find=True), sort=lambda row: ""),
-        Column("year", "Năm", 60, lambda row: Cell(str(row.year), marks=(Mark("warning", "nghe", "thiếu"),)), right=True,
-               stretch=True, sort=lambda row: row.year),
+        Column("year", "Năm", 60, lambda row: Cell(str(row.year), marks=(Mark("warning", "nghe", "thiếu"),)),
+               right=True, stretch=True, sort=lambda row: row.year),
     ]  # fmt: skip
     top = QWidget()
     column = QVBoxLayout(top)

@@ -22,7 +22,7 @@ from cbdesk.words import say
 from ui.carried import History, Results, Told, read_results
 from ui.filterbar import plain
 from ui.outgoing import Counts, Fact, Outgoing, block, read_outgoing, slip_of
-from ui.pages import NARROW, Action, Page, register
+from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Button, Card, Hint, IconText, Label, Option, Rule, Scroller, SectionTitle, Segmented, Stepper
 from ui.places import ICONS, MAIL, STICK, Place, PlacePicker, size_words
 from ui.preview import PRINT_PPI, ask_printer, has_printer, print_pages
@@ -33,7 +33,7 @@ PLACE, CONTENT, MAKE, CHECK = range(4)
 HISTORY_WIDE = 360
 
 
-class Stopped(Exception):  # noqa: N818  (no error: a person pressed Esc)
+class Stopped(Exception):
     """The person stopped the writing."""
 
 
@@ -231,7 +231,8 @@ class Transfer(Page):
     def shaped(self, shape: str) -> None:
         """The history stands beside the steps only where there is room."""
         self.history.setVisible(shape != NARROW)
-        self.history.setFixedWidth(HISTORY_WIDE if self.width() > 1100 else 330)
+        self.history.setFixedWidth(HISTORY_WIDE if shape == FULL else 344)
+        self._tell()
 
     def leave(self) -> bool:
         """Esc stops the writing, or goes one step back."""
@@ -294,16 +295,17 @@ class Transfer(Page):
             else:
                 self.what.tell(say("carry.content.nothing"), say("carry.content.nothing_more", name=out.receiver))
             self.counts.show_counts(preview["counts"])
+        folded = step == CHECK and self.shell.shape() != FULL  # what is done makes room for the result
         self._choose.setVisible(step == PLACE)
-        self.where.setVisible(step > PLACE)
-        self.what.setVisible(step > PLACE)
+        self.where.setVisible(step > PLACE and not folded)
+        self.what.setVisible(step > PLACE and not folded)
         self.counts.setVisible(step == CONTENT)
         self._content_note.setVisible(step == CONTENT and bool(out and out.preview["changes"]))
         self._progress.setVisible(step == MAKE)
         self.made.setVisible(step == CHECK)
         self._result.setVisible(step == CHECK)
-        self._rules[0].setVisible(step > PLACE)
-        self._rules[1].setVisible(step > CONTENT)
+        self._rules[0].setVisible(step > PLACE and not folded)
+        self._rules[1].setVisible(step > CONTENT and not folded)
 
     def _go(self, step: int) -> None:
         self._step = step

@@ -200,6 +200,7 @@ class Units(Page):
         self.load()
         self.print_button.explain("" if has_printer() else say("reports.no_printer"))
         self.choose_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(self.typed)
 
     def closed(self) -> None:
         """Forget what was typed."""
