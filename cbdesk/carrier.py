@@ -24,8 +24,10 @@ from cbdesk import volumes
 from cbdesk.errors import Problem
 from cbdesk.volumes import Stick, is_fixed, sticks
 
-__all__ = ["Progress", "Stick", "bundles_in", "check_new", "is_fixed", "is_full", "place", "put", "read", "sticks", "take",
-           "write_atomic"]  # fmt: skip
+__all__ = [
+    "Progress", "Stick", "bundles_in", "check_new", "is_fixed", "is_full", "place", "put", "read", "sticks", "take",
+    "write_atomic",
+]  # fmt: skip
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all); writing and reading back count alike."""

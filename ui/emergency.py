@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cbdesk import clock, dates
-from cbdesk.catalogue import catalogue
+from cbdesk import clock, dates, process
 from cbdesk.words import say
 from ui import icons, theme
 from ui.parts import paint
@@ -26,12 +24,8 @@ LATE_BAR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Emergency:
-    """An emergency: hours allowed, from when, until when; both ``None`` while the time of reception is not known."""
-
-    hours: int
-    received: datetime | None
-    until: datetime | None
+class Emergency(process.Emergency):
+    """The emergency of ``cbdesk.process`` with its words."""
 
     def words(self) -> str:
         """Return the moment of the deadline: ``17:40 hôm nay``, ``03:10 ngày 13/10``."""
@@ -65,13 +59,8 @@ class Emergency:
 
 def emergency_of(data: Mapping[str, Any]) -> Emergency | None:
     """Return the emergency an incident is, or ``None``."""
-    relation = catalogue().lists["suspect_relation"].get(str(data.get("suspect_relation") or ""))
-    by_carer = relation is not None and bool(relation.extra.get("carer")) and data.get("kind") == "abuse"
-    if not (data.get("urgent") or data.get("damage") == "high" or by_carer):
-        return None
-    received = clock.moment(str(data.get("received_at") or ""))
-    hours = int(catalogue().deadline("emergency", (received or clock.now()).date()).value)
-    return Emergency(hours, received, received + clock.hours(hours) if received is not None else None)
+    found = process.emergency_of(data)
+    return Emergency(found.hours, found.received, found.until) if found is not None else None
 
 
 class EmergencyBanner(QWidget):

@@ -18,7 +18,7 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 # From the ground up. A room knows its own floor and those below; no arrow goes up.
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
-    "meaning": "units shapes kind kinds catalogue catalogue_check rules change wording headings matching",
+    "meaning": "units shapes kind kinds catalogue catalogue_check rules process change wording headings matching",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
             "paper letterhead roll report page workbook book sheet textsheet tables columns reader importer",
     "merge": "merge",
@@ -62,13 +62,14 @@ ELSEWHERE = {
 
 # The window knows the verbs, the meaning of fields, the words, and the tables of lists and papers; nothing below.
 WINDOW_KNOWS = {
-    "desk", "catalogue", "kinds", "rules", "errors", "words", "config", "clock", "dates", "text", "paths", "log",
+    "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths", "log",
     "groups", "passwords", "report", "paper", "letterhead", "page", "workbook", "__version__",
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {
     ("ui/pages/unlock.py", "attempts"),  # counts down while the door is locked
     ("ui/record_read.py", "change"),  # the mark of a hidden row
+    ("ui/pages/peers.py", "card"),  # what a card says before it is trusted
     ("ui/picking.py", "matching"),  # two spellings of a village are one
     ("ui/page_scenes.py", "sample"),  # the pictures show an invented register
 }
