@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import commands, emblem, theme
-from ui.cover import Watch
+from ui.frame.cover import Watch
+from ui.frame.shell import Shell
 from ui.guard import SessionWatch, keep_out_of_captures
 from ui.jobs import Jobs
 from ui.parts import FocusRing, ProblemCard, paint
 from ui.prefs import Prefs
-from ui.shell import Shell
 
 SMALLEST = (900, 430)
 BACKUP_AFTER_MS = 20_000

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from cbdesk import clock, desk
 from ui import theme
+from ui.frame.shell import Shell
 from ui.jobs import Jobs
 from ui.parts import FocusRing
-from ui.shell import Shell
 
 NOW = "2026-10-12T08:12:40"
 CHILDREN: list[dict[str, Any]] = [

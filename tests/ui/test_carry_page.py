@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from cbdesk import clock, desk
 from cbdesk.errors import Problem
 from tests.ui.list_kit import NOW, ask, fill, go, press, settle, words_on
-from ui.carried import read_results
+from ui.carry.carried import read_results
 from ui.pages.carry import CHECK, CONTENT, PLACE
 
 CTRL = Qt.KeyboardModifier.ControlModifier

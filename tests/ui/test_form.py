@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from cbdesk import clock
 from cbdesk.catalogue import catalogue
-from ui.form import FormView, plan_of, starred
-from ui.inputs import INPUTS, Around, make
-from ui.picker import Pick, matching
+from ui.form.form import FormView, plan_of, starred
+from ui.form.inputs import INPUTS, Around, make
+from ui.form.picker import Pick, matching
 
 # "Nguyễn Đỗ Ấu" as a typing program sends it: letters, then backspaces and the changed letters
 UNIKEY = ["N", "g", "u", "y", "e", "n", "\b\b", "ê", "n", "\b\b", "ễ", "n", " ", "D", "\b", "Đ", "o", "\b", "ô", "\b",

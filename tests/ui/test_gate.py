@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from cbdesk import desk, log
 from ui import theme
 from ui.app import OnlyOne, gate_for
-from ui.code_groups import CodeGroups, group_is_right
+from ui.frame.code_groups import CodeGroups, group_is_right
 from ui.pages.setup import Setup
 from ui.pages.unlock import Unlock
 from ui.window import Window

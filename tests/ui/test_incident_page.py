@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from cbdesk import clock
-from ui.emergency import emergency_of
-from ui.incident_inputs import tile_of, tiles, two_lines
 from ui.pages.incident import plan
+from ui.record.emergency import emergency_of
+from ui.record.incident_inputs import tile_of, tiles, two_lines
 
 
 @pytest.fixture

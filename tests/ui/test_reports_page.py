@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from cbdesk import clock
 from tests.ui.list_kit import ask, fill, go, press, settle
-from ui import periods
+from ui.paper import periods
 
 
 @pytest.fixture

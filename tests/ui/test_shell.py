@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from cbdesk.desk import Changed
 from cbdesk.errors import Problem
-from ui import commands, cover, pages, theme
+from ui import commands, pages, theme
+from ui.frame import cover
+from ui.frame.shell import shape_of
 from ui.pages import Action, Page
 from ui.parts import Button, Card, Hint, LineField
-from ui.shell import shape_of
 from ui.window import SMALLEST
 
 

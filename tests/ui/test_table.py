@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from tests.ui.list_kit import press, write
-from ui.cells import Cell, Mark, spans
-from ui.table import Column, QuietTable, TablePanel
+from ui.lists.cells import Cell, Mark, spans
+from ui.lists.table import Column, QuietTable, TablePanel
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from cbdesk import clock
 from tests.ui.list_kit import ask, fill, go, press, settle, words_on
-from ui.tasks import LATE, TODAY, WEEK, left_words
+from ui.lists.tasks import LATE, TODAY, WEEK, left_words
 
 
 @pytest.fixture

@@ -62,16 +62,17 @@ ELSEWHERE = {
 
 # The window knows the verbs, the meaning of fields, the words, and the tables of lists and papers; nothing below.
 WINDOW_KNOWS = {
-    "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths", "log",
+    "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths",
+    "log",
     "groups", "passwords", "report", "paper", "letterhead", "page", "workbook", "__version__",
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {
     ("ui/pages/unlock.py", "attempts"),  # counts down while the door is locked
-    ("ui/record_read.py", "change"),  # the mark of a hidden row
+    ("ui/record/record_read.py", "change"),  # the mark of a hidden row
     ("ui/pages/peers.py", "card"),  # what a card says before it is trusted
-    ("ui/picking.py", "matching"),  # two spellings of a village are one
-    ("ui/page_scenes.py", "sample"),  # the pictures show an invented register
+    ("ui/form/picking.py", "matching"),  # two spellings of a village are one
+    ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 
 _LETTER = ("[ăâđêôơưĂÂĐÊÔƠƯ\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd"

@@ -23,8 +23,8 @@ from ui import theme
 from ui.parts import Hint, State
 
 if TYPE_CHECKING:
+    from ui.frame.shell import Shell
     from ui.jobs import Jobs
-    from ui.shell import Shell
     from ui.talk import Talk
 
 BOTH = ("commune", "receiver")
@@ -130,7 +130,7 @@ class Page(QWidget):
         """Rows of ``changed.forms`` differ now: reload if they are shown, keep selection and focus."""
 
     def shaped(self, shape: str) -> None:
-        """The window is now ``full``, ``compact`` or ``narrow`` (see ``ui.shell.shape_of``)."""
+        """The window is now ``full``, ``compact`` or ``narrow`` (see ``ui.frame.shell.shape_of``)."""
 
     def leave(self) -> bool:
         """Esc was pressed: close one layer and return ``True``, or ``False`` to let the shell go back."""

@@ -19,14 +19,14 @@ from cbdesk import carrier, clock, page
 from cbdesk.desk import Changed, Desk, Sent
 from cbdesk.errors import Problem
 from cbdesk.words import say
-from ui.carried import History, Results, Told, read_results
-from ui.filterbar import plain
-from ui.outgoing import Counts, Fact, Outgoing, block, read_outgoing, slip_of
+from ui.carry.carried import History, Results, Told, read_results
+from ui.carry.outgoing import Counts, Fact, Outgoing, block, read_outgoing, slip_of
+from ui.carry.places import ICONS, MAIL, STICK, Place, PlacePicker, size_words
+from ui.frame.shell import Shell
+from ui.lists.filterbar import plain
 from ui.pages import FULL, NARROW, Action, Page, register
+from ui.paper.preview import PRINT_PPI, ask_printer, has_printer, print_pages
 from ui.parts import Button, Card, Hint, IconText, Label, Option, Rule, Scroller, SectionTitle, Segmented, Stepper
-from ui.places import ICONS, MAIL, STICK, Place, PlacePicker, size_words
-from ui.preview import PRINT_PPI, ask_printer, has_printer, print_pages
-from ui.shell import Shell
 
 SEND, RECEIVE = "send", "receive"
 PLACE, CONTENT, MAKE, CHECK = range(4)

@@ -19,14 +19,15 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.desk.lists import here
 from cbdesk.words import say
-from ui import child_view
-from ui.around import child_facts
-from ui.child_view import FORM, HISTORY, SECTION_ROWS
-from ui.form import Edit, FormView
+from ui.form.around import child_facts
+from ui.form.form import Edit, FormView
+from ui.form.rows import RowTable, RowTables
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Banner, Button, Card, Hint, Scroller, State
-from ui.record_read import ROWS, ChildFile, read_child
-from ui.record_side import (
+from ui.record import child_view
+from ui.record.child_view import FORM, HISTORY, SECTION_ROWS
+from ui.record.record_read import ROWS, ChildFile, read_child
+from ui.record.record_side import (
     AlikeCard,
     Head,
     History,
@@ -37,9 +38,8 @@ from ui.record_side import (
     UnsavedCard,
     heading_link,
 )
-from ui.rows import RowTable, RowTables
-from ui.side import SidePane
-from ui.void_bar import VoidBar
+from ui.record.side import SidePane
+from ui.record.void_bar import VoidBar
 
 
 @register
@@ -228,7 +228,7 @@ class ChildPage(Page):
         self._record = str(record) if record else None
         self._show_stack()
         if self._record is None:
-            start = {"full_name": details["name"]} if details.get("name") else {}
+            start = {"full_name": details["full_name"]} if details.get("full_name") else {}
             self.jobs.run(lambda desk: desk.village_names(), lambda villages: self._begin(villages, start), owner=self)
         else:
             self._read(first=True, section=details.get("section", ""))

@@ -17,14 +17,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 from cbdesk import carrier, clock, workbook
 from cbdesk.desk import Changed, ChildRow, Desk
 from cbdesk.words import say
-from ui.childlist import FILTERS, HERE, Filters, Shown, columns, sheet_row
-from ui.filterbar import FilterBar, plain
+from ui.frame.shell import Shell
 from ui.jobs import Latest
+from ui.lists.childlist import FILTERS, HERE, Filters, Shown, columns, sheet_row
+from ui.lists.filterbar import FilterBar, plain
+from ui.lists.peek import WIDE, ChildPreview, Glance, PeekBar, read_glance
+from ui.lists.table import QuietTable, TablePanel
 from ui.pages import NARROW, Action, Page, register
 from ui.parts import Button, EmptyState, Hint, Label, SearchBox
-from ui.peek import WIDE, ChildPreview, Glance, PeekBar, read_glance
-from ui.shell import Shell
-from ui.table import QuietTable, TablePanel
 
 FORMS = frozenset({"child", "village", "carer", "circumstance", "risk", "support", "household_class", "household"})
 PREVIEW_MS = 120

@@ -20,15 +20,15 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk
 from cbdesk.errors import Problem
 from cbdesk.words import say
-from ui.carried import Results, Told, read_results
-from ui.cells import Cell, Chip
-from ui.filterbar import plain
+from ui.carry.carried import Results, Told, read_results
+from ui.carry.places import STICK, PlacePicker
+from ui.frame.shell import Shell
+from ui.lists.cells import Cell, Chip
+from ui.lists.filterbar import plain
+from ui.lists.table import Column, QuietTable, TablePanel
+from ui.lists.tasks import SILENT_DAYS
 from ui.pages import NARROW, Action, Page, register
 from ui.parts import Card, FilterChip, Hint, Label, SearchBox, SectionTitle
-from ui.places import STICK, PlacePicker
-from ui.shell import Shell
-from ui.table import Column, QuietTable, TablePanel
-from ui.tasks import SILENT_DAYS
 
 SIDE = 380
 #: state: tone, icon, whether it must be looked at

@@ -29,15 +29,15 @@ from cbdesk.catalogue import Choice, Field, catalogue
 from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.words import say
 from ui import theme
-from ui.emergency import Emergency, EmergencyBanner, emergency_of
-from ui.form import FormView, Part
-from ui.incident_inputs import WRITES, HeardInput, TilesInput, ToldInput, tile_of
-from ui.inputs import Around, FlagInput, Input
+from ui.form.form import FormView, Part
+from ui.form.inputs import Around, FlagInput, Input
+from ui.form.picking import SegmentInput
+from ui.form.tokens import RefsInput
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Card, Hint, Icon, Label, Scroller, SectionTitle, State, paint
-from ui.picking import SegmentInput
-from ui.side import SidePane
-from ui.tokens import RefsInput
+from ui.record.emergency import Emergency, EmergencyBanner, emergency_of
+from ui.record.incident_inputs import WRITES, HeardInput, TilesInput, ToldInput, tile_of
+from ui.record.side import SidePane
 
 FORM = "incident"
 SIDE = 318

@@ -13,12 +13,12 @@ from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk
 from cbdesk.words import say
-from ui.cells import Cell, Chip
-from ui.emergency import emergency_of
-from ui.incident_inputs import tile_of
+from ui.lists.cells import Cell, Chip
+from ui.lists.table import Column, QuietTable, TablePanel
 from ui.pages import COMPACT, FULL, NARROW, Action, Page, register
 from ui.parts import Button, EmptyState, Hint
-from ui.table import Column, QuietTable, TablePanel
+from ui.record.emergency import emergency_of
+from ui.record.incident_inputs import tile_of
 
 Row = Mapping[str, Any]
 #: columns for each shape of the window

@@ -20,13 +20,13 @@ from cbdesk.card import Device
 from cbdesk.desk import Changed, Desk
 from cbdesk.errors import Problem
 from cbdesk.words import say
-from ui.cells import Cell
-from ui.code_groups import CodeGroups
+from ui.frame.code_groups import CodeGroups
+from ui.frame.shell import Shell
+from ui.lists.cells import Cell
+from ui.lists.table import Column, QuietTable, TablePanel
 from ui.pages import NARROW, Action, Page, register
+from ui.paper.preview import PRINT_PPI, ask_printer, has_printer, print_pages
 from ui.parts import Button, Card, EmptyState, Hint, Label, Labelled, Remark, Scroller, SectionTitle
-from ui.preview import PRINT_PPI, ask_printer, has_printer, print_pages
-from ui.shell import Shell
-from ui.table import Column, QuietTable, TablePanel
 
 SIDE = 420
 

@@ -20,9 +20,11 @@ from cbdesk.desk import Changed, Desk
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
 from cbdesk.words import has, say
-from ui import periods
+from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.pages import NARROW, Action, Page, register
+from ui.paper import periods
+from ui.paper.preview import PRINT_PPI, PagePreview, ask_printer, has_printer, pages_asked, print_pages
 from ui.parts import (
     Button,
     Card,
@@ -40,8 +42,6 @@ from ui.parts import (
     Scroller,
     State,
 )
-from ui.preview import PRINT_PPI, PagePreview, ask_printer, has_printer, pages_asked, print_pages
-from ui.shell import Shell
 
 LEFT = 300
 KEPT = 6

@@ -19,7 +19,8 @@ from cbdesk.errors import Problem
 from cbdesk.text import fold, tidy
 from cbdesk.words import say
 from ui import theme
-from ui.gate import CODE_WIDE, Gate, place_words
+from ui.frame.gate import CODE_WIDE, Gate, place_words
+from ui.frame.recovery_sheet import RecoverySheet
 from ui.jobs import Jobs
 from ui.parts import (
     Button,
@@ -36,7 +37,6 @@ from ui.parts import (
     Stepper,
     paint,
 )
-from ui.recovery_sheet import RecoverySheet
 
 
 class UnitPicker(QWidget):

@@ -18,10 +18,13 @@ from cbdesk.desk import Changed
 from cbdesk.desk.lists import GAPS
 from cbdesk.words import say
 from ui import pages, theme
-from ui.childlist import ANY
-from ui.filterbar import plain
+from ui.carry.outgoing import INNER
+from ui.frame.shell import Shell
 from ui.jobs import Latest
-from ui.outgoing import INNER
+from ui.lists.childlist import ANY
+from ui.lists.filterbar import plain
+from ui.lists.tasks import Task, Today, day_month, left_words, read_today, weekday
+from ui.lists.worklist import Chain, Link, LinkRow, WorkList
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import (
     Banner,
@@ -38,9 +41,6 @@ from ui.parts import (
     Skeleton,
     StatCard,
 )
-from ui.shell import Shell
-from ui.tasks import Task, Today, day_month, left_words, read_today, weekday
-from ui.worklist import Chain, Link, LinkRow, WorkList
 
 FIGURES = ("children", "special", "at_risk", "incidents")
 GAP_ICONS = {"personal_id": "number_symbol", "born_year_only": "calendar_ltr", "no_carer": "person_question_mark",

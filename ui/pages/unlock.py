@@ -20,11 +20,11 @@ from cbdesk import __version__, attempts, desk
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import theme
-from ui.code_groups import CodeGroups
-from ui.gate import CODE_WIDE, FORM_WIDE, Gate, place_words
+from ui.frame.code_groups import CodeGroups
+from ui.frame.gate import CODE_WIDE, FORM_WIDE, Gate, place_words
+from ui.frame.recovery_sheet import RecoverySheet
 from ui.jobs import Jobs
 from ui.parts import Badge, Button, Card, Deck, IconText, Label, Labelled, ListField, PasswordField, Remark
-from ui.recovery_sheet import RecoverySheet
 
 
 class UnlockForm(QWidget):

@@ -1,0 +1,1 @@
+"""Sending and receiving: where to, what went, what came."""

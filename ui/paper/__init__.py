@@ -1,0 +1,1 @@
+"""Paper on screen: the page preview and the periods of reports."""

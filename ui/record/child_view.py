@@ -1,0 +1,146 @@
+"""What the page Hồ sơ trẻ shows of a child, as plain functions of the file that was read: plan, badges, reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
+
+from cbdesk import clock, dates, kinds
+from cbdesk.catalogue import Field, catalogue
+from cbdesk.words import say
+from ui.form.around import age_words
+from ui.form.form import Part, plan_of
+from ui.record.record_read import ChildFile
+
+FORM, HISTORY = "child", "history"
+#: shorthands written at once for a new child, and edited on an existing record, by section
+AT_ONCE = {"family": ("father_name", "mother_name", "carer_name", "household_class"),
+           "circumstance": ("groups", "tags"), "risk": ("risks",)}  # fmt: skip
+LATER = {"family": ("household_class",)}
+WIDTHS = {"father_name": 4, "mother_name": 4, "carer_name": 4, "household_class": 5}
+#: rows under each section, the first one answers Ctrl N
+SECTION_ROWS = {"family": ("carer",), "circumstance": ("circumstance", "tag"), "risk": ("risk",),
+                "support": ("support",)}  # fmt: skip
+#: fields the machine gives or that stand elsewhere
+UNASKED = frozenset({"book_code"})
+POOR = ("poor", "near_poor")
+CARD_DAYS, TURNS_DAYS, BADGES = 30, 60, 6
+Line = tuple[str, str, str]
+
+
+def short(name: str) -> Field:
+    """Return a shorthand of the child as a field. Raises ``KeyError``."""
+    found = catalogue().forms[FORM].shorthand(name)
+    if found is None:
+        raise KeyError(name)
+    return replace(found.field, width=WIDTHS.get(name, 12))
+
+
+def plan(*, known: bool, rows: Callable[[str], QWidget | None], history: QWidget | None) -> list[Part]:
+    """Return the plan of the form: for a known child with rows and history, for a new one with shorthands."""
+    shorts = LATER if known else AT_ONCE
+    made = []
+    for part in plan_of(catalogue().forms[FORM]):
+        fields = tuple(item for item in part.fields if item.name not in UNASKED)
+        if not known and part.name == "family":
+            fields = ()
+        fields = (*fields, *(short(name) for name in shorts.get(part.name, ())))
+        widget = rows(part.name) if known else None
+        if fields or widget is not None:
+            above, under = (widget, None) if fields else (None, widget)
+            made.append(Part(part.name, part.title, fields, under, above))
+    if history is not None:
+        made.append(Part(HISTORY, say("child.history.section"), (), history))
+    return made
+
+
+def name_of(file: ChildFile) -> str:
+    """Return the name for the head."""
+    return str(file.data.get("full_name") or file.data.get("usual_name") or say("record.no_name"))
+
+
+def facts_of(file: ChildFile, today: date) -> str:
+    """Return the line beside the name: sex, age, ethnic group, village."""
+    data, lists = file.data, catalogue().lists
+    sex = lists["sex"].label(str(data["sex"])) if data.get("sex") in ("male", "female") else ""
+    ethnicity = lists["ethnicity"].label(str(data["ethnicity"])) if data.get("ethnicity") else ""
+    village = file.villages.get(str(data.get("village")), "")
+    parts = (sex, age_words(data.get("born"), today), ethnicity, village[:1].lower() + village[1:])
+    return " · ".join(part for part in parts if part)
+
+
+def badges_of(file: ChildFile, *, revealed: bool) -> list[Line]:
+    """Return badges (words, tone, icon): open groups, class of the household, open risks; what is sensitive as one."""
+    found: list[Line] = []
+    hidden = False
+    for form, listed, tone in (("circumstance", "group", "cham"), ("risk", "risk", "neutral")):
+        for row in file.rows[form]:
+            choice = catalogue().lists[listed].get(str(row.get("code")))
+            if choice is None or row.get("to"):
+                continue
+            if choice.sensitive and not revealed:
+                hidden = True
+                continue
+            words = choice.short[:1].upper() + choice.short[1:]
+            found.append((words, "man", "lock_closed") if choice.sensitive else (words, tone, ""))
+    level = str(file.data.get("household_class") or "")
+    if level:
+        words = f"{catalogue().lists['household_class'].label(level)} {clock.today().year}"
+        at = sum(tone == "cham" for _, tone, _ in found)
+        found.insert(at, (words, "nghe" if level in POOR else "neutral", ""))
+    if hidden:
+        found.append((say("record.sensitive"), "man", "lock_closed"))
+    return found[:BADGES]
+
+
+def reminders_of(file: ChildFile, today: date) -> list[Line]:
+    """Return reminders (icon, colour, sentence): what is missing, what ends soon."""
+    data: Mapping[str, object] = file.data
+    found: list[Line] = []
+    number = str(data.get("personal_id") or "")
+    if not number or kinds.malformed_id(number):
+        found.append(("warning", "nghe", say("child.remind.bad_id" if number else "child.remind.no_id")))
+    if not any(row.get("main_carer") for row in file.rows["carer"]):
+        found.append(("home_heart", "nghe", say("child.remind.no_carer")))
+    until = str(data.get("card_until") or "")
+    last = dates.latest(until)
+    if last is not None and (last - today).days <= CARD_DAYS:
+        key = "child.remind.card_over" if last < today else "child.remind.card_ends"
+        found.append(("calendar_ltr", "nghe", say(key, day=dates.show_date(until))))
+    turns = dates.reaches(str(data.get("born") or ""), catalogue().threshold("child_age", today))
+    if turns is not None and 0 <= (turns - today).days <= TURNS_DAYS:
+        found.append(("clock", "nghe", say("child.remind.turns_16", day=dates.show_date(turns.isoformat()))))
+    return found
+
+
+def number_of(file: ChildFile) -> tuple[str, str]:
+    """Return the personal number for the head, and its colour."""
+    number = str(file.data.get("personal_id") or "")
+    if not number:
+        return say("catalogue.id_missing"), "nghe"
+    if kinds.malformed_id(number):
+        return f"{number} · {say('catalogue.id_malformed')}", "nghe"
+    return number, "ink"
+
+
+def count_of(file: ChildFile, section: str) -> str:
+    """Return what the list of sections says about the rows of a section."""
+    if section == HISTORY:
+        return str(len(file.events))
+    if section == "incident":
+        return say("child.count.incident", n=len(file.incidents)) if file.incidents else ""
+    names = SECTION_ROWS.get(section, ())
+    if not names:
+        return ""
+    open_rows = sum(not row.get("to") for name in names for row in file.rows[name])
+    return say(f"child.count.{section}", n=open_rows) if open_rows else say("child.count.none")
+
+
+def complete(file: ChildFile, section: str) -> bool:
+    """Return whether a section has what it usually needs."""
+    if section == "general":
+        return bool(file.data.get("village") and file.data.get("born"))
+    return any(file.rows[name] for name in SECTION_ROWS.get(section, ()))
