@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from cbdesk.errors import Problem
+from cbdesk.store import projection
 from cbdesk.store.library import connect, translated
 
 
@@ -82,6 +83,7 @@ class Core:
     def vacuum(self) -> None:
         """Give back the room of what was erased, so that no old page keeps it (``spec/bundle.md`` 4.8)."""
         with translated():
+            projection.purge(self.db)
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.db.execute("VACUUM")
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -61,3 +61,16 @@ def test_a_hidden_child_is_neither_found_nor_counted(book):
 def test_a_number_is_found_by_its_beginning(book):
     book.put("child", [{"full_name": "Mạc Ten", "personal_id": "004315874471"}])
     assert names(book, "0043158") == ["Mạc Ten"]
+
+
+def test_nothing_of_an_erased_name_stays_in_the_index(commune):
+    commune.put("child", [{"full_name": name} for name in NAMES])
+    saved = commune.save("child", {"full_name": "Xyvwz Quyjk"})
+
+    def parts():
+        blocks = b"".join(bytes(block) for (block,) in commune.store.db.execute("SELECT block FROM child_find_data"))
+        return [part for part in (b"yvw", b"vwz", b"iik") if part in blocks]
+
+    assert parts()
+    commune.erase(saved.id, "theo yêu cầu")
+    assert not parts()
