@@ -130,8 +130,8 @@ class Stage:
             self._window.resize(*self.size)
             jobs = self._window.jobs
             jobs.open(
-                lambda: desk.setup(self.folder(), role="commune", unit="01321", officer=words.say("demo.officer_commune"),
-                                   password=PASSWORD, practice=True),
+                lambda: desk.setup(self.folder(), role="commune", unit="01321", password=PASSWORD, practice=True,
+                                   officer=words.say("demo.officer_commune")),
                 lambda done: done.desk,
                 lambda done: self._window.enter(done.desk.role),
             )  # fmt: skip

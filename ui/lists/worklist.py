@@ -293,7 +293,7 @@ class LinkRow(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the height of the row."""
-        return QSize(240, theme.px(46 if self._more else 36))
+        return QSize(240, theme.px(44 if self._more else 34))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses."""

@@ -111,7 +111,7 @@ class StatCard(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the natural size."""
-        return QSize(300, theme.px(43))
+        return QSize(300, theme.px(40))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size: the figure stays readable."""
