@@ -15,7 +15,7 @@ from cbdesk.store.library import DatabaseError
 from cbdesk.store.projection import Projector
 from cbdesk.store.streams import Streams
 
-LIMIT = 150
+LIMIT = 200
 """Histories in which a bug must show. The slowest was seen to need about a third of them."""
 
 
@@ -54,7 +54,7 @@ def no_superseded_check(patch):
 
 
 def gap_ignored(patch):
-    segments = merge._segments
+    segments, head_at = merge._segments, Streams.head_at
 
     def eager(store, *rest):
         found = []
@@ -63,12 +63,16 @@ def gap_ignored(patch):
                 store.db.execute(
                     "UPDATE stream SET n = ?, h = ? WHERE s = ?", (one.base, bytes.fromhex(one.base_h), one.stream.s)
                 )
-                patch.setattr(Streams, "head_at", lambda self, s, n, h=one.base_h: bytes.fromhex(h))
                 one = replace(one, stream=store.stream(one.stream.s))
             found.append(one)
         return found
 
+    def told(self, s, n):
+        stream = self.stream(s)
+        return stream.h if stream and stream.n == n else head_at(self, s, n)
+
     patch.setattr(merge, "_segments", eager)
+    patch.setattr(Streams, "head_at", told)
 
 
 def no_duplicate_check(patch):
