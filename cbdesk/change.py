@@ -39,7 +39,6 @@ VOID = "_del"
 _HEX16 = re.compile(r"[0-9a-f]{16}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAME = re.compile(r"_?[a-z][a-z0-9_]{0,39}")
-"""NUL and halves of surrogate pairs, written as escapes."""
 _NEEDED = {"v", "s", "n", "c", "t", "r", "g", "f", "b", "by", "at", "x"}
 _KEYS = _NEEDED | {"k"}
 _KINDS = ("set", "erase", "link")
