@@ -33,7 +33,7 @@ $(STAMP): requirements.lock pyproject.toml tools/system.py
 
 demo: $(STAMP) ## the whole loop on invented communes, results in demo-output/
 	@$(PY) -m cbdesk demo --out $(OUT)
-	@$(QUIET) $(PY) -m ui.gallery --out $(OUT)
+	@$(QUIET) $(PY) -m ui.gallery --out $(OUT) unlock setup today children child incident reports transfer units
 
 run: $(STAMP) ## open the window
 	@$(PY) -m cbdesk
