@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from cbdesk import SCHEMA, STORE, __version__, backup, carrier, change, clock
+from cbdesk import SCHEMA, STORE, __version__, backup, carrier, change, clock, seal
 from cbdesk.catalogue import catalogue
 from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
@@ -77,11 +77,21 @@ class Upkeep(Base):
     def verify(self) -> dict[str, Any]:
         """Prove the register: ``ok``, ``changes``, ``problems`` (texts without personal data)."""
         problems = [f"chain {s}" for s in self.store.broken_chains()]
+        problems += [f"signature {s}" for s in self._unsigned_heads()]
         problems += [f"table {name}" for name in self.store.rebuilt_differences()]
         problems += [f"file {text}" for text in self.store.integrity()]
         problems += self._access_problems()
         count = int(self.store.db.execute("SELECT count(*) FROM op").fetchone()[0])
         return {"ok": not problems, "changes": count, "problems": problems}
+
+    def _unsigned_heads(self) -> list[str]:
+        """Return streams of others whose head does not carry its writer's signature any more (I14)."""
+        found = []
+        for one in self.store.streams():
+            writer = self.ledger.device(one.key or "") if one.sig else None
+            if writer and not seal.verify_head(writer.sign_public, one.s, one.n, one.h.hex(), one.sig or ""):
+                found.append(one.s)
+        return found
 
     def _access_problems(self) -> list[str]:
         head = change.GENESIS

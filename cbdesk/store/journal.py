@@ -161,11 +161,8 @@ class Journal(Streams):
         A unit can erase only what it wrote itself (I15), and what it wrote may also arrive after the erasure.
         """
         erasures = {one.r: one for one in changes if one.k == "erase"}
-        erased = {
-            (one.r, unit)
-            for one in changes
-            if one.k == "set" and self._is_erased(one.r, unit := self.unit_of(one.s))
-        }  # fmt: skip
+        known = {(record, unit) for record, unit in self.db.execute("SELECT r, unit FROM erasure")}
+        erased = {(one.r, self.unit_of(one.s)) for one in changes if one.k == "set"} & known if known else set()
         for one in erasures.values():
             self.db.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?)", (one.r, self.unit_of(one.s)))
             erased.add((one.r, self.unit_of(one.s)))
@@ -176,10 +173,6 @@ class Journal(Streams):
         projector = projection.Projector(self.db, self.unit_of)
         touched |= projector.project(sets)
         return Projected(touched, projector.conflicts, projector.set_aside, len(erased))
-
-    def _is_erased(self, record: str, unit: str) -> bool:
-        found = self.db.execute("SELECT 1 FROM erasure WHERE r = ? AND unit = ?", (record, unit))
-        return found.fetchone() is not None
 
     def _journalled(self, record: str) -> list[Change]:
         return [one for one in self.changes_of(record) if one.k == "set"]
