@@ -161,7 +161,7 @@ class Journal(Streams):
         A unit can erase only what it wrote itself (I15), and what it wrote may also arrive after the erasure.
         """
         erasures = {one.r: one for one in changes if one.k == "erase"}
-        known = {(record, unit) for record, unit in self.db.execute("SELECT r, unit FROM erasure")}
+        known = self._erasures()
         erased = {(one.r, self.unit_of(one.s)) for one in changes if one.k == "set"} & known if known else set()
         for one in erasures.values():
             self.db.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?)", (one.r, self.unit_of(one.s)))
@@ -173,6 +173,10 @@ class Journal(Streams):
         projector = projection.Projector(self.db, self.unit_of)
         touched |= projector.project(sets)
         return Projected(touched, projector.conflicts, projector.set_aside, len(erased))
+
+    def _erasures(self) -> set[tuple[str, str]]:
+        """Return (record, unit) of all legal deletions; there are few."""
+        return {(record, unit) for record, unit in self.db.execute("SELECT r, unit FROM erasure")}
 
     def _journalled(self, record: str) -> list[Change]:
         return [one for one in self.changes_of(record) if one.k == "set"]

@@ -127,7 +127,7 @@ def losers_forgotten(patch):
 
 
 def late_lines_of_the_erased_stay(patch):
-    patch.setattr(Store, "_is_erased", lambda self, record, unit: False)
+    patch.setattr(Store, "_erasures", lambda self: set())
 
 
 def merge_not_in_one_piece(patch):
@@ -178,5 +178,5 @@ def test_a_planted_bug_is_caught(bug, monkeypatch):
 def test_the_lines_are_what_the_planter_thinks():
     """The planted bugs rest on these names; a renamed one must not make them harmless."""
     assert json.loads(change.Change("0" * 16, 1, 1, "child", "r").line())["b"] == {}
-    for owner, name in ((merge, "_append"), (merge, "_segments"), (Projector, "_superseded"), (Store, "_is_erased")):
+    for owner, name in ((merge, "_append"), (merge, "_segments"), (Projector, "_superseded"), (Store, "_erasures")):
         assert callable(getattr(owner, name))
