@@ -9,7 +9,7 @@
 Stored values are ``str | int | bool | list[str] | None``; ``None`` is unknown and always allowed. Nothing typed is
 lost: a number that the law keeps track of (personal id, card, telephone) is kept as written and marked, anything else
 that is not understood gives no value and a *stop* beside the field. Words people write stand in
-``resources/catalogue/reading.toml``. To add a kind: one class here, one widget in ``ui/inputs.py``.
+``resources/catalogue/reading.toml``. To add a kind: one class here, one widget in ``ui/form/inputs.py``.
 """
 
 from __future__ import annotations
