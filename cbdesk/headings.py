@@ -146,6 +146,21 @@ class Headings:
         label = self._field_label(name)
         return words.say("import.target.ticked", label=label, code=code) if code else label
 
+    def targets(self, catalogue: Catalogue) -> list[tuple[str, str]]:
+        """Return what a person may choose for a column, as (target, words): fields, parts, then crossed codes."""
+        fields = [f for f in self.form.fields if not f.retired and f.kind not in ("ref", "refs")]
+        names = [f.name for f in (*fields, *(s.field for s in self.form.shorthands))]
+        if self.form.has("full_name"):
+            names += [part for part in data()["parts"] if part not in SEXES]
+            names += [f"born@{sex}" for sex in SEXES]
+        found = [(name, self.label(name)) for name in dict.fromkeys(names)]
+        for name in ("sex", "household_class", "groups", "risks"):
+            choices = choices_of(self.form, name, catalogue)
+            for choice in choices.choices if choices else ():
+                label = words.say("import.target.ticked", label=self._field_label(name), code=choice.label)
+                found.append((f"{name}={choice.code}", label))
+        return found
+
     def _field_label(self, name: str) -> str:
         if self.form.has(name):
             return self.form.field(name).label

@@ -22,12 +22,13 @@ from cbdesk.book import Book, Sheet
 from cbdesk.catalogue import Catalogue, Form
 from cbdesk.columns import Column, choose_columns, letter_of
 from cbdesk.errors import Problem
-from cbdesk.headings import Headings
+from cbdesk.headings import NAMES, Headings
 from cbdesk.matching import same_content
 from cbdesk.reader import ImportRow, Note, RowReader
 from cbdesk.tables import Page, Table, decode_sheet, find_tables, headless
+from cbdesk.text import tidy
 
-__all__ = ["Column", "ImportPlan", "ImportRow", "Note", "plan"]
+__all__ = ["Column", "Converted", "ImportPlan", "ImportRow", "Note", "bare", "converted", "plan", "targets"]
 
 _KEY = re.compile(r"(?:(?P<sheet>.+)!)?(?P<letters>[A-Za-z]{1,3})(?:@(?P<row>\d{1,7}))?")
 
@@ -109,6 +110,58 @@ def plan(
     made.charset = counted.most_common(1)[0][0]
     _mark_repeats(made.rows)
     return made
+
+
+def bare(book: Book, form: Form, sheet: str | None = None) -> ImportPlan:
+    """Return the columns of a book in which no heading was found, for a person to say where the names stand.
+
+    Raises ``Problem(no_sheet)``.
+    """
+    made = ImportPlan(form.name)
+    for one in _sheets(book, sheet):
+        page = decode_sheet(one)
+        made.charsets[one.name] = made.charset = page.charset
+        for col in range(1, one.width + 1):
+            texts = [text for row in range(1, len(one.rows) + 1) if (text := page.text(row, col))][:3]
+            if texts:
+                made.columns.append(Column(one.name, 0, col, letter_of(col), "", "", "", 0, tuple(texts)))
+    return made
+
+
+def targets(form: Form, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Return what a column may become, as (target, words for people)."""
+    return Headings(form).targets(catalogue)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What an old encoding did to a file: rows converted, (before, after) samples, signs nothing explains."""
+
+    rows: int
+    samples: tuple[tuple[str, str], ...]
+    signs: str
+
+
+def converted(book: Book, made: ImportPlan, most: int = 3) -> Converted:
+    """Return what was converted between the file and the plan; names come first as samples."""
+    columns: dict[str, dict[int, list[Column]]] = {}
+    for column in made.columns:
+        columns.setdefault(column.sheet, {}).setdefault(column.table, []).append(column)
+    rows, signs = 0, ""
+    names: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    for row in made.rows:
+        sheet = book.sheet(row.sheet)
+        table = max(first for first in columns[row.sheet] if first <= row.row_number)
+        changed = False
+        for column, (_, after) in zip(columns[row.sheet][table], row.cells, strict=True):
+            value = sheet.cell(row.row_number, column.col).value
+            if isinstance(value, str) and tidy(value) != after:
+                changed = True
+                (names if column.target in NAMES else others).append((value, after))
+        rows += changed
+        signs += "".join(str(note.details["signs"]) for note in row.notes if note.code == "unconvertible")
+    return Converted(rows, tuple(dict.fromkeys(names + others))[:most], "".join(dict.fromkeys(signs)))
 
 
 def _sheets(book: Book, name: str | None) -> list[Sheet]:

@@ -46,6 +46,7 @@ class ImportRow:
 
     ``cells`` are (heading, text) as decoded, for the list of refused rows; ``extra`` holds what has no field: the
     head of the household and the relation to it. ``repeats`` is the row of the file that says exactly the same.
+    ``why`` is the sentence where a rule of the register refused the row.
     """
 
     sheet: str
@@ -56,11 +57,12 @@ class ImportRow:
     cells: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     extra: dict[str, str] = dataclasses.field(default_factory=dict)
     repeats: int | None = None
+    why: str = ""
 
     @property
     def reason(self) -> str:
         """Return why the row is refused, for people; "" when it is not."""
-        return words.say(f"import.refused.{self.refused}") if self.refused else ""
+        return self.why or (words.say(f"import.refused.{self.refused}") if self.refused else "")
 
 
 class RowReader:

@@ -5,12 +5,15 @@ from cbdesk.desk.carrying import Received, Sent
 from cbdesk.desk.desk import Desk
 from cbdesk.desk.lists import ChildRow
 from cbdesk.desk.opening import SetupDone, change_password, officers, peek, recover, restore, setup, unlock
+from cbdesk.desk.reading import Fate, Imported
 from cbdesk.desk.upkeep import doctor
 
 __all__ = [
     "Changed",
     "ChildRow",
     "Desk",
+    "Fate",
+    "Imported",
     "Received",
     "Saved",
     "Sent",

@@ -70,7 +70,11 @@ class Known:
 
     def alike(self, data: Mapping[str, Any]) -> list[str]:
         """Return the children a person should compare with this one."""
-        return list(dict.fromkeys(str(one["id"]) for one in self._candidates(data) if matching.looks_alike(one, data)))
+        return list(dict.fromkeys(str(one["id"]) for one in self.alike_records(data)))
+
+    def alike_records(self, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Return the records of those children, their village by name."""
+        return [one for one in self._candidates(data) if matching.looks_alike(one, data)]
 
     def number_used(self, data: Mapping[str, Any]) -> bool:
         """Return whether another child carries the same personal number."""

@@ -13,14 +13,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, importer, sheet, workbook
-from cbdesk.catalogue import catalogue
+from cbdesk import carrier, clock, importer, rules, sheet, workbook
+from cbdesk.book import Book
+from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import new_stream_id
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.records import Records, Work
-from cbdesk.errors import Problem
+from cbdesk.errors import Finding, Problem
 from cbdesk.importer import ImportPlan, ImportRow
 from cbdesk.words import say
+
+ADDED, DUPLICATE, SAME, REFUSED = "added", "duplicate", "same", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became (or would become) of one row. ``others`` are the children it meets, their village by name."""
+
+    row: ImportRow
+    kind: str
+    others: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(slots=True)
@@ -37,6 +49,7 @@ class Imported:
     pairs: list[tuple[str, str]] = field(default_factory=list)
     rows: list[ImportRow] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the shape promised by the command line."""
@@ -55,8 +68,20 @@ class Imported:
 class Reading(Records):
     """Verbs that read other people's files."""
 
+    def import_book(self, source: Path | str) -> Book:
+        """Return the tables of a file (``Path``) or of text copied from a table (``str``), to plan from repeatedly.
+
+        Raises ``Problem`` of group I.
+        """
+        return sheet.read_text(source) if isinstance(source, str) else sheet.read_book(source)
+
     def import_plan(
-        self, file: Path, *, form: str = CHILD, name: str | None = None, mapping: Path | Mapping[str, Any] | None = None
+        self,
+        file: Path | Book,
+        *,
+        form: str = CHILD,
+        name: str | None = None,
+        mapping: Path | Mapping[str, Any] | None = None,
     ) -> ImportPlan:
         """Understand a file; nothing is written. ``name`` chooses a sheet, ``mapping`` corrects columns.
 
@@ -64,7 +89,8 @@ class Reading(Records):
         """
         shape = catalogue().form(form)
         given = _mapping(mapping) if isinstance(mapping, Path) else mapping
-        return importer.plan(sheet.read_book(file), shape, catalogue(), clock.today(), sheet=name, mapping=given)
+        book = file if isinstance(file, Book) else sheet.read_book(file)
+        return importer.plan(book, shape, catalogue(), clock.today(), sheet=name, mapping=given)
 
     def import_run(
         self, plan: ImportPlan, *, dry_run: bool = False, progress: Callable[[], object] | None = None
@@ -85,6 +111,7 @@ class Reading(Records):
                     _refuse(done, row, row.refused, row.reason)
                 elif known.same(row.data) is not None:
                     done.same += 1
+                    done.fates.append(Fate(row, SAME))
                 else:
                     self._import_row(plan.form, row, work, known, done, dry_run=dry_run)
                 if progress is not None:
@@ -96,9 +123,13 @@ class Reading(Records):
     def _import_row(
         self, form: str, row: ImportRow, work: Work, known: Known, done: Imported, *, dry_run: bool
     ) -> None:
-        alike = known.alike(row.data)
+        others = {str(one["id"]): one for one in known.alike_records(row.data)}
         ident = f"row {row.row_number}"
-        if not dry_run:
+        if dry_run:
+            if stop := _stop(catalogue().form(form), row):
+                _refuse(done, row, stop.name, stop.text)
+                return
+        else:
             saved = self._save(catalogue().form(form), dict(row.data), None, work)  # type: ignore[arg-type]
             if saved.id is None:
                 stop = next(one for one in saved.findings if one.level == "stop")
@@ -106,8 +137,9 @@ class Reading(Records):
                 return
             ident = saved.id
         done.added += 1
-        done.duplicates += bool(alike)
-        done.pairs += [(ident, other) for other in alike]
+        done.duplicates += bool(others)
+        done.pairs += [(ident, other) for other in others]
+        done.fates.append(Fate(row, DUPLICATE if others else ADDED, tuple(others.values())))
         if dry_run:
             known.add(row.data | {"id": ident})
 
@@ -118,10 +150,17 @@ class Reading(Records):
         return carrier.write_atomic(path, data, overwrite=True)
 
 
+def _stop(form: Form, row: ImportRow) -> Finding | None:
+    """Return why saving would refuse a row. Villages stand by name here and are found or made on saving."""
+    data = {name: value for name, value in row.data.items() if not (form.has(name) and form.field(name).kind == "place")}
+    return next((one for one in rules.check(form, data, clock.today()) if one.level == "stop"), None)
+
+
 def _refuse(done: Imported, row: ImportRow, reason: str, text: str) -> None:
     if row.refused is None:
-        row.refused = reason
+        row.refused, row.why = reason, text
     done.rows.append(row)
+    done.fates.append(Fate(row, REFUSED))
     done.refused.append({"sheet": row.sheet, "row": row.row_number, "reason": reason, "text": text})
 
 
