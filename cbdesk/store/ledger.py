@@ -146,9 +146,12 @@ class Ledger:
         return found
 
     def _agreed(self, stream: Stream, n: int, h: str) -> int:
-        """Return up to which number a peer with this head holds what we hold; a fork begins again from 0."""
-        if n >= stream.n:
-            return stream.n if n > stream.n or h == stream.h.hex() else 0
+        """Return up to which number a peer with this head holds what we hold; a fork begins again from 0.
+
+        A peer that is ahead of us is taken at its word, unless its lines are among those we put aside.
+        """
+        if n > stream.n:
+            return stream.n if self._store.head_aside(stream)[0] <= stream.n else 0
         return n if n == 0 or self._store.head_at(stream.s, n).hex() == h else 0
 
     def unsent(self, node: str | None, unit: str) -> int:

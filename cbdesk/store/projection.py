@@ -99,6 +99,9 @@ def drop(db: Database) -> None:
     db.execute("DELETE FROM quarantine WHERE reason != 'fork'")
 
 
+Contested = dict[str, frozenset[Version]]
+
+
 @dataclass(slots=True)
 class Row:
     """One record while changes are folded into it."""
@@ -107,7 +110,7 @@ class Row:
     record: str
     unit: str
     state: State
-    contested: set[str]
+    contested: Contested
     """Fields that had more than one head when the record was read; their ``conflict`` rows are rewritten."""
 
 
@@ -144,11 +147,11 @@ class Projector:
             units = {self._unit_of(one.s) for one in members}
             row = rows.get(record)
             if len(units) == 1 and (row is None or row.unit in units):
-                row = row or Row(form, record, units.pop(), {}, set())
+                row = row or Row(form, record, units.pop(), {}, {})
                 for one in members:
                     change.apply(row.state, one, partial(self._superseded, row))
             else:
-                row = self._refold(form, record, row.contested if row else set())
+                row = self._refold(form, record, row.contested if row else {})
             rows[record] = row
         self._write(form, [rows[record] for record in records])
 
@@ -167,13 +170,13 @@ class Projector:
     def _row(self, form: Form, row: dict[str, Any]) -> Row:
         extra = json.loads(row["extra"]) if row["extra"] else {}
         state: State = {}
-        contested: set[str] = set()
+        contested: Contested = {}
         for name, heads in json.loads(row["ver"]).items():
             value = extra[name] if name in extra else value_of(form, name, row.get(name))
             versions = [(c, s) for c, s in heads]
             state[name] = {max(versions): value}
             if len(versions) > 1:
-                contested.add(name)
+                contested[name] = frozenset(versions)
         for name in contested:
             for c, s, value in self._db.execute(
                 "SELECT c, s, value FROM conflict WHERE t = ? AND r = ? AND f = ?", (form.name, row["id"], name)
@@ -190,7 +193,7 @@ class Projector:
         found = [one for (line,) in lines if (one := change.stored(line)) is not None]
         return [one for one in found if one.t == form.name and one.k == "set"]
 
-    def _refold(self, form: Form, record: str, contested: set[str]) -> Row:
+    def _refold(self, form: Form, record: str, contested: Contested) -> Row:
         """Fold a record anew where streams of several units wrote it: only the unit we first heard of it from may.
 
         Arrival decides, not the counter, which a stranger may choose as low as he likes.
@@ -233,7 +236,7 @@ class Projector:
 
     def _write_conflicts(self, row: Row) -> None:
         many = {name for name, heads in row.state.items() if len(heads) > 1}
-        for name in many | row.contested:
+        for name in many | row.contested.keys():
             self._db.execute("DELETE FROM conflict WHERE t = ? AND r = ? AND f = ?", (row.form.name, row.record, name))
             heads = row.state[name]
             winner = max(heads)
@@ -244,7 +247,7 @@ class Projector:
                     "INSERT INTO conflict(t, r, f, c, s, value) VALUES (?, ?, ?, ?, ?, ?)",
                     (row.form.name, row.record, name, c, s, json.dumps(value, ensure_ascii=False)),
                 )
-                if value != heads[winner]:
+                if value != heads[winner] and row.contested.get(name) != heads.keys():
                     self.conflicts.add((row.form.name, row.record, name))
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_state_path
 
@@ -111,9 +113,12 @@ class Streams(Core):
     def leave_witness(self) -> None:
         """Write number and head of every stream, and whether we write it, outside the folder.
 
-        A profile that cannot be written is no harm: the next start then begins a new stream.
+        Streams that are no longer here (a restore) stay remembered, or a later copy could go on with one of them. A
+        profile that cannot be written is no harm: the next start then begins a new stream.
         """
-        heads = {one.s: [one.n, one.h.hex(), one.state == "mine"] for one in self.streams() if one.n}
+        heads: dict[str, Any] = {one.s: [one.n, one.h.hex(), one.state == "mine"] for one in self.streams() if one.n}
+        with suppress(OSError, ValueError, TypeError, AttributeError):
+            heads = {s: [n, h, None] for s, (n, h, _) in self._read_witness().items()} | heads
         try:
             path = self._witness()
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,14 +133,21 @@ class Streams(Core):
         """
         known = {one.s: one for one in self.streams() if one.n}
         try:
-            seen = json.loads(self._witness().read_text(encoding="ascii"))
-            agrees = all(s in known and self._agrees(known[s], *left) for s, left in seen.items())
+            agrees = all(self._agrees(known.get(s), *left) for s, left in self._read_witness().items())
         except (OSError, ValueError, TypeError, AttributeError):
             agrees = not any(one.state == "mine" for one in known.values())
         if not agrees:
             self.new_streams()
         return not agrees
 
-    def _agrees(self, stream: Stream, n: int, h: str, ours: bool) -> bool:
-        """Return whether a stream may go on that was left with this head, and whether it was ours to write."""
+    def _read_witness(self) -> dict[str, Any]:
+        return dict(json.loads(self._witness().read_text(encoding="ascii")))
+
+    def _agrees(self, stream: Stream | None, n: int, h: str, ours: bool | None) -> bool:
+        """Return whether a stream may go on that was left with this head.
+
+        ``ours``: it was ours to write; ``None``: it was no longer here.
+        """
+        if stream is None or ours is None:
+            return ours is None and (stream is None or stream.state != "mine")
         return n <= stream.n and self.head_at(stream.s, n).hex() == h and (ours or stream.state != "mine")
