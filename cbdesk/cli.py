@@ -104,10 +104,8 @@ def run(arguments: list[str], window: Callable[[str | None], int]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo(say("cli.stopped"), err=True)
         return 1
-    except Problem as problem:
-        return _show(problem, "--json" in arguments)
     except Exception as error:  # noqa: BLE001  (the last net: a bug of ours must not show a traceback)
-        return _show(Problem("bug", code=log.bug(error)), "--json" in arguments)
+        return _show(desk.problem_of(error), "--json" in arguments)
     return int(holder.get("code") or (holder["context"].code if "context" in holder else 0))
 
 

@@ -22,8 +22,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
 from shiboken6 import isValid
 
-from cbdesk import log
-from cbdesk.desk import Changed, Desk
+from cbdesk.desk import Changed, Desk, problem_of
 from cbdesk.errors import Problem
 
 Done = Callable[[Any], None]
@@ -46,8 +45,8 @@ class _Job:
 
 
 def bug(error: BaseException) -> Problem:
-    """Write type, file and line of a bug to the log and return the problem to show. Never the error's text."""
-    return Problem("bug", code=log.bug(error))
+    """Return the problem to show: a damaged or full disk by its name, a bug by its code. Never the error's text."""
+    return problem_of(error)
 
 
 class _Worker(QThread):

@@ -1,6 +1,6 @@
 """The roof: verbs of the officer's work. The window and the command line are two thin callers of what stands here."""
 
-from cbdesk.desk.base import Changed, Saved
+from cbdesk.desk.base import Changed, Saved, problem_of
 from cbdesk.desk.carrying import Received, Sent
 from cbdesk.desk.desk import Desk
 from cbdesk.desk.lists import ChildRow
@@ -22,6 +22,7 @@ __all__ = [
     "doctor",
     "officers",
     "peek",
+    "problem_of",
     "recover",
     "restore",
     "setup",

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from cbdesk import clock
+from cbdesk import clock, log, store
 from cbdesk.catalogue import Unit, catalogue
 from cbdesk.change import Value, new_stream_id
 from cbdesk.errors import Finding, Problem
@@ -34,6 +34,16 @@ class Saved:
     id: str | None
     findings: tuple[Finding, ...] = ()
     batch: str | None = None
+
+
+def problem_of(error: BaseException) -> Problem:
+    """Return the Problem to show for anything that was caught at the roof.
+
+    What the world did to the database has a name of its own; the rest is a bug of ours, logged without its text.
+    """
+    if isinstance(error, Problem):
+        return error
+    return store.problem_of(error) or Problem("bug", code=log.bug(error))
 
 
 class Base:

@@ -2,8 +2,9 @@
 
 from cbdesk.store.journal import Draft, Projected, Written
 from cbdesk.store.ledger import Bundle, Ledger, Peer
+from cbdesk.store.library import problem_of
 from cbdesk.store.lock import FolderLock
 from cbdesk.store.store import Store
 from cbdesk.store.streams import Stream
 
-__all__ = ["Bundle", "Draft", "FolderLock", "Ledger", "Peer", "Projected", "Store", "Stream", "Written"]
+__all__ = ["Bundle", "Draft", "FolderLock", "Ledger", "Peer", "Projected", "Store", "Stream", "Written", "problem_of"]

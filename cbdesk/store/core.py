@@ -10,11 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from cbdesk.errors import Problem
 from cbdesk.store import projection
-from cbdesk.store.library import connect, translated
+from cbdesk.store.library import Database, connect, translated
 
 
 class Core:

@@ -1,7 +1,8 @@
 """The one door to SQLCipher and sqlite-utils.
 
 Rules (``spec/bundle.md`` 1.2): one factory opens databases; the ``pysqlite3`` alias is set before sqlite-utils is
-imported, so that its ``OperationalError`` is SQLCipher's; plug-ins never run; a SQLite inside the WAL-reset bug
+imported, so that its ``OperationalError`` is SQLCipher's (other modules take ``Database`` from here, never from there);
+plug-ins never run; a SQLite inside the WAL-reset bug
 (before 3.51.3) is refused; no clear-text file is ever made. Errors of the library leave this room as Problems.
 """
 
@@ -22,6 +23,19 @@ sys.modules["pysqlite3"] = sqlcipher3
 sys.modules["pysqlite3.dbapi2"] = dbapi
 
 from sqlite_utils import Database  # noqa: E402  (the alias must stand first)
+from sqlite_utils.migrations import Migrations  # noqa: E402
+from sqlite_utils.utils import OperationalError  # noqa: E402
+
+__all__ = [
+    "SAFE_SQLITE",
+    "SQLITE_VERSION",
+    "Database",
+    "DatabaseError",
+    "Migrations",
+    "connect",
+    "problem_of",
+    "translated",
+]
 
 SAFE_SQLITE = (3, 51, 3)
 SQLITE_VERSION: tuple[int, ...] = dbapi.sqlite_version_info
@@ -42,7 +56,7 @@ def connect(path: Path, key: bytes, *, readonly: bool = False, create: bool = Fa
     Raises ``Problem``: ``wrong_library``, ``no_store``, ``store_damaged`` (also for a wrong key: whoever holds the key
     file's key cannot be wrong about it), ``disk_full``, ``read_only``.
     """
-    if SQLITE_VERSION < SAFE_SQLITE:
+    if SQLITE_VERSION < SAFE_SQLITE or OperationalError is not dbapi.OperationalError:  # somebody came before the alias
         raise Problem("wrong_library")
     if not create and not path.is_file():
         raise Problem("no_store")
@@ -56,7 +70,8 @@ def connect(path: Path, key: bytes, *, readonly: bool = False, create: bool = Fa
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             if not connection.execute("PRAGMA cipher_version").fetchone():
                 raise Problem("wrong_library")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and not create:
+                raise Problem("store_damaged")  # an emptied file opens as a new one
             for pragma in _PRAGMAS if not readonly else _PRAGMAS[2:]:
                 connection.execute(pragma)
         except BaseException:
@@ -78,14 +93,22 @@ _BY_CODE = {
 }
 
 
+def problem_of(error: BaseException) -> Problem | None:
+    """Return the Problem behind an error of the library, or ``None`` for a mistake of ours.
+
+    Reading rows happens everywhere; whoever catches what nobody expected asks here first.
+    """
+    code: Any = getattr(error, "sqlite_errorname", "") or "" if isinstance(error, dbapi.DatabaseError) else ""
+    return next((Problem(name) for start, name in _BY_CODE.items() if code.startswith(start)), None)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn what the world did to the database into a Problem; a mistake of ours passes through as it is."""
     try:
         yield
     except dbapi.DatabaseError as error:
-        code: Any = getattr(error, "sqlite_errorname", "") or ""
-        for start, name in _BY_CODE.items():
-            if code.startswith(start):
-                raise Problem(name) from None
-        raise
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        raise problem from None

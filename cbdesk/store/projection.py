@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlite_utils import Database
-
 from cbdesk import change, kinds, text
 from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.change import VOID, Change, State, Value, Version
+from cbdesk.store.library import Database
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 OWNER = "_unit"

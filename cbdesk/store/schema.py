@@ -9,8 +9,7 @@ Source: ``spec/bundle.md`` 4.2, 4.7.
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from cbdesk.store.library import Database, Migrations
 
 migrations = Migrations("store")
 

@@ -37,8 +37,12 @@ class Store(Journal, Reader):
         if (folder / NAME).exists():
             raise Problem("store_exists")
         part = folder / f"{NAME}.part"
-        part.unlink(missing_ok=True)
-        store = cls(folder, connect(part, key, create=True))
+        cls._sweep(part)
+        try:
+            store = cls(folder, connect(part, key, create=True))
+        except BaseException:
+            cls._sweep(part)
+            raise
         try:
             with translated():
                 migrations.apply(store.db)
@@ -48,10 +52,18 @@ class Store(Journal, Reader):
                         store.set_meta(name, value)
                     store.set_meta("lamport", "0")
                 store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
             store.db.conn.close()
-        part.replace(folder / NAME)
+            part.replace(folder / NAME)
+        except BaseException:
+            store.db.conn.close()
+            cls._sweep(part)
+            raise
         return cls.unlock(folder, key)
+
+    @staticmethod
+    def _sweep(part: Path) -> None:
+        for end in ("", "-wal", "-shm"):
+            part.with_name(part.name + end).unlink(missing_ok=True)
 
     @classmethod
     def unlock(cls, folder: Path, key: bytes) -> Store:
@@ -73,6 +85,8 @@ class Store(Journal, Reader):
         found = int(self.meta("store") or 0)
         if found > STORE or int(self.meta("catalogue") or 0) > catalogue().version:
             raise Problem("store_too_new", found=max(found, int(self.meta("catalogue") or 0)), known=STORE)
+        if self._is_cut():
+            raise Problem("store_damaged")
         if (self.folder / FLAG).exists():
             verdict = self.db.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
@@ -85,14 +99,23 @@ class Store(Journal, Reader):
             else:
                 projection.create(self.db)
 
+    def _is_cut(self) -> bool:
+        """Return whether the file is shorter than it says (a copy that was not finished). A WAL may hold the rest."""
+        path = self.folder / NAME
+        wal = path.with_name(NAME + "-wal")
+        if wal.exists() and wal.stat().st_size:
+            return False
+        pages, size = (int(self.db.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size"))
+        return path.stat().st_size < pages * size
+
     def close(self) -> None:
         """Leave the witness, fold the WAL back and close. Safe to call twice."""
         if self._closed:
             return
         self._closed = True
-        self.leave_witness()
         try:
             with translated():
+                self.leave_witness()
                 self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             self.db.conn.close()
