@@ -11,6 +11,7 @@ import io
 import os
 import tarfile
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -83,14 +84,16 @@ def restore(data: bytes, folder: Path, officer: str | None, password: str) -> No
         raise Problem("store_exists")
     members = unpack(data)
     dek = keys.open_with_password(keys.KeyFile.from_bytes(members["keys.json"]), officer, password)
+    part = folder / (NAME + ".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for stale in (NAME + "-wal", NAME + "-shm", "keys.json.1"):
             (folder / stale).unlink(missing_ok=True)  # a WAL of another database beside it would damage it
-        part = folder / (NAME + ".part")
         part.write_bytes(members[NAME])
-    except OSError:
-        raise Problem("read_only") from None
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise Problem("disk_full" if carrier.is_full(error) else "read_only") from None
     try:
         Store.prove(part, dek, None)
         for name in ("keys.json", "about.json"):

@@ -109,7 +109,10 @@ class Store(Journal, Reader):
         return path.stat().st_size < pages * size
 
     def close(self) -> None:
-        """Leave the witness, fold the WAL back and close. Safe to call twice."""
+        """Leave the witness, fold the WAL back and close. Safe to call twice.
+
+        What cannot be folded back (full disk, damage) stays in the WAL and the flag stays too: the next start looks.
+        """
         if self._closed:
             return
         self._closed = True
@@ -117,9 +120,11 @@ class Store(Journal, Reader):
             with translated():
                 self.leave_witness()
                 self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (self.folder / FLAG).unlink(missing_ok=True)
+        except (Problem, OSError):
+            pass
         finally:
             self.db.conn.close()
-        (self.folder / FLAG).unlink(missing_ok=True)
 
     @classmethod
     @contextmanager
