@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -26,6 +26,7 @@ class Talk(QObject):
         self._area, self._slot = area, slot
         self._toast: Toast | None = None
         self._card: QWidget | None = None
+        self._before: QWidget | None = None
         area.installEventFilter(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -37,6 +38,8 @@ class Talk(QObject):
         """Say that something was done; with ``undo`` it can be taken back for ten seconds (Ctrl Z)."""
         self.hush()
         self._toast = Toast(words, self._area, undo=undo, care=care)
+        self._before = QApplication.focusWidget()
+        self._toast.gone.connect(self._give_back)
         self._toast.begin()
         self._place()
 
@@ -73,10 +76,19 @@ class Talk(QObject):
             self._place()
         return False
 
-    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+    def _give_back(self) -> None:
+        """A toast that goes with the focus in it gives it back to where it was."""
+        before, focus = self._before, QApplication.focusWidget()
+        inside = self._toast is not None and focus is not None and self._toast.isAncestorOf(focus)
+        if inside and before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         if self._toast is None or not isValid(self._toast):
             return
         if new is not None and self._toast.isAncestorOf(new):
+            if old is not None and isValid(old) and not self._toast.isAncestorOf(old):
+                self._before = old
             self._toast.hold()
         elif not self._toast.underMouse():
             self._toast.go_on()

@@ -142,6 +142,7 @@ def test_text_is_never_changed_while_it_is_typed_as_unikey_types(show):
 def test_the_state_of_a_field_keeps_its_font(show):
     field = PasswordField(label="Mật khẩu", eye="Xem")
     show(on_card(field))
+    field.setText("x")
     spacing = field.font().letterSpacing()
     field.state("stop")
     assert field.font().letterSpacing() == spacing > 0

@@ -28,6 +28,8 @@ from ui import theme
 from ui.parts import Checkbox, LineField, paint
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+#: a stamp and its clock button need this much, in pixels at 100 %
+STAMP_WIDE = 172
 AWAY = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason)
 
 Rows = Sequence[Mapping[str, Any]]
@@ -291,6 +293,7 @@ class StampInput(DateInput):
     def __init__(self, field: Field, around: Around, parent: QWidget | None = None) -> None:
         TextInput.__init__(self, field, around, parent)
         self._button = self.line.add_button("clock", say("record.now"))
+        self.line.spare_below(STAMP_WIDE)
         self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._button.clicked.connect(self._now)
         if not field.hint:

@@ -47,7 +47,10 @@ class Pick(NamedTuple):
 
 
 def matching(rows: Iterable[Pick], query: str) -> list[Pick]:
-    """Return the rows that fit: all words of the query begin words of the row, or the query stands inside it."""
+    """Return the rows that fit: all words of the query begin words of the row, or the query stands inside it.
+
+    Best first: rows that begin with it, then frequent ones, then groups before what stands inside other groups.
+    """
     rows = list(rows)
     forms = [form for form in text.search_forms(query) if form]
     if not forms:
@@ -57,8 +60,8 @@ def matching(rows: Iterable[Pick], query: str) -> list[Pick]:
         folded = text.fold(f"{row.words} {row.facts}")
         rank = min(_rank(folded, form) for form in forms)
         if rank < 9:
-            ranked.append((rank, not row.first, place, row))
-    return [row for *_, row in sorted(ranked, key=lambda one: one[:3])]
+            ranked.append((rank, not row.first, row.depth, place, row))
+    return [row for *_, row in sorted(ranked, key=lambda one: one[:4])]
 
 
 def _rank(folded: str, form: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk import kinds, rules
 from cbdesk.catalogue import Field, catalogue
@@ -174,6 +174,9 @@ class RowTable(QWidget):
         self.parent_record = ""
         self._villages: Mapping[str, str] = {}
         self._buttons: list[RowButton] = []
+        self.home: QWidget | None = None
+        """Where the focus goes when there is no row to go back to: the link that adds one."""
+        self._came_from = ""
         self._panel: Card | None = None
         self.view: FormView | None = None
         self._rest: dict[str, Any] | None = None
@@ -205,7 +208,8 @@ class RowTable(QWidget):
         self, record: str, rows: Sequence[Mapping[str, Any]], villages: Mapping[str, str], *, sealed: bool
     ) -> None:
         """Show rows; an open panel stays when its row is still there."""
-        focus = next((button.row["id"] for button in self._buttons if button.hasFocus()), None)
+        at = next((i for i, button in enumerate(self._buttons) if button.hasFocus()), None)
+        focus = self._came_from if at is None else str(self._buttons[at].row["id"])
         if record != self.parent_record:
             self._drop_panel()
             self._rest = None
@@ -224,10 +228,22 @@ class RowTable(QWidget):
             self._column.insertWidget(1 + number, button)
             button.show()
             self._buttons.append(button)
-            if row["id"] == focus:
-                button.setFocus()
+        self._go_back(focus, at)
         self._heads.setVisible(bool(self.rows))
         self._empty.setVisible(not self.rows and self._panel is None)
+
+    def _go_back(self, row: str, at: int | None) -> None:
+        """Put the focus on a row again; one that was taken away leaves it to the next, then to ``home``."""
+        waiting = at is not None or (row and self.home is not None and self.home.hasFocus())
+        self._came_from = ""
+        if not waiting:
+            return
+        found = next((button for button in self._buttons if button.row["id"] == row), None)
+        if found is None and self._buttons and at is not None:
+            found = self._buttons[min(at, len(self._buttons) - 1)]
+        target = found or self.home
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def has_sealed(self) -> bool:
         """Return whether a row hides something."""
@@ -335,6 +351,7 @@ class RowTable(QWidget):
 
     def _row_saved(self, answer: Any) -> None:
         self._drop_panel()
+        self._came_from = str(answer.id or "")
         self.saved.emit(answer)
 
     def panel_has(self, widget: QWidget | None) -> bool:
@@ -349,7 +366,8 @@ class RowTable(QWidget):
         self._rest = self.draft()
         self._drop_panel()
         back = next((button for button in self._buttons if button.row["id"] == record), None)
-        (back or self).setFocus(Qt.FocusReason.TabFocusReason)
+        if back is not None:
+            back.setFocus(Qt.FocusReason.TabFocusReason)
         self.edited.emit()
         return True
 
@@ -357,6 +375,8 @@ class RowTable(QWidget):
         if self._panel is None:
             return
         at = self._column.indexOf(self._panel)
+        if self.home is not None and self.panel_has(QApplication.focusWidget()):
+            self.home.setFocus(Qt.FocusReason.OtherFocusReason)
         self._panel.hide()
         self._column.takeAt(at - 1)
         self._column.removeWidget(self._panel)

@@ -36,6 +36,7 @@ class RecoverySheet(QWidget):
         self._lay(renewed)
         self.save.clicked.connect(self._save)
         self.put_away.toggled.connect(lambda _on: self._mind())
+        self.put_away.onward.connect(self.go.click)
         self.go.clicked.connect(self._leave)
         self._mind()
 

@@ -135,7 +135,7 @@ class Shell(QWidget):
         if len(self._trail) > 1:
             self._trail.pop()
             name, details = self._trail.pop()
-            self.go(name, **details)
+            self.go(name, **{key: value for key, value in details.items() if key != "search"})
         elif self.rail.names():
             self.go(self.rail.names()[0])
 
@@ -323,12 +323,27 @@ class Shell(QWidget):
                 run = lambda name=command.name: self.run(name)  # noqa: E731
                 group = say("shell.palette.commands")
                 found.append(Entry(group, command.icon, command.words, "", command.cap, run))
+        found += self._offer_actions({entry.words for entry in found})
         group = say("shell.palette.pages")
         for number, page in enumerate(pages.rail(self.role), 1):
             key = f"Ctrl {number}" if number < 9 else ""
             go = lambda name=page.name: self.go(name)  # noqa: E731
             found.append(Entry(group, page.icon, pages.title_of(page.name), "", key, go))
         return found
+
+    def _offer_actions(self, known: set[str]) -> list[Entry]:
+        """Return the buttons of the page that are no command of the table, so that each can be found by its words."""
+        page = self.page()
+        if page is None:
+            return []
+        group, primary = say("shell.palette.commands"), page.primary()
+        actions = [*([primary] if primary else []), *page.secondary()]
+        keys = {one.cap for one in commands.COMMANDS if one.name not in commands.SILENT and self.can(one)} | {"Esc"}
+        return [
+            Entry(group, one.icon, one.words, "", one.key, one.run)
+            for one in actions
+            if not one.why and not one.busy and one.words not in known and (not one.key or one.key not in keys)
+        ]
 
     def _open_palette(self) -> None:
         self.palette_layer.enter()

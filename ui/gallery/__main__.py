@@ -27,6 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     chosen = parser.parse_args(argv)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale / 100)
+    _hush()
     import ui.gallery.gate_scenes
     import ui.gallery.page_scenes  # noqa: F401  (scenes enter themselves)
     from ui.gallery.scenes import SCENES, Stage
@@ -47,6 +48,17 @@ def main(argv: list[str] | None = None) -> int:
         print(path)
     stage.close()
     return 0
+
+
+def _hush() -> None:
+    """Leave out what Qt says about having no screen; everything else it says goes to stderr."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def tell(_kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+        if "propagateSizeHints" not in words:
+            print(words, file=sys.stderr)
+
+    qInstallMessageHandler(tell)
 
 
 if __name__ == "__main__":

@@ -140,8 +140,7 @@ class _Delegate(QStyledItemDelegate):
         if row + 1 < len(items) and isinstance(items[row + 1], Task):
             paint.hairline(painter, box.left() + 45, box.right() - 16, box.bottom() - 1)
         icons.paint(painter, task.icon, QPointF(box.left() + 16, round(box.center().y() - 10)), "ink2", 20)
-        due_wide = min(150.0, box.width() * 0.26)
-        who_wide = min(190.0, box.width() * 0.26)
+        who_wide, due_wide = self._view.columns(box.width())
         right = box.right() - 16
         self._pair(painter, QRectF(right - due_wide, box.top(), due_wide, box.height()), _due(task), task.due_more,
                    self._due_ink(task), "labelStrong", right=True)  # fmt: skip
@@ -179,6 +178,7 @@ class WorkList(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.work = _Work(self)
+        self._columns: tuple[int, int] | None = None
         self._delegate = _Delegate(self)
         self.setModel(self.work)
         self.setItemDelegate(self._delegate)
@@ -194,6 +194,7 @@ class WorkList(QListView):
 
     def show_tasks(self, tasks: Sequence[Task]) -> None:
         """Show tasks; the one chosen stays chosen, or one near it."""
+        self._columns = None
         kept, place = self.current(), self.currentIndex().row()
         self.work.show_tasks(tasks)
         items = self.work.items
@@ -203,6 +204,26 @@ class WorkList(QListView):
             at = next((one for one in near if isinstance(items[one], Task)), -1)
         if at >= 0:
             self.setCurrentIndex(self.work.index(at, 0))
+
+    def columns(self, wide: float) -> tuple[float, float]:
+        """Return the widths of *who* and *due*: what the tasks need, so that the titles get the rest."""
+        if self._columns is None:
+            main, small = theme.font("labelStrong"), theme.font("small")
+            needs = [
+                (max(paint.text_width(main, one.who), paint.text_width(small, one.who_more)) + 20 * one.hidden,
+                 max(paint.text_width(main, _due(one)), paint.text_width(small, one.due_more)))
+                for one in self.tasks()
+            ]  # fmt: skip
+            self._columns = (max((who for who, _ in needs), default=0) + 8,
+                             max((due for _, due in needs), default=0) + 8)  # fmt: skip
+        who, due = self._columns
+        return min(190.0, wide * 0.26, who), min(150.0, wide * 0.26, due)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the text size differs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._columns = None
 
     def tasks(self) -> list[Task]:
         """Return the tasks shown, in order."""

@@ -80,11 +80,15 @@ class Transfer(Page):
     # the parts
 
     def _build_send(self) -> None:
-        card = Card(padding=17, spacing=8, name="send_card")
+        card = Card(padding=14, spacing=8, name="send_card")  # the rings of the rows need the other 3
         steps = [say(f"carry.step_{name}") for name in ("place", "content", "make", "check")]
         self.stepper = Stepper(steps, name="send_steps")
-        card.body.addWidget(self.stepper)
+        above = QVBoxLayout()
+        above.setContentsMargins(3, 3, 3, 0)
+        above.addWidget(self.stepper)
+        card.body.addLayout(above)
         self._scroll = Scroller(spacing=8)
+        self._scroll.body.setContentsMargins(3, 3, 3, 3)
         card.body.addWidget(self._scroll, 1)
         body = self._scroll.body
         self.where, self.what, self.made = (Fact("usb_stick", name="where"), Fact("document_table", name="what"),

@@ -155,6 +155,7 @@ class ChildPage(Page):
                 link = heading_link(title, say(f"child.add.{name}"), icon="add", key="" if number else "Ctrl N",
                                     name=f"add_{name}")  # fmt: skip
                 link.clicked.connect(self._tables[name].add)
+                self._tables[name].home = link
         title = view.section_title("incident")
         if title is not None:
             link = heading_link(title, say("child.add.incident"), icon="add", key="F2", name="add_incident")
@@ -213,7 +214,7 @@ class ChildPage(Page):
             "next_finding": lambda: self._walk(1), "previous_finding": lambda: self._walk(-1),
             "new_row": self._new_row, "today_now": lambda: self._active_form().insert_now(),
             "step_down": lambda: self._active_form().open_help(), "next_pane": self._next_pane,
-            "previous_pane": self._next_pane, "reload": self._reload,
+            "previous_pane": self._next_pane, "reload": self._reload, "record_incident": self._record_incident,
         }  # fmt: skip
         for number, name in enumerate(names[:7], 1):
             own[f"section_{number}"] = lambda name=name: self._go_section(name)
@@ -286,6 +287,7 @@ class ChildPage(Page):
         self._history_card.show_events(())
         self._reminders.show_lines(())
         view.focus_first()
+        self._sections.light("general")
         self._scrollers[False].verticalScrollBar().setValue(0)
         self.shell.refresh()
 
@@ -308,6 +310,7 @@ class ChildPage(Page):
             view.around.know(file.villages)
         if first:
             self._show_ribbon(file)
+            self._sections.light("general")
             self._scrollers[True].verticalScrollBar().setValue(0)
             view.focus_first() if not section else self._go_section(section)
         self._form_changed()
@@ -318,7 +321,6 @@ class ChildPage(Page):
         self._view(known)
         self._stack.setCurrentWidget(self._scrollers[known])
         self._sections.only([name for name, _ in self._section_names()])
-        self._sections.light("general")
         self._head.setVisible(known)
         if not known:
             self._show_ribbon(None)

@@ -45,7 +45,7 @@ class Children(Page):
         self._drafts: frozenset[str] = frozenset()
         self._found: set[str] | None = None
         self._query, self._unit, self._villages = "", ("", ""), 0
-        self._loaded, self._exporting, self._stale = False, False, True
+        self._loaded, self._exporting, self._stale, self._left_by_row = False, False, True, False
         self._search_job, self._glance_job = Latest(self.jobs, self), Latest(self.jobs, self)
         self._build()
         self._wait = QTimer(self)
@@ -144,7 +144,10 @@ class Children(Page):
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
-        """Read what is stale; the focus is in the search box. ``filter`` is (name, value) to show, alone."""
+        """Read what is stale; the focus is in the search box, or on the row one comes back from.
+
+        ``filter`` is (name, value) to show, alone; ``search`` asks for the search box.
+        """
         wanted = details.get("filter")
         if isinstance(wanted, (tuple, list)) and len(wanted) == 2 and wanted[0] in FILTERS:
             self.filters.filters.chosen = {"status": (HERE,), str(wanted[0]): (str(wanted[1]),)}
@@ -154,7 +157,12 @@ class Children(Page):
             self.load()
         else:
             self._apply()
-        self._to_search()
+            self._read_drafts()
+        came_back, self._left_by_row = self._left_by_row, False
+        if came_back and not wanted and not details.get("search") and self.table.current() is not None:
+            self.table.setFocus()
+        else:
+            self._to_search()
 
     def closed(self) -> None:
         """Close the layer."""
@@ -191,10 +199,19 @@ class Children(Page):
         self._stale = False
 
         def ask(desk: Desk) -> tuple[list[ChildRow], frozenset[str], tuple[str, str], int]:
-            drafts = frozenset(str(one[1]) for one in desk.ledger.drafts() if one[0] == "child")
-            return desk.children(), drafts, (desk.unit_name, desk.unit.code), len(desk.village_names())
+            return desk.children(), _drafts(desk), (desk.unit_name, desk.unit.code), len(desk.village_names())
 
         self.jobs.run(ask, self._show, owner=self)
+
+    def _read_drafts(self) -> None:
+        """Drafts are no change of the register, so nobody tells about them: look again."""
+        self.jobs.run(_drafts, self._show_drafts, owner=self)
+
+    def _show_drafts(self, drafts: frozenset[str]) -> None:
+        if drafts != self._drafts:
+            self._drafts = drafts
+            self._apply()
+            self._wait.start()
 
     def _show(self, answer: tuple[list[ChildRow], frozenset[str], tuple[str, str], int]) -> None:
         self._rows, self._drafts, self._unit, self._villages = answer
@@ -296,6 +313,7 @@ class Children(Page):
 
     def _open(self, child: str) -> None:
         if child:
+            self._left_by_row = True
             self.shell.go("child", id=child)
 
     def _incident(self, child: str) -> None:
@@ -444,3 +462,8 @@ class Children(Page):
     def _exported(self) -> None:
         self._exporting = False
         self.excel_button.busy()
+
+
+def _drafts(desk: Desk) -> frozenset[str]:
+    """Return the children a draft waits for."""
+    return frozenset(str(one[1]) for one in desk.ledger.drafts() if one[0] == "child")

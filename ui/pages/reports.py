@@ -149,7 +149,7 @@ class Reports(Page):
         apart.setEnabled(False)
         body.addWidget(apart)
         note = Label(say("reports.apart_note"), "small", "ink3")
-        note.setContentsMargins(26, 0, 0, 0)
+        note.setIndent(26)  # under the words, not under the box
         body.addWidget(note)
         body.addStretch(1)
         self._right = QWidget()
@@ -329,13 +329,19 @@ class Reports(Page):
             radio.setToolTip(kind.title)
             radio.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             note = Label("", "small", "ink3")
-            note.setContentsMargins(26, 0, 0, 4)
+            note.setIndent(26)
             radio.toggled.connect(lambda on, name=kind.name: on and self._choose(name))
             self._radios[kind.name], self._notes[kind.name] = radio, note
             self._group.addButton(radio)
             self._kind_list.addWidget(radio)
             self._kind_list.addWidget(note)
-        self.setTabOrder(next(iter(self._radios.values())), self.earlier)
+            self._kind_list.addSpacing(4)
+        stops = [*self._radios.values(), self.earlier, self.period, self.later, self.freeze_button, self.issue_button,
+                 self.signer]  # fmt: skip
+        before = self.nextInFocusChain()
+        for here, following in zip([before, *stops], stops, strict=False):
+            if here is not following:
+                self.setTabOrder(here, following)
 
     def _kind(self) -> Kind | None:
         return next((kind for kind in self._kinds if kind.name == self._name), None)
@@ -460,9 +466,13 @@ class Reports(Page):
         self.standing.say(words, icon, ink)
         self.standing.setVisible(bool(words))
         frozen = made is not None and made.snapshot is not None
+        held = self.freeze_button.hasFocus()
         self.freeze_button.say(say(f"reports.{verb}"))
         self.freeze_button.setVisible(made is not None and (not frozen or bool(made.edits)))
         self.issue_button.setVisible(frozen and not issued and not self._issue.isVisible())
+        if held and not self.freeze_button.isVisible():  # never on to the toast, where Enter takes all back
+            next_stop = self.issue_button if self.issue_button.isVisible() else self.later
+            next_stop.setFocus(Qt.FocusReason.OtherFocusReason)
         self.signer.setEnabled(not frozen)
 
     def _freeze(self) -> None:

@@ -6,6 +6,7 @@ today. The register is made in one go at the end of step two, off the window's t
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,6 @@ class UnitPicker(QWidget):
         self.box.textChanged.connect(self._filter)
         self.box.installEventFilter(self)
         self.list.clicked.connect(lambda _index: self.chosen.emit(self.value() or ""))
-        self.setFocusProxy(self.box)
         self._filter("")
 
     def value(self) -> str | None:
@@ -242,6 +242,9 @@ class Setup(Gate):
         self.go(0)
 
     def _connect(self) -> None:
+        office = self.office
+        for here, following in pairwise([office.role, office.picker.box, office.picker.list, office.button]):
+            self.setTabOrder(here, following)
         self.back.clicked.connect(lambda: self.go(0))
         self.office.button.clicked.connect(lambda: self.go(1))
         self.office.picker.box.returnPressed.connect(self._leave_office)
@@ -249,6 +252,7 @@ class Setup(Gate):
         self.officer.name.returnPressed.connect(self.officer.first.setFocus)
         self.officer.first.returnPressed.connect(self.officer.second.setFocus)
         self.officer.second.returnPressed.connect(self.make)
+        self.officer.practice.onward.connect(self.make)
         self.officer.button.clicked.connect(self.make)
 
     def _leave_office(self) -> None:

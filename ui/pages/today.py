@@ -60,6 +60,7 @@ class TodayPage(Page):
         self._today: Today | None = None
         self._banner: Banner | None = None
         self._arriving, self._stale = True, True
+        self._instead: QWidget | None = None  # has the focus while there is no work
         self._job = Latest(self.jobs, self)
         self._build()
         self._minute = QTimer(self)
@@ -239,6 +240,7 @@ class TodayPage(Page):
         self._job.run(read_today, self._show)
 
     def _show(self, today: Today) -> None:
+        held = self._instead is not None and self._instead.hasFocus()
         self._today = today
         self._skeleton.end()
         empty = today.empty and today.role == "commune"
@@ -254,12 +256,19 @@ class TodayPage(Page):
         self._show_figures(today)
         self._show_strip(today)
         self._fit()
-        if self._arriving and self.isVisible():
+        if (self._arriving or held) and self.isVisible():
             self._arriving = False
-            start: QWidget = next(iter(self.first.values())) if empty else (
-                self.list if today.tasks else self.figures["children"])  # fmt: skip
-            start.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._place_focus(today, empty)
         self.shell.refresh()
+
+    def _place_focus(self, today: Today, empty: bool) -> None:
+        """Stand in the work; where there is none, on the first step or the figures, until work comes."""
+        if today.tasks and not empty:
+            self._instead = None
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._instead = next(iter(self.first.values())) if empty else self.figures["children"]
+            self._instead.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_banner(self) -> None:
         urgent = [task for task in self.list.tasks() if task.until is not None]

@@ -7,7 +7,7 @@ appears only after 400 ms and does not shimmer.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
@@ -44,15 +44,21 @@ class Card(QFrame):
 
 
 class SectionTitle(QWidget):
-    """The heading of a card: title left, quiet words or widgets right (``add``)."""
+    """The heading of a card: title left, quiet words or widgets right (``add``).
+
+    What finds no room beside the title goes to further lines, so that a heading never makes its card wider.
+    """
 
     def __init__(
         self, title: str, parent: QWidget | None = None, *, facts: str = "", role: str = "section", name: str = ""
     ) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(2)
+        self._row = self._line()
+        self._added: list[QWidget] = []
+        self._broken: list[list[QWidget]] = []
         self.title = Label(title, role)
         self.facts = Label(facts, "small", "ink3")
         self._row.addWidget(self.title)
@@ -62,7 +68,55 @@ class SectionTitle(QWidget):
 
     def add(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
+        self._added.append(widget)
         self._row.addWidget(widget)
+
+    def _line(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._lines.addLayout(row)
+        return row
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room of the widest part; the rest can go to further lines."""
+        parts = [self.title, *(one for one in self._added if not one.isHidden())]
+        return QSize(max(one.minimumSizeHint().width() for one in parts), super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Break the lines anew when a part is shown, hidden or has other words."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._break()
+        return done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self._break()
+
+    def _break(self) -> None:
+        """Put what was added beside the title, as much as fits, and the rest under it."""
+        used = sum(one.sizeHint().width() + 8 for one in (self.title, self.facts) if one.sizeHint().width())
+        lines: list[list[QWidget]] = [[]]
+        for widget in self._added:
+            wide = 0 if widget.isHidden() else widget.sizeHint().width() + 8
+            if wide and used + wide - 8 > self.width() and (lines[-1] or len(lines) == 1):
+                lines.append([])
+                used = 0
+            lines[-1].append(widget)
+            used += wide
+        if lines[1:] == self._broken:
+            return
+        self._broken = lines[1:]
+        for number, inside in enumerate(lines):
+            row = self._row if number == 0 else self._lines.itemAt(number)
+            row = row if isinstance(row, QHBoxLayout) else self._line()
+            if number and not row.count():
+                row.addStretch(1)
+            for widget in inside:
+                row.removeWidget(widget)
+                row.addWidget(widget)
 
 
 class Scroller(QScrollArea):
@@ -74,6 +128,8 @@ class Scroller(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        sideways = self.horizontalScrollBar()
+        sideways.valueChanged.connect(lambda at: sideways.setValue(0) if at else None)  # down only
         inside = QWidget()
         inside.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)

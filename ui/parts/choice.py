@@ -229,6 +229,9 @@ class _Mark:
 class Checkbox(QCheckBox):
     """A check box. ``tone`` tints the tick (``gach`` for an emergency sign, ``ngoc`` for a thing done)."""
 
+    onward = Signal()
+    """Enter was pressed."""
+
     def __init__(
         self, words: str, parent: QWidget | None = None, *, tone: str = "cham", hint: str = "", name: str = ""
     ) -> None:
@@ -253,7 +256,11 @@ class Checkbox(QCheckBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space toggles (Qt's own); Enter goes on and is left to the form."""
-        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+            self.onward.emit()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint box and words."""

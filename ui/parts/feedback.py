@@ -142,8 +142,8 @@ class Toast(QFrame):
     def leave(self) -> None:
         """Go away."""
         self._clock.stop()
-        self.hide()
         self.gone.emit()
+        self.hide()
         self.deleteLater()
 
     def can_undo(self) -> bool:

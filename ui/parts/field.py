@@ -54,6 +54,7 @@ class LineField(QLineEdit):
         super().__init__(parent)
         self._icon, self._key, self._tail, self._high = icon, key, tail, height
         self._buttons: list[IconButton] = []
+        self._spare = 0
         self.setPlaceholderText(hint)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         paint.name_it(self, name, label or hint)
@@ -80,9 +81,13 @@ class LineField(QLineEdit):
         self._restyle()
         return button
 
+    def spare_below(self, wide: int) -> None:
+        """Do without the buttons while the field is narrower than this, in pixels at 100 %; they have a key."""
+        self._spare = wide
+
     def _restyle(self) -> None:
         self.setFixedHeight(theme.px(self._high))
-        right = 30 * len(self._buttons)
+        right = 30 * sum(not button.isHidden() for button in self._buttons)
         if self._key:
             right += paint.cap_width(self._key) + 8
         if self._tail:
@@ -98,6 +103,11 @@ class LineField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the buttons at the end."""
         super().resizeEvent(event)
+        narrow = self.width() < theme.px(self._spare)
+        if self._spare and any(button.isHidden() != narrow for button in self._buttons):
+            for button in self._buttons:
+                button.setHidden(narrow)
+            self._restyle()
         right = self.width() - 4
         for button in reversed(self._buttons):
             right -= 29
@@ -141,6 +151,7 @@ class PasswordField(LineField):
         self._eye.pressed.connect(lambda: self._reveal(True))
         self._eye.released.connect(lambda: self._reveal(False))
         self._caps = False
+        self.textChanged.connect(lambda _text: self._space())
         self._space()
 
     def _reveal(self, shown: bool) -> None:
@@ -149,9 +160,9 @@ class PasswordField(LineField):
         self._space()
 
     def _space(self) -> None:
-        """Give the dots air; shown text stands as usual."""
+        """Give the dots air; shown text and the hint stand as usual."""
         font = theme.font("body")
-        if self.echoMode() == QLineEdit.EchoMode.Password:
+        if self.echoMode() == QLineEdit.EchoMode.Password and self.text():
             font.setPixelSize(theme.px(17))
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 2)
         self.setFont(font)

@@ -115,7 +115,8 @@ class Label(QLabel):
             painter.setFont(self.font())
             painter.setPen(theme.color(self._ink if self.isEnabled() else "ink3"))
             flags = self.alignment().value | wrap.value | Qt.TextFlag.TextDontClip.value
-            painter.drawText(QRectF(self.contentsRect()), flags, self._words)
+            room = QRectF(self.contentsRect()).adjusted(max(0, self.indent()), 0, 0, 0)
+            painter.drawText(room, flags, self._words)
         painter.end()
 
 

@@ -93,6 +93,8 @@ class Segmented(QWidget):
             row.addWidget(segment)
         self.setFixedHeight(theme.px(theme.FIELD))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._group.buttonToggled.connect(lambda _button, _on: self._rove())
+        self._rove()
         self._group.buttonClicked.connect(lambda button: self.changed.emit(button.option.code))
         paint.name_it(self, name, label)
         self.setProperty("state", "")
@@ -107,6 +109,13 @@ class Segmented(QWidget):
         for segment in self._segments:
             segment.setChecked(segment.option.code == code)
         self._group.setExclusive(True)
+
+    def _rove(self) -> None:
+        """Tab, from either side, stops at the chosen answer only, or at the first while none is chosen."""
+        stop = next((s for s in self._segments if s.isChecked()), self._segments[0])
+        for segment in self._segments:
+            policy = Qt.FocusPolicy.StrongFocus if segment is stop else Qt.FocusPolicy.ClickFocus
+            segment.setFocusPolicy(policy)
 
     def state(self, level: str) -> None:
         """Mark the choice as ``stop`` or ``ask`` (border), or clear the mark with an empty level."""

@@ -68,7 +68,7 @@ def facts_of(file: ChildFile, today: date) -> str:
     sex = lists["sex"].label(str(data["sex"])) if data.get("sex") in ("male", "female") else ""
     ethnicity = lists["ethnicity"].label(str(data["ethnicity"])) if data.get("ethnicity") else ""
     village = file.villages.get(str(data.get("village")), "")
-    parts = (sex, age_words(data.get("born"), today), ethnicity, village[:1].lower() + village[1:])
+    parts = (sex, age_words(data.get("born"), today), ethnicity, village)
     return " · ".join(part for part in parts if part)
 
 
