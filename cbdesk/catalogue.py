@@ -10,6 +10,7 @@ picked in the language in force when they are read. Files and their properties (
 * ``<table>.toml``          rows of law with dates (``LAW_TABLES``): thresholds, deadlines, receiver, officer titles
 * ``reading.toml``          words understood in typed text; ``ledger.toml`` all names and codes ever shipped;
                             ``guarded.toml`` what must be marked sensitive
+* ``matching.toml``         what speaks for and against two records being one child (``likeness.py``)
 * ``places/*.csv``          administrative units with validity
 * ``reports/*.toml``        reports; their shape belongs to ``report.py``
 
@@ -146,7 +147,7 @@ def load(*layers: Path) -> Catalogue:
     return Catalogue(
         version=int(reader.one("catalogue.toml").get("version", 0)), forms=forms, lists=lists, units=units,
         reports=reports, law=law, ledger=reader.one("ledger.toml"), guarded=reader.one("guarded.toml"),
-        reading=reading, oddities=tuple(reader.oddities))
+        reading=reading, matching=reader.one("matching.toml"), oddities=tuple(reader.oddities))
 
 
 _layers: list[Path] = []

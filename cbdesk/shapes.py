@@ -331,6 +331,7 @@ class Catalogue:
     ledger: Mapping[str, Any] = slot(default_factory=dict)
     guarded: Mapping[str, Any] = slot(default_factory=dict)
     reading: Mapping[str, Any] = slot(default_factory=dict)
+    matching: Mapping[str, Any] = slot(default_factory=dict)
     oddities: tuple[str, ...] = ()
 
     @cached_property

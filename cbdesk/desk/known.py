@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cbdesk import clock, matching
+from cbdesk import clock, matching, sound
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import shorthand
+from cbdesk.duplicates import blocks
+from cbdesk.likeness import Person, compare, person
 from cbdesk.store import Store
 from cbdesk.store.projection import search_key
 
@@ -22,7 +24,7 @@ class Known:
     """Children by what they may be found under. Records are as ``put`` takes them, villages by name."""
 
     def __init__(self, store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._blocks: dict[str, list[Mapping[str, Any]]] = {}
+        self._blocks: dict[str, list[tuple[Mapping[str, Any], Person]]] = {}
         given = list(rows)
         villages = dict(store.db.execute("SELECT id, name FROM village WHERE _del IS NULL")) if given else {}
         for row in given:
@@ -42,41 +44,57 @@ class Known:
 
     @classmethod
     def near(cls, store: Store, data: Mapping[str, Any]) -> Known:
-        """Return the children whose name has the same words, or who carry the same personal number."""
+        """Return the children whose name has the same words, or sounds so, or who carry the same personal number."""
         name, number = data.get("full_name"), data.get("personal_id")
-        found: list[dict[str, Any]] = []
-        if isinstance(name, str) and search_key(name):
-            ids, _ = store.search(CHILD, search_key(name).split(), 50)
-            found += store.rows(CHILD, f"id IN ({', '.join('?' * len(ids))})", ids)
+        found: dict[str, dict[str, Any]] = {}
+        for words in _spellings(name) if isinstance(name, str) else ():
+            ids, _ = store.search(CHILD, words, 50)
+            found |= {str(row["id"]): row for row in store.rows(CHILD, f"id IN ({', '.join('?' * len(ids))})", ids)}
         if isinstance(number, str) and number:
-            found += store.rows(CHILD, "personal_id = ?", (number,))
-        return cls(store, found)
+            found |= {str(row["id"]): row for row in store.rows(CHILD, "personal_id = ?", (number,))}
+        given = shorthand.collect(store, catalogue().forms[CHILD], list(found)) if found else {}
+        return cls(store, [row | given[record] for record, row in found.items()])
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Remember one more child."""
-        for block in matching.blocks(record):
-            self._blocks.setdefault(block, []).append(record)
+        one = person(record)
+        for block in blocks(one):
+            self._blocks.setdefault(block, []).append((record, one))
 
-    def _candidates(self, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        found = {id(one): one for block in matching.blocks(data) for one in self._blocks.get(block, ())}
-        return [one for one in found.values() if one.get("id") != data.get("id")]
+    def _candidates(self, one: Person) -> list[tuple[Mapping[str, Any], Person]]:
+        found = {id(known): (known, other) for block in blocks(one) for known, other in self._blocks.get(block, ())}
+        return [(known, other) for known, other in found.values() if not one.id or other.id != one.id]
 
     def same(self, data: Mapping[str, Any]) -> str | None:
         """Return the child who already says everything that this row says, or ``None``."""
-        for one in self._candidates(data):
-            if matching.same_content({name: one.get(name) for name in data}, data):
-                return str(one["id"])
+        for known, _ in self._candidates(person(data)):
+            if matching.same_content({name: known.get(name) for name in data}, data):
+                return str(known["id"])
         return None
 
     def alike(self, data: Mapping[str, Any]) -> list[str]:
-        """Return the children a person should compare with this one."""
-        return list(dict.fromkeys(str(one["id"]) for one in self.alike_records(data)))
+        """Return the children a person should compare with this one, the most alike first."""
+        return [str(one["id"]) for one in self.alike_records(data)]
 
     def alike_records(self, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Return the records of those children, their village by name."""
-        return [one for one in self._candidates(data) if matching.looks_alike(one, data)]
+        one = person(data)
+        found = [
+            (likeness.score, known)
+            for known, other in self._candidates(one)
+            if (likeness := compare(other, one)) is not None
+        ]
+        return [known for _, known in sorted(found, key=lambda item: (-item[0], str(item[1]["id"])))]
 
     def number_used(self, data: Mapping[str, Any]) -> bool:
         """Return whether another child carries the same personal number."""
-        number = data.get("personal_id")
-        return bool(number) and any(one.get("personal_id") == number for one in self._candidates(data))
+        one = person(data)
+        return bool(one.number) and any(other.number == one.number for _, other in self._candidates(one))
+
+
+def _spellings(name: str) -> list[list[str]]:
+    """Return the words to search for: all of the name, then family and given name with the given name by ear."""
+    words = search_key(name).split()
+    if len(words) < 2:
+        return [words] if words else []
+    return [words, *([words[0], search_key(given)] for given in sound.by_ear(words[-1]))]

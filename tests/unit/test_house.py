@@ -18,7 +18,8 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 # From the ground up. A room knows its own floor and those below; no arrow goes up.
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
-    "meaning": "units shapes kind kinds catalogue catalogue_check rules process change wording headings matching",
+    "meaning": "units shapes kind kinds catalogue catalogue_check rules process change wording headings matching "
+               "sound likeness duplicates",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
             "paper letterhead roll report page workbook book sheet textsheet tables columns reader importer",
     "merge": "merge",
@@ -43,6 +44,7 @@ DOORS = {
     "defusedxml": "sheet",
     "typst": "page",
     "segno": "page",
+    "rapidfuzz": "sound likeness",
     "click": "cli",
     "tqdm": "cli",
     "ctypes": "volumes",

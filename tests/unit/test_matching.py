@@ -1,8 +1,8 @@
-"""Who a row is about, and when a person should compare two."""
+"""Who a row is about."""
 
 from __future__ import annotations
 
-from cbdesk.matching import blocks, fingerprint, looks_alike, reasons, same_content, village_key
+from cbdesk.matching import fingerprint, same_content, village_key
 
 PAO = {"full_name": "Hoàng Văn Páo", "born": "2014-03-05", "sex": "male", "village": "Xóm Nà Héng"}
 
@@ -28,26 +28,3 @@ def test_villages():
     assert village_key("Xóm Nà Héng") == village_key("nà héng")
     assert village_key("Tổ dân phố 3") == village_key("TỔ 3")
     assert village_key("Nà Héng") != village_key("Nà Heng")
-
-
-def test_look_alikes():
-    assert looks_alike(PAO, PAO | {"born": "2014"})
-    assert looks_alike(PAO, {"full_name": "hoang van pao", "born": "2014"})
-    assert looks_alike(
-        {"full_name": "A", "personal_id": "004214000001"}, {"full_name": "B", "personal_id": "004214000001"}
-    )
-    assert not looks_alike(PAO, PAO | {"sex": "female"})
-    assert not looks_alike(PAO, PAO | {"born": "2013"})
-    assert not looks_alike(PAO, {"full_name": "Hoàng Văn Sáu"})
-    assert not looks_alike({"full_name": ""}, {"full_name": ""})
-    assert not looks_alike({"full_name": "Sùng"}, {"full_name": "Sùng"})
-
-
-def test_reasons_name_what_agrees():
-    assert reasons(PAO, PAO) == ("same_name", "same_born", "same_village")
-    assert reasons(PAO, {"full_name": "Hoang Van Pao"}) == ("same_letters",)
-
-
-def test_blocks_bring_possible_pairs_together():
-    assert set(blocks(PAO)) & set(blocks({"full_name": "HOANG VAN PAO"}))
-    assert blocks({}) == ()

@@ -1,0 +1,159 @@
+"""Two records, one child? Misspellings come together, twins, siblings and namesakes stay apart, reasons can be read."""
+
+import pytest
+
+from cbdesk import words
+from cbdesk.duplicates import as_dict, pairs
+from cbdesk.likeness import LIKELY, LOOK, compare, person
+from cbdesk.sound import EAR, OTHER, SAME, TONE, TYPED, by_ear, likeness, syllables
+
+PAO = {
+    "id": "a", "full_name": "Hoàng Văn Páo", "born": "2014-03-05", "sex": "male", "village": "Xóm Nà Héng",
+    "mother_name": "Lý Thị Mẩy", "father_name": "Hoàng Văn Sùng",
+}  # fmt: skip
+MAY = {**PAO, "full_name": "Hoàng Thị Máy", "sex": "female"}
+
+
+def level(a, b):
+    found = compare(person(a), person(b))
+    return found.level if found else ""
+
+
+def codes(a, b):
+    found = compare(person(a), person(b))
+    return {one.code for one in found.reasons} if found else set()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"full_name": "HOÀNG  VĂN PÁO"}, "same_name"),
+        ({"full_name": "hoang van pao"}, "name_letters"),
+        ({"full_name": "Hoàng Văn Báo"}, "name_ear"),
+        ({"full_name": "Hoàng Văn Páos"}, "name_typed"),
+        ({"full_name": "HoàngVăn Páo"}, "name_typed"),
+        ({"full_name": "Lý Văn Páo"}, "name_family"),
+        ({"full_name": "Hoàng A Páo"}, "name_like"),
+        ({"born": "2014"}, "same_year"),
+        ({"born": "2014-05-03"}, "born_swapped"),
+        ({"born": "2014-03-15"}, "born_slip"),
+        ({"born": "2015-03-05"}, "born_next_year"),
+        ({"mother_name": "LY THI MAY"}, "mother_like"),
+        ({"mother_name": "Lý Mẩy"}, "same_mother"),
+        ({"village": "X. Nà Héng"}, "same_village"),
+        ({"village": "Nà Rình"}, "other_village"),
+    ],
+)
+def test_one_child_written_in_two_ways(change, code):
+    assert level(PAO, PAO | change) == LIKELY
+    assert code in codes(PAO, PAO | change)
+
+
+@pytest.mark.parametrize("given", ["Mái", "Mẩy", "Mỷ", "Dợ"])
+def test_another_given_name_is_another_child_even_of_one_day_and_one_house(given):
+    twin = MAY | {"full_name": f"Hoàng Thị {given}"}
+    assert level(MAY, twin) == ""
+    assert level(MAY, twin | {"born": "2016-07-01"}) == ""
+
+
+def test_twins_whose_names_differ_by_a_tone_or_in_the_middle_are_only_looked_at():
+    do = MAY | {"full_name": "Hoàng Thị Dở"}
+    assert level(do, MAY | {"full_name": "Hoàng Thị Dợ"}) == LOOK
+    assert level(MAY | {"full_name": "Hoàng Minh Anh"}, MAY | {"full_name": "Hoàng Hà Anh"}) == LOOK
+
+
+def test_a_tone_that_makes_a_name_nobody_carries_is_a_misspelling():
+    register = [MAY | {"id": "a"}, MAY | {"id": "b", "full_name": "Hoàng Thị Mày"},
+                {"id": "c", "full_name": "Lý Thị Máy", "born": "2011-01-02"}]  # fmt: skip
+    assert [one.likeness.level for one in pairs(register)] == [LIKELY]
+    register.append({"id": "d", "full_name": "Lý Thị Mày", "born": "2010-04-09"})
+    assert [one.likeness.level for one in pairs(register)] == [LOOK]
+
+
+def test_namesakes_stay_apart():
+    other = {"full_name": "Hoàng Văn Páo", "born": "2014-08-20", "mother_name": "Vừ Thị Dở", "village": "Nà Rình"}
+    assert level(PAO, other) == ""
+    assert level(PAO, other | {"born": "2014"}) == ""
+    assert level({"full_name": "Sùng"}, {"full_name": "Sùng"}) == ""
+    assert level({}, {}) == "" == level({"full_name": ""}, {"full_name": "chưa đặt tên"})
+
+
+def test_a_namesake_of_one_year_in_the_next_village_is_looked_at():
+    a, b = ({"full_name": "Hoàng Văn Páo", "born": "2014", "village": village} for village in ("Nà Héng", "Nà Rình"))
+    assert level(a, b) == LOOK
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"sex": "female"}, {"born": "2016-11-20"}, {"mother_name": "Vừ Thị Dở"}, {"father_name": "Lầu A Chớ"}],
+)
+def test_what_contradicts_is_never_outweighed(change):
+    assert level(PAO, PAO | change) != LIKELY
+
+
+def test_numbers():
+    a, b = PAO | {"personal_id": "004214000001"}, {"full_name": "B", "personal_id": "004214000001"}
+    assert level(a, b) == LOOK  # perhaps a sister's number
+    assert level(a, {**b, "full_name": "Hoàng Páo"}) == LIKELY
+    assert level(a, PAO | {"personal_id": "004214777777"}) != LIKELY
+
+
+def test_an_unnamed_newborn_is_looked_at():
+    newborn = {"id": "n", "born": "2026-05-01", "mother_name": "Lý Thị Mẩy", "village": "Nà Héng"}
+    found = pairs([newborn | {"full_name": "chưa đặt tên"}, newborn | {"id": "m", "full_name": "Hoàng Thị Máy"}])
+    assert [one.likeness.level for one in found] == [LOOK]
+
+
+def test_comparing_knows_no_first_and_second():
+    changes = [{"full_name": "hoang van pao"}, {"born": "2014"}, {"full_name": "Lý Văn Báo"}, {"village": "Nà Rình"}]
+    for change in changes:
+        there, back = compare(person(PAO), person(PAO | change)), compare(person(PAO | change), person(PAO))
+        assert there is not None
+        assert there == back
+
+
+def test_pairs_name_ids_once_the_most_alike_first():
+    register = [PAO, PAO | {"id": "b", "born": "2014"}, PAO | {"id": "c", "personal_id": "1"}, {"id": "d"}]
+    found = pairs(register)
+    assert {found[0].a, found[0].b} == {"a", "c"}
+    assert len({frozenset((one.a, one.b)) for one in found}) == len(found) == 3
+    assert [one.likeness.score for one in found] == sorted((one.likeness.score for one in found), reverse=True)
+
+
+def test_a_block_that_holds_everybody_says_nothing():
+    crowd = [{"id": str(n), "full_name": "Lý Thị Máy"} for n in range(700)]
+    assert pairs(crowd) == []
+
+
+def test_scores_and_reasons_in_words():
+    pair = pairs([PAO, PAO | {"id": "b", "born": "2014", "mother_name": "Lý Thị Mầy"}])[0]
+    told = as_dict(pair)
+    assert told["level"] == LIKELY
+    assert 80 <= told["score"] <= 100
+    assert set(told["reasons"]) >= {"same_name", "same_year"}
+    assert "cùng tên" in told["text"]
+    assert "sinh cùng năm" in told["text"]
+
+
+def test_every_reason_has_its_sentence_in_both_languages():
+    from cbdesk.catalogue import catalogue
+
+    for language in words.LANGUAGES:
+        for code in catalogue().matching["weights"]:
+            assert f"matching.{code}" in words.table(language)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "how"),
+    [("Páo", "PÁO", SAME), ("Dợ", "Dở", TONE), ("Sua", "Xua", EAR), ("Giàng", "Dàng", EAR), ("Trá", "Chá", EAR),
+     ("Lý", "Lí", SAME), ("hoà", "hòa", SAME), ("Linhs", "Linh", TYPED), ("Tuaấn", "Tuấn", TYPED),
+     ("Máy", "Mái", OTHER), ("Mẩy", "Máy", OTHER), ("Lâm", "Nam", OTHER), ("Lai", "Nái", OTHER)],
+)  # fmt: skip
+def test_syllables(a, b, how):
+    (one,), (other,) = syllables(a), syllables(b)
+    assert likeness(one, other) == likeness(other, one) == how
+
+
+def test_what_may_be_written_for_one_another():
+    assert set(by_ear("sua")) == {"sua", "xua"}
+    assert by_ear("mai") == ("mai",)
