@@ -86,8 +86,13 @@ class Headings:
         self._bare.setdefault(fold(wording), target)
 
     def may_head_names(self, text: str) -> bool:
-        """Return quickly whether a cell can be the heading of a column of names."""
-        return len(text) <= 80 and bool(self._openers.intersection(fold(text).split()))
+        """Return quickly whether a cell can be the heading of a column of names.
+
+        A sentence is none: the reason beside a refused row says "name" and must not head the rows below it.
+        """
+        if len(text) > 80 or (text.endswith(".") and match_key(text) not in self._exact):
+            return False
+        return bool(self._openers.intersection(fold(text).split()))
 
     def find(self, heading: str) -> Found | None:
         """Return the meaning of one heading cell, or None."""
@@ -157,7 +162,7 @@ class Headings:
         for name in ("sex", "household_class", "groups", "risks"):
             choices = choices_of(self.form, name, catalogue)
             for choice in choices.choices if choices else ():
-                label = words.say("import.target.ticked", label=self._field_label(name), code=choice.label)
+                label = words.say("import.target.ticked", label=self._field_label(name), code=choice.short)
                 found.append((f"{name}={choice.code}", label))
         return found
 

@@ -56,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("redo", ("Ctrl+Y",), "arrow_redo", "page"),
     Command("print", ("Ctrl+P",), "print", "page"),
     Command("excel", ("Ctrl+E",), "table", "page"),
+    Command("paste", ("Ctrl+V",), "copy", "page"),
     Command("send", ("Ctrl+G",), "arrow_upload", "shell", "transfer"),
     Command("lock", ("Ctrl+L",), "lock_closed", "shell"),
     Command("primary", ("Ctrl+Return", "Ctrl+Enter"), "checkmark", "shell"),
@@ -78,8 +79,8 @@ SILENT = frozenset(
     | {f"section_{n}" for n in range(1, 8)} | {f"page_{n}" for n in range(1, 9)}
 )  # fmt: skip
 
-#: keys a text field keeps for itself: its own undo and redo
-OF_FIELDS = frozenset({"Ctrl+Z", "Ctrl+Y"})
+#: keys a text field keeps for itself: its own undo and redo, and pasting
+OF_FIELDS = frozenset({"Ctrl+Z", "Ctrl+Y", "Ctrl+V"})
 
 
 def command(name: str) -> Command:

@@ -152,7 +152,8 @@ class Reading(Records):
 
 def _stop(form: Form, row: ImportRow) -> Finding | None:
     """Return why saving would refuse a row. Villages stand by name here and are found or made on saving."""
-    data = {name: value for name, value in row.data.items() if not (form.has(name) and form.field(name).kind == "place")}
+    places = {field.name for field in form.fields if field.kind == "place"}
+    data = {name: value for name, value in row.data.items() if name not in places}
     return next((one for one in rules.check(form, data, clock.today()) if one.level == "stop"), None)
 
 

@@ -74,6 +74,10 @@ WINDOW_ALSO = {
     ("ui/record/record_read.py", "change"),  # the mark of a hidden row
     ("ui/pages/peers.py", "card"),  # what a card says before it is trusted
     ("ui/form/picking.py", "matching"),  # two spellings of a village are one
+    ("ui/reading/draft.py", "book"),  # a file read once is understood again with every choice of a column
+    ("ui/reading/draft.py", "importer"),  # shows what the importer made of columns and rows
+    ("ui/reading/mapping.py", "importer"),
+    ("ui/pages/imports.py", "importer"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 

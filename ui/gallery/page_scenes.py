@@ -95,3 +95,61 @@ def transfer(stage: Stage) -> QWidget:
 def units(stage: Stage) -> QWidget:
     """Own card and whom we trust."""
     return page(stage, "units")
+
+
+@scene("imports")
+def imports(stage: Stage) -> QWidget:
+    """An old list in TCVN3, understood; some of its children are known already."""
+    return _imports(stage, 60)
+
+
+@scene("imports_alike")
+def imports_alike(stage: Stage) -> QWidget:
+    """The rows that look like children known already."""
+    window = _imports(stage, 60)
+    window.shell.run("section_3")
+    return window
+
+
+@scene("imports_columns")
+def imports_columns(stage: Stage) -> QWidget:
+    """The columns of the same list."""
+    window = _imports(stage, 60)
+    window.shell.run("step_back")
+    stage.wait(200)
+    return window
+
+
+@scene("imports_file")
+def imports_file(stage: Stage) -> QWidget:
+    """Choosing a file."""
+    window = page(stage, "import")
+    window.shell.page()._start_over()
+    return window
+
+
+@scene("imports_done")
+def imports_done(stage: Stage) -> QWidget:
+    """What an import did."""
+    window = _imports(stage, 60)
+    window.shell.page().run_import()
+    stage.until(lambda: not window.jobs.is_busy(), 60)
+    stage.wait(300)
+    stage.after(lambda: (window.shell.page()._undo(), stage.until(lambda: not window.jobs.is_busy(), 60)))
+    return window
+
+
+def _imports(stage: Stage, known: int) -> Any:
+    """Return the window at the rows of an old list; some children are here already, some look like those here."""
+    window = page(stage, "import")
+    path = stage.folder().parent / "danh-sach-2023.xlsx"
+    here = list(sample.rows(CHILDREN, SEED, clock.today()))[:known]
+    given = [{**row, "born": row.get("born", "")[:4]} if at % 9 == 4 else row for at, row in enumerate(here)]
+    given += sample.rows(240, SEED + 3, clock.today())
+    for at in (71, 130, 202):
+        given[at] = {**given[at], "full_name": ""}
+    sample.old_list(path, given)
+    window.shell.page().read(path)
+    stage.until(lambda: window.shell.page()._draft is not None and not window.jobs.is_busy(), 60)
+    stage.wait(300)
+    return window

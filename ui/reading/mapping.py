@@ -1,0 +1,215 @@
+"""The card of the columns: each with its letter, heading, first cells, and the field it becomes.
+
+Rules. Every column of the file is listed, also those that are not imported, so that nothing is left out unseen. A
+column nobody has decided about is marked; the choice is made in place and the file is understood anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from cbdesk.importer import Column
+from cbdesk.words import say
+from ui import icons, theme
+from ui.form.picker import Pick
+from ui.parts import Card, Label, ListField, Scroller, SectionTitle, paint
+from ui.reading.draft import Draft, key_of, open_columns
+from ui.reading.target import TargetField
+
+LETTER, GAP, STATE = 24, 10, 26
+LEVELS = " – "
+"""Between the levels of a heading, from top to bottom."""
+#: state of a column: icon, colour, word
+SURE = ("checkmark_circle", "ngoc", "sure")
+GUESSED = ("info", "ink3", "guessed")
+OPEN = ("warning", "nghe", "open")
+OUT = ("circle", "ink3", "out")
+
+
+def _shares(width: int) -> tuple[float, float, float]:
+    """Return where the sample, the arrow and the field begin in a row of a width."""
+    field = min(max(width * 0.42, 132.0), 280.0)
+    right = width - STATE - field
+    sample = LETTER + GAP + (right - 26 - LETTER - GAP) * 0.56
+    return sample, right - 24, right
+
+
+class _Heads(QWidget):
+    """The heads over the columns of the card."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the heads."""
+        return QSize(300, theme.px(26))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the heads and the line under them."""
+        painter = paint.smooth(QPainter(self))
+        sample, arrow, field = _shares(self.width())
+        high = self.height()
+        places = ((0, sample - GAP, "column"), (sample, arrow - 4, "first"), (field, self.width(), "field"))
+        for left, right, key in places:
+            box = QRectF(left, 0, right - left, high - 2)
+            paint.text(painter, box, say(f"reading.map.{key}"), "labelStrong", "ink2")
+        paint.hairline(painter, 0, self.width(), high - 1, "line2")
+        painter.end()
+
+
+class ColumnRow(QWidget):
+    """One column."""
+
+    chosen = Signal(object, str)
+
+    def __init__(self, column: Column, picks: Sequence[Pick], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column, self._state = column, SURE
+        title = column.heading or say("import.column", letter=column.letter)
+        self.field = TargetField(picks, self, label=say("reading.map.becomes", heading=title),
+                                 hint=say("import.not_imported"), name=f"column_{column.letter}")  # fmt: skip
+        self.field.chosen.connect(lambda target: self.chosen.emit(self.column, target))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._title = title
+
+    def show_column(self, column: Column, words: str, state: tuple[str, str, str]) -> None:
+        """Show what the column becomes."""
+        self.column, self._state = column, state
+        shown = words if column.target else "" if state == OPEN else say("import.not_imported")
+        self.field.setPlaceholderText(say("reading.map.choose" if state == OPEN else "import.not_imported"))
+        self.field.show_target(column.target, shown)
+        self.field.state("ask" if state == OPEN else "")
+        said = say(f"reading.map.{state[2]}")
+        samples = "; ".join(column.samples)
+        self.setToolTip(f"{self._title}\n{samples}\n{said}" if samples else f"{self._title}\n{said}")
+        self.field.setAccessibleDescription(f"{said}. {samples}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the height of a row."""
+        return QSize(300, theme.px(theme.COMPACT + 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the field in its place."""
+        super().resizeEvent(event)
+        _, _, left = _shares(self.width())
+        high = self.field.height()
+        self.field.setGeometry(round(left), (self.height() - high) // 2, round(self.width() - STATE - left), high)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint letter, heading, first cell, arrow and state."""
+        painter = paint.smooth(QPainter(self))
+        sample, arrow, _ = _shares(self.width())
+        middle, high = self.height() / 2, self.height()
+        cap = QRectF(0, round(middle - 9), LETTER, 18)
+        paint.frame(painter, cap, 4, "sunk", None)
+        paint.text(painter, cap, self.column.letter, "smallStrong", "ink2", Qt.AlignmentFlag.AlignHCenter)
+        heading = QRectF(LETTER + GAP, 0, sample - LETTER - 2 * GAP, high)
+        title, last = self._title, self._title.rpartition(LEVELS)[2]
+        if last != title and paint.text_width(theme.font("body"), title) > heading.width():
+            title = f"… {last}"  # of a heading of several levels the lowest tells columns apart
+        paint.text(painter, heading, title, "body", "ink" if self.column.heading else "ink3")
+        first = self.column.samples[0] if self.column.samples else ""
+        paint.text(painter, QRectF(sample, 0, arrow - sample - 8, high), first, "note", "ink3")
+        icon, ink, _ = self._state
+        waiting = "nghe" if self._state == OPEN else "ink3"
+        icons.paint(painter, "arrow_right", QPointF(arrow, round(middle - 8)), waiting, 16)
+        icons.paint(painter, icon, QPointF(self.width() - 18, round(middle - 8)), ink, 16)
+        painter.end()
+
+
+class MappingCard(Card):
+    """All columns. ``chosen`` carries a column and its new target, ``sheet_chosen`` the name of a sheet or ""."""
+
+    chosen = Signal(object, str)
+    sheet_chosen = Signal(str)
+
+    def __init__(self, targets: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent, spacing=6, name="mapping")
+        self._words = dict(targets)
+        self._picks = [Pick("", say("import.not_imported")), *(Pick(one, words) for one, words in targets.items())]
+        self.title = SectionTitle(say("reading.map.title"))
+        self.body.addWidget(self.title)
+        self._chooser = QWidget()
+        row = QHBoxLayout(self._chooser)
+        row.setContentsMargins(0, 0, 0, 2)
+        row.setSpacing(10)
+        self.sheets = ListField(label=say("reading.map.sheet"), name="sheets")
+        self.sheets.high(theme.COMPACT)
+        self.sheets.activated.connect(lambda _at: self.sheet_chosen.emit(self.sheets.value() or ""))
+        row.addWidget(Label(say("reading.map.sheet"), "label", "ink2"))
+        row.addWidget(self.sheets, 1)
+        self.body.addWidget(self._chooser)
+        self.body.addWidget(_Heads())
+        self._scroll = Scroller(spacing=0, name="columns")
+        self._scroll.body.setContentsMargins(0, 2, 4, 2)
+        self._scroll.body.addStretch(1)
+        self.body.addWidget(self._scroll, 1)
+        self.rows: list[ColumnRow] = []
+        self._parts: list[QWidget] = []
+
+    def show_draft(self, draft: Draft) -> None:
+        """Show the columns of a draft; rows that are still there keep their focus."""
+        columns = draft.plan.columns
+        if [key_of(row.column) for row in self.rows] != [key_of(one) for one in columns]:
+            self._rebuild(columns)
+        undecided = {key_of(one) for one in open_columns(draft)}
+        for row, column in zip(self.rows, columns, strict=True):
+            words = self._words.get(column.target, column.label)
+            row.show_column(column, words, _state(column, key_of(column) in undecided))
+        found = sum(bool(one.target) for one in columns)
+        self.title.facts.say(say("reading.map.count", n=found, all=len(columns)))
+        names = draft.sheets()
+        self._chooser.setVisible(len(names) > 1)
+        self.sheets.fill([("", say("reading.map.all_sheets")), *((one, one) for one in names)])
+        self.sheets.set_value(draft.asked.sheet or "")
+
+    def _rebuild(self, columns: Sequence[Column]) -> None:
+        for part in self._parts:
+            self._scroll.body.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._parts, self.rows, place = [], [], None
+        several = len({(one.sheet, one.table) for one in columns}) > 1
+        for column in columns:
+            if several and place != (column.sheet, column.table):
+                place = (column.sheet, column.table)
+                self._add(Label(say("reading.map.table", sheet=column.sheet, row=column.table), "labelStrong", "ink2"))
+            row = ColumnRow(column, self._picks)
+            row.chosen.connect(self.chosen)
+            self.rows.append(row)
+            self._add(row)
+
+    def _add(self, part: QWidget) -> None:
+        self._scroll.body.insertWidget(self._scroll.body.count() - 1, part)
+        self._parts.append(part)
+
+    def focus_first(self) -> None:
+        """Focus the first column nobody has decided about, else the first."""
+        rows = [row for row in self.rows if row._state == OPEN] or self.rows
+        if rows:
+            rows[0].field.setFocus(Qt.FocusReason.TabFocusReason)
+            self._scroll.ensureWidgetVisible(rows[0])
+
+    def focus_next(self) -> bool:
+        """Focus the next column nobody has decided about; ``False`` when there is none."""
+        held = next((at for at, row in enumerate(self.rows) if row.field.hasFocus()), -1)
+        order = [*self.rows[held + 1 :], *self.rows[: held + 1]]
+        row = next((one for one in order if one._state == OPEN), None)
+        if row is not None:
+            row.field.setFocus(Qt.FocusReason.TabFocusReason)
+            self._scroll.ensureWidgetVisible(row)
+        return row is not None
+
+
+def _state(column: Column, undecided: bool) -> tuple[str, str, str]:
+    if undecided:
+        return OPEN
+    if not column.target:
+        return OUT
+    return SURE if column.sure == 2 else GUESSED
