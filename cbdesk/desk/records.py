@@ -6,6 +6,7 @@ new changes that restore what the batch replaced: the visible rows are as before
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from cbdesk.errors import Finding, Problem
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 
+MAX_REASON = 2_000
 _ONE_LINE = ("name", "text", "code", "personal_id", "phone", "place")
 
 
@@ -151,6 +153,9 @@ class Records(Upkeep):
     def _put_one(self, form: Form, row: Mapping[str, Value] | Problem, work: Work) -> Saved:
         if isinstance(row, Problem):
             return Saved(None, (Finding("", "stop", "bad_line", {"text": row.what}),))
+        odd = _odd(row)
+        if odd:
+            return Saved(None, tuple(odd))
         data = dict(row)
         record = data.pop("id", None)
         try:
@@ -322,6 +327,28 @@ class Records(Upkeep):
 def _label(form: str, name: str) -> str:
     shape = catalogue().forms[form]
     return shape.field(name).label if shape.has(name) else name
+
+
+def _odd(row: Mapping[str, Value]) -> list[Finding]:
+    """Return what no record may hold whatever its form: half characters, technical fields but the one that hides."""
+    found = []
+    for name, value in row.items():
+        plain = name.encode("utf-8", "replace").decode()
+        if plain != name or not _encodable(value):
+            found.append(Finding(plain, "stop", "control_characters"))
+        elif name.startswith("_") and name != VOID:
+            found.append(Finding(name, "stop", "unknown_field", {"field": name}))
+        elif name == VOID and not (value is None or (isinstance(value, str) and len(value) <= MAX_REASON)):
+            found.append(Finding(name, "stop", "not_text"))
+    return found
+
+
+def _encodable(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _tidy(form: Form, data: dict[str, Value], villages: shorthand.Villages, drafts: list[Draft]) -> None:
