@@ -38,7 +38,8 @@ class Upkeep(Base):
         if dest is None:
             folder.mkdir(exist_ok=True)
         stem = clock.now().strftime("%Y-%m-%d-%H%M%S") + f"-{self.unit.code}-{self.node[:4]}"
-        names = (f"{stem}{f'-{n}' if n else ''}{backup.SUFFIX}" for n in count())
+        # "_" sorts behind ".", so that of two in one second the later one counts as the newer
+        names = (f"{stem}{f'_{n}' if n else ''}{backup.SUFFIX}" for n in count())
         made = backup.make(self.store, self.dek, next(folder / name for name in names if not (folder / name).exists()))
         with self.store.atomic():
             self.ledger.log_access(self.officer, "backup")
