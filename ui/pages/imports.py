@@ -63,7 +63,7 @@ class Imports(Page):
         self._step, self._busy, self._stop = FILE, "", False
         self._draft: Draft | None = None
         self._done: Imported | None = None
-        self._number = 0
+        self._number, self._stale = 0, False
         self._reading = Latest(self.jobs, self)
         self.setAcceptDrops(True)
         top = QHBoxLayout()
@@ -163,7 +163,7 @@ class Imports(Page):
             found.append(Hint("Space", hint("leave_out")))
         if self.results.tabs.value() == ALIKE:
             found.append(Hint("Enter", hint("open")))
-        return (*found, Hint("Alt|1|4", hint("tab")), Hint("Ctrl Enter", hint("import")), back)
+        return (*found, Hint("Alt|1–4", hint("tab")), Hint("Ctrl Enter", hint("import")), back)
 
     def states(self) -> Sequence[State]:
         """Say that an import can be taken back."""
@@ -188,13 +188,16 @@ class Imports(Page):
     def opened(self, **_details: Any) -> None:
         """Return to where one was."""
         if self._draft is not None and self._step in (COLUMNS, ROWS) and not self._busy:
-            self._tell_all()
+            self._read_again() if self._stale else self._tell_all()
         self._focus()
 
     def changed(self, changed: Changed) -> None:
         """Another child may be here now: look again who is known."""
         if CHILD in changed.forms and self._draft is not None and self._step in (COLUMNS, ROWS):
-            self._read_again()
+            if self.isVisible():
+                self._read_again()
+            else:
+                self._stale = True
 
     def shaped(self, shape: str) -> None:
         """Columns and rows stand side by side only where there is room."""
@@ -297,7 +300,7 @@ class Imports(Page):
     def _ask(self, asked: Asked, busy: str) -> None:
         """Have a file understood; only the last question is answered."""
         self._number += 1
-        mine = self._number
+        mine, self._stale = self._number, False
         self._set_busy(busy)
 
         def step() -> None:

@@ -72,7 +72,8 @@ class LettersCard(Card):
     def show_draft(self, draft: Draft) -> None:
         """Show what was converted in a draft."""
         fonts, read = draft.fonts, draft.plan.read
-        charset = say(f"reading.charset.{draft.plan.charset}")
+        old = draft.plan.charset if draft.plan.charset != "unicode" else "several"  # rows pasted from older lists
+        charset = say(f"reading.charset.{old}")
         self.badge.setVisible(fonts.rows > 0)
         self.badge.say(say("reading.letters.converted", charset=charset, n=plain(fonts.rows), all=plain(read)))
         self._samples.show_pairs(fonts.samples)

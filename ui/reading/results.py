@@ -138,7 +138,8 @@ class ResultsCard(Card):
 
     def show_fates(self, fates: Sequence[Fate]) -> None:
         """Show what becomes of the rows; what was left out stays left out while its row is there."""
-        self._out &= {place_of(fate.row) for fate in fates}
+        if self._out:
+            self._out &= {place_of(fate.row) for fate in fates}
         self._several = len({fate.row.sheet for fate in fates}) > 1
         counts: dict[str, str] = {}
         for code, table in self.tables.items():
@@ -185,7 +186,7 @@ class ResultsCard(Card):
 
     def is_out(self, fate: Fate) -> bool:
         """Return whether a row is left out."""
-        return place_of(fate.row) in self._out
+        return bool(self._out) and place_of(fate.row) in self._out
 
     def out(self) -> frozenset[str]:
         """Return the places of the rows left out."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ui import icons
 from ui.form.picker import Pick, Picker, matching
 from ui.parts import LineField, paint
+from ui.parts.field import paint_closed
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -35,8 +36,10 @@ class TargetField(LineField):
         self.textEdited.connect(self._offer)
 
     def show_target(self, target: str, words: str) -> None:
-        """Show what is chosen."""
+        """Show what is chosen; while something is being typed only remember it."""
         self._target, self._words = target, words
+        if self.hasFocus() and self.isModified():
+            return
         if self.text() != words:
             self.setText(words)
         self.setCursorPosition(0)
@@ -67,6 +70,7 @@ class TargetField(LineField):
 
     def _take(self, pick: Pick) -> None:
         self._close()
+        self.setModified(False)
         self.show_target(pick.key, pick.words)
         self.chosen.emit(pick.key)
 
@@ -102,6 +106,7 @@ class TargetField(LineField):
                 self.focusNextChild()
         elif key == Qt.Key.Key_Escape and self.is_open():
             self._close()
+            self.setModified(False)
             self.show_target(self._target, self._words)
         else:
             super().keyPressEvent(event)
@@ -129,8 +134,15 @@ class TargetField(LineField):
         self.setTextMargins(0, 0, 22, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line and the chevron."""
+        """Paint the line and the chevron; without the focus the words are elided, as in a closed list."""
+        if not self.hasFocus():
+            painter = paint.smooth(QPainter(self))
+            paint_closed(painter, self, focus=False)
+            box = QRectF(11, 0, self.width() - 41, self.height())
+            paint.text(painter, box, self.text() or self.placeholderText(), "body", "ink" if self._target else "ink3")
+            painter.end()
+            return
         super().paintEvent(event)
         painter = paint.smooth(QPainter(self))
-        icons.paint(painter, "chevron_down", QPointF(self.width() - 25, round(self.height() / 2 - 8)), "ink2", 16)
+        icons.paint(painter, "chevron_down", QPointF(self.width() - 27, round(self.height() / 2 - 8)), "ink2", 16)
         painter.end()
