@@ -22,6 +22,7 @@ from tqdm import tqdm
 from cbdesk import __version__, carrier, clock, demo, desk, log, sample, words
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Saved
+from cbdesk.duplicates import as_dict
 from cbdesk.errors import Problem
 from cbdesk.paths import data_folder
 from cbdesk.words import say
@@ -435,6 +436,32 @@ def _tell_rows(context: Context, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         shown = (row.get(name) for name in ("full_name", "name", "kind", "received_at", "born", "sex", "village"))
         context.tell(f"{row['id']}  " + " · ".join(str(value) for value in shown if value))
+
+
+@program.command()
+@click.option("--form", type=click.Choice(["child"]), default="child")
+@click.option("--all", "all_levels", is_flag=True)
+@passes
+def duplicates(context: Context, form: str, all_levels: bool) -> None:
+    """List pairs of records that may be one child."""
+    with context.open() as opened:
+        bar = tqdm(file=sys.stderr, leave=False, disable=None, delay=1)
+        found = opened.duplicates(all_levels=all_levels, progress=bar.update)
+        bar.close()
+        for pair in found:
+            context.tell(f"{pair.a}  {pair.b}  {pair.likeness.score}  {pair.likeness.text}")
+        context.tell(say("cli.duplicates", n=len(found)))
+        context.answer({"pairs": [as_dict(pair) for pair in found]})
+
+
+@program.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@passes
+def distinct(context: Context, one: str, other: str) -> None:
+    """Remember that two records are two children."""
+    with context.open() as opened:
+        _tell_saved(context, opened.distinct(one, other), "cli.distinct")
 
 
 @program.command("import")

@@ -6,6 +6,7 @@ the trigram index must not be asked between the writes of a long unit of work, i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,13 +27,19 @@ class Known:
     def __init__(self, store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
         self._blocks: dict[str, list[tuple[Mapping[str, Any], Person]]] = {}
         given = list(rows)
-        villages = dict(store.db.execute("SELECT id, name FROM village WHERE _del IS NULL")) if given else {}
+        villages = _villages(store) if given else {}
+        self._apart = apart(store) if given else frozenset()
         for row in given:
-            self.add(dict(row) | {"village": villages.get(row.get("village")) or ""})
+            self.add(_named(row, villages))
 
     @classmethod
     def everyone(cls, store: Store) -> Known:
         """Return all children, with their shorthands."""
+        return cls(store, cls.rows(store))
+
+    @staticmethod
+    def rows(store: Store) -> list[dict[str, Any]]:
+        """Return all children as they are stored, with their shorthands, the oldest record first."""
         rows: list[dict[str, Any]] = store.rows(CHILD, order="id")
         given = shorthand.collect(store, catalogue().forms[CHILD], [str(row["id"]) for row in rows])
         classes = shorthand.classes(store, clock.today().year)
@@ -40,7 +47,12 @@ class Known:
             row.update(given[str(row["id"])])
             if row.get("household") in classes:
                 row["household_class"] = classes[row["household"]][0]
-        return cls(store, rows)
+        return rows
+
+    @classmethod
+    def records(cls, store: Store) -> list[dict[str, Any]]:
+        """Return all children as they are compared: villages by name."""
+        return [_named(row, villages) for villages in (_villages(store),) for row in cls.rows(store)]
 
     @classmethod
     def near(cls, store: Store, data: Mapping[str, Any]) -> Known:
@@ -82,7 +94,7 @@ class Known:
         found = [
             (likeness.score, known)
             for known, other in self._candidates(one)
-            if (likeness := compare(other, one)) is not None
+            if frozenset((one.id, other.id)) not in self._apart and (likeness := compare(other, one)) is not None
         ]
         return [known for _, known in sorted(found, key=lambda item: (-item[0], str(item[1]["id"])))]
 
@@ -98,3 +110,27 @@ def _spellings(name: str) -> list[list[str]]:
     if len(words) < 2:
         return [words] if words else []
     return [words, *([words[0], search_key(given)] for given in sound.by_ear(words[-1]))]
+
+
+def _villages(store: Store) -> dict[str, str]:
+    return dict(store.db.execute("SELECT id, name FROM village WHERE _del IS NULL"))
+
+
+def _named(row: Mapping[str, Any], villages: Mapping[str, str]) -> dict[str, Any]:
+    return dict(row) | {"village": villages.get(str(row.get("village"))) or ""}
+
+
+def seen(store: Store, one: str, other: str) -> str:
+    """Return which versions of names and birth dates two children have now: what a decision about them rests on."""
+    found = []
+    for record in sorted((one, other)):
+        row = store.db.execute("SELECT ver FROM child WHERE id = ?", (record,)).fetchone()
+        heads = json.loads(row[0]) if row else {}
+        found += [f"{c}.{s}" for name in ("full_name", "born") for c, s in heads.get(name, ())]
+    return " ".join(found)
+
+
+def apart(store: Store) -> frozenset[frozenset[str]]:
+    """Return the pairs of children decided to be two, as far as names and birth dates still stand as they did."""
+    decided = store.db.execute("SELECT child, other, seen FROM not_same WHERE _del IS NULL").fetchall()
+    return frozenset(frozenset((a, b)) for a, b, stood in decided if seen(store, a, b) == stood)

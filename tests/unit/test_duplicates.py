@@ -1,9 +1,13 @@
 """Two records, one child? Misspellings come together, twins, siblings and namesakes stay apart, reasons can be read."""
 
+import json
+
 import pytest
 
-from cbdesk import words
+from cbdesk import cli, words
+from cbdesk.change import new_id
 from cbdesk.duplicates import as_dict, pairs
+from cbdesk.errors import Problem
 from cbdesk.likeness import LIKELY, LOOK, compare, person
 from cbdesk.sound import EAR, OTHER, SAME, TONE, TYPED, by_ear, likeness, syllables
 
@@ -157,3 +161,96 @@ def test_syllables(a, b, how):
 def test_what_may_be_written_for_one_another():
     assert set(by_ear("sua")) == {"sua", "xua"}
     assert by_ear("mai") == ("mai",)
+
+
+# --- in a register ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(commune):
+    """Two records of one child, and a namesake; returns the desk and the ids of the two."""
+    rows = [
+        PAO,
+        PAO | {"full_name": "HOÀNG A PÁO", "born": "2014"},
+        PAO | {"born": "2011-01-30", "mother_name": "Vừ Thị Dở"},
+    ]
+    saved = commune.put("child", [{name: value for name, value in row.items() if name != "id"} for row in rows])
+    return commune, saved[0].id, saved[1].id
+
+
+def test_a_register_names_its_pairs_the_older_record_first(two):
+    desk, older, younger = two
+    assert [(one.a, one.b) for one in desk.duplicates()] == [(older, younger)]
+    assert desk.look_alikes(desk.get(younger), younger)[0]["id"] == older
+
+
+def test_a_child_spelt_by_ear_is_noticed_before_the_second_record_exists(two):
+    desk, older, _ = two
+    alike = desk.look_alikes({"full_name": "Hoàng Văn Báo", "born": "2014-03-05"})
+    assert older in [row["id"] for row in alike]
+
+
+def test_two_children_are_not_asked_about_again_until_a_name_or_a_birth_date_changes(two):
+    desk, a, b = two
+    answer = desk.distinct(b, a)
+    assert desk.duplicates(all_levels=True) == []
+    assert a not in [row["id"] for row in desk.look_alikes(desk.get(b), b)]
+    assert desk.distinct(a, b) == type(answer)(answer.id)
+    desk.save("child", {"phone": "0912345678"}, b)
+    assert desk.duplicates() == []
+    desk.save("child", {"born": "2014-03"}, b)
+    assert len(desk.duplicates()) == 1
+    assert desk.distinct(a, b).id == answer.id
+    assert desk.duplicates() == []
+
+
+def test_a_decision_can_be_taken_back(two):
+    desk, a, b = two
+    desk.undo(desk.distinct(a, b).batch)
+    assert len(desk.duplicates()) == 1
+
+
+def test_wrong_records_are_refused_in_words(two):
+    desk, a, b = two
+    village = next(iter(desk.village_names()))
+    for one, other, name in ((a, a, "same_record"), (a, village, "not_a_child"), (a, new_id(), "no_record")):
+        with pytest.raises(Problem) as caught:
+            desk.distinct(one, other)
+        assert caught.value.name == name
+    desk.void(b, "nhập nhầm")
+    with pytest.raises(Problem):
+        desk.distinct(a, b)
+    assert desk.duplicates(all_levels=True) == []
+
+
+def test_a_decision_travels(two, receiver):
+    desk, a, b = two
+    receiver.enrol(desk.card_bytes(), desk.fingerprint)
+    desk.enrol(receiver.card_bytes(), receiver.fingerprint)
+    stick = desk.folder.parent / "stick"
+    stick.mkdir()
+    receiver.receive([one.file for one in desk.send(stick)])
+    assert [(one.a, one.b) for one in receiver.duplicates()] == [(a, b)]
+    desk.distinct(a, b)
+    receiver.receive([one.file for one in desk.send(stick)])
+    assert receiver.duplicates() == []
+    assert receiver.verify()["ok"]
+
+
+def test_the_command_line(two, monkeypatch, capsys):
+    desk, a, b = two
+    desk.close()
+    monkeypatch.setenv("CBDESK_PASSWORD", "mật khẩu")
+
+    def run(*arguments):
+        code = cli.run(["--data", str(desk.folder), "--json", *arguments], lambda _: 0)
+        return code, json.loads(capsys.readouterr().out)
+
+    code, found = run("duplicates")
+    assert code == 0
+    assert [(one["a"], one["b"], one["level"]) for one in found["pairs"]] == [(a, b, LIKELY)]
+    assert found["pairs"][0].keys() >= {"a", "b", "score", "level", "reasons"}
+    assert run("distinct", a, b)[1]["id"]
+    assert run("duplicates", "--all")[1]["pairs"] == []
+    code, told = run("distinct", a, a)
+    assert (code, told["problem"]["name"]) == (1, "same_record")
