@@ -74,8 +74,8 @@ class Draft:
 
     def sheets(self) -> list[str]:
         """Return the names of the sheets that can be chosen."""
-        shown = [one.name for one in self.book.sheets if not one.hidden and one.filled]
-        return shown or [one.name for one in self.book.sheets if one.filled]
+        shown = [one.name for one in self.book.sheets if not one.hidden and one.rows]
+        return shown or [one.name for one in self.book.sheets if one.rows]
 
 
 def read_draft(desk: Desk, asked: Asked, progress: Callable[[], object] | None = None) -> Draft:
