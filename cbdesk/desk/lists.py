@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cbdesk import clock, dates, process, text
-from cbdesk.catalogue import Form, catalogue
+from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
@@ -87,8 +87,9 @@ class Lists(Base):
         clauses, values, later = ["1"], list[Any](), dict[str, str]()
         for name, value in (where or {}).items():
             if shape.has(name):
-                clauses.append(f'"{name}" = ?')
-                values.append(value)
+                clause, given = self._condition(shape.field(name), value)
+                clauses.append(clause)
+                values.append(given)
             elif shape.shorthand(name):
                 later[name] = value
             else:
@@ -102,6 +103,16 @@ class Lists(Base):
             classes = shorthand.classes(self.store, clock.today().year)
             rows = [row | given[str(row["id"])] | _class_of(row, classes) for row in rows]
         return [row for row in rows if all(_holds(row.get(name), value) for name, value in later.items())]
+
+    def _condition(self, field: Field, value: str) -> tuple[str, Any]:
+        """Return the condition "this field is (or holds) that value" as people and scripts write values."""
+        if field.kind in ("refs", "choices"):
+            return f'EXISTS (SELECT 1 FROM json_each("{field.name}") WHERE value = ?)', value
+        if field.kind == "flag":
+            return f'"{field.name}" = ?', {"true": 1, "false": 0}.get(value.casefold(), value)
+        if field.kind == "place":  # a village may be named
+            return f'"{field.name}" = ?', shorthand.Villages(self.store).resolve(value, [])
+        return f'"{field.name}" = ?', value
 
     # --- the window's lists ------------------------------------------------------------------------------------------
 
