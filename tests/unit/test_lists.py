@@ -58,8 +58,9 @@ def test_conditions_compare_fields_and_shorthands(book, where, names):
 
 def test_conditions_understand_flags_and_lists_of_records(book):
     child = book.ids["Lý Mùi Mẩy"]
+    forms = ["violence", "neglect"]
     book.put("incident", [
-        {"kind": "abuse", "received_at": NOW, "child": [child], "urgent": True, "forms_of_abuse": ["violence", "neglect"]},
+        {"kind": "abuse", "received_at": NOW, "child": [child], "urgent": True, "forms_of_abuse": forms},
         {"kind": "injury", "received_at": NOW, "child": [book.ids["Cún"], child], "urgent": False},
     ])  # fmt: skip
 
