@@ -348,7 +348,7 @@ class Carrying(Upkeep):
             "peers": peers,
             "held": len(list((self.folder / HELD).glob("*.cbd"))),
             "gaps": [one["unit"] for one in peers if one["last_result"] == "gap"],
-            "conflicts": self._count("SELECT count(DISTINCT t || r || f) FROM conflict"),
+            "conflicts": len(self.store.contested()),
             "quarantined": self._count("SELECT count(*) FROM quarantine"),
             "last_backup": self.last_backup(),
         }

@@ -56,6 +56,17 @@ class Reader(Core):
             found.append(extra | record)
         return found
 
+    def contested(self) -> list[tuple[str, str, str]]:
+        """Return (form, record, field) where somebody wrote another value than the one shown, unseen by its writer.
+
+        The same value written twice is no conflict.
+        """
+        found = dict[tuple[str, str, str], bool]()
+        for form, record, field, value in self.db.execute("SELECT t, r, f, value FROM conflict ORDER BY t, r, f"):
+            shown = (self.row(form, record) or {}).get(field)
+            found[form, record, field] = found.get((form, record, field), False) or json.loads(value) != shown
+        return [place for place, differs in found.items() if differs]
+
     def count(self, form: str, where: str = "1", values: Sequence[Any] = ()) -> int:
         """Count the visible records of a form."""
         sql = f'SELECT count(*) FROM "{form}" WHERE ({where}) AND {change.VOID} IS NULL'
