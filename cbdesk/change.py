@@ -36,6 +36,9 @@ MAX_COUNTER = 2**52
 VOID = "_del"
 """The technical field whose text is the reason a record is hidden; ``None`` shows it again."""
 
+SAME_AS = "same_as "
+"""Begins the reason of a record hidden because it is the same as another; the other's id follows."""
+
 _HEX16 = re.compile(r"[0-9a-f]{16}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAME = re.compile(r"_?[a-z][a-z0-9_]{0,39}")
@@ -91,6 +94,13 @@ class Change:
         if self.k != "set":
             body["k"] = self.k
         return _canonical(body)
+
+
+def joined_to(reason: object) -> str | None:
+    """Return the id of the record that one hidden with this reason was joined to, or ``None``."""
+    if isinstance(reason, str) and reason.startswith(SAME_AS) and _UUID.fullmatch(reason.removeprefix(SAME_AS)):
+        return reason.removeprefix(SAME_AS)
+    return None
 
 
 def new_stream_id() -> str:

@@ -464,6 +464,25 @@ def distinct(context: Context, one: str, other: str) -> None:
         _tell_saved(context, opened.distinct(one, other), "cli.distinct")
 
 
+@program.command()
+@click.argument("keep")
+@click.argument("other")
+@passes
+def merge(context: Context, keep: str, other: str) -> None:
+    """Join two records of one child."""
+    with context.open() as opened:
+        _tell_saved(context, opened.merge(keep, other), "cli.merge")
+
+
+@program.command()
+@click.argument("record", metavar="ID")
+@passes
+def split(context: Context, record: str) -> None:
+    """Take a join back."""
+    with context.open() as opened:
+        _tell_saved(context, opened.split(record), "cli.split")
+
+
 @program.command("import")
 @click.argument("file", callback=_existing)
 @click.option("--form", default="child")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from cbdesk.desk.duplicates import Duplicates
-from cbdesk.desk.lists import Lists
+from cbdesk.desk.joining import Joining
 from cbdesk.desk.reading import Reading
-from cbdesk.desk.sheets import Sheets
 
 
-class Desk(Lists, Duplicates, Reading, Sheets):
+class Desk(Joining, Reading):
     """An open register and everything an officer does with it. Not for use from two threads at once."""

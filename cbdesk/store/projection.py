@@ -34,6 +34,8 @@ def create(db: Database) -> None:
     """Make the tables, indexes and trigram index that are missing, and add columns for new fields."""
     _create_tables(db)
     for form in catalogue().forms.values():
+        hidden = f'"{form.name}"({VOID}) WHERE {VOID} IS NOT NULL'
+        db.execute(f'CREATE INDEX IF NOT EXISTS "{form.name}_hidden" ON {hidden}')
         for field in form.fields:
             if field.search and field.kind in LOOKED_UP:
                 name = f"{form.name}_{field.name}"

@@ -1,0 +1,269 @@
+"""Two records of one child made one: join, take apart again, and keep what arrives later in its place.
+
+A join is ordinary changes of one batch, so the journal, the bundles and undo know nothing new: the other record is
+hidden with a mark that names the kept one (``change.SAME_AS``), its rows (carers, episodes, supports …) and incidents
+are hung on the kept child, and what the kept one lacks is taken over. Nothing is deleted; both ids, both names and both
+histories stay found. Taking apart restores what the batch replaced and leaves alone what somebody changed since.
+
+``settle`` runs after bundles came in: rows that another place still hung on a joined record follow it; two places that
+joined the same two the other way round get the older record back as the one child; and where the kept record had been
+hidden before the join, the joined one shows again. Every place decides the same from the same journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cbdesk import change
+from cbdesk.catalogue import catalogue
+from cbdesk.change import SAME_AS, VOID, Value, new_stream_id
+from cbdesk.desk.base import Saved
+from cbdesk.desk.carrying import Received
+from cbdesk.desk.duplicates import NOT_SAME, Duplicates
+from cbdesk.desk.known import CHILD
+from cbdesk.desk.lists import Lists
+from cbdesk.desk.sheets import Sheets
+from cbdesk.errors import Problem
+from cbdesk.store import Draft
+from cbdesk.store.projection import OWNER, folded, search_key
+
+INCIDENT = "incident"
+OWN = ("book_code",)
+"""Fields that stay with the record they were given to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A record that was joined to another: ``into`` the kept id, the version and batch of the join."""
+
+    record: str
+    into: str
+    version: change.Version
+    batch: str
+
+
+class Joining(Duplicates, Lists, Sheets):
+    """Verbs that make two records of one child one, and two again."""
+
+    def merge(self, keep: str, other: str) -> Saved:
+        """Join ``other`` to ``keep``; the batch takes it back (``undo``), and so does ``split``.
+
+        Raises ``Problem``: ``no_record``, ``not_a_child``, ``same_record``, ``merged_already``, ``two_units``.
+        """
+        for record in (keep, other):
+            if (into := change.joined_to(self._record(record)[1].get(VOID))) is not None:
+                raise Problem("merged_already", into=into)
+        if self._child(keep) == self._child(other):
+            raise Problem("same_record")
+        kept, given = (self.store.row(CHILD, one) or {} for one in (keep, other))
+        if kept[OWNER] != given[OWNER]:
+            raise Problem("two_units")
+        batch = new_stream_id()
+        taken = {
+            name: value
+            for name, value in given.items()
+            if name not in ("id", OWNER, VOID, *OWN)
+            and kept.get(name) in (None, "", [])
+            and value not in (None, "", [])
+        }
+        drafts = [Draft(CHILD, other, {VOID: SAME_AS + keep})]
+        drafts += [Draft(CHILD, keep, taken)] if taken else []
+        self._write([*drafts, *self._follow(other, keep)], batch)
+        return Saved(keep, (), batch)
+
+    def split(self, record: str) -> Saved:
+        """Take a join back: of this record, or of the one joined last to it. Later edits stay where they were made.
+
+        Raises ``Problem``: ``no_record``, ``not_merged``; ``merged_already`` where the kept record was itself joined.
+        """
+        self._record(record)
+        links = self._links()
+        mine = sorted((one for one in links.values() if one.into == record), key=lambda one: one.version)
+        link = links.get(record) or (mine[-1] if mine else None)
+        if link is None:
+            raise Problem("not_merged")
+        if link.into in links:
+            raise Problem("merged_already", into=links[link.into].into)
+        batch = new_stream_id()
+        self._write(self._taken_back(link), batch)
+        return Saved(link.record, (), batch)
+
+    def _taken_back(self, link: Joined) -> list[Draft]:
+        """Return the drafts that restore what a join replaced, wherever what it set still stands."""
+        drafts = [Draft(CHILD, link.record, {VOID: None})]
+        rows = self.store.db.execute("SELECT DISTINCT r FROM op WHERE g = ? ORDER BY r", (link.batch,)).fetchall()
+        for record in (one for (one,) in rows if one != link.record):
+            form = self.store.form_of(record)
+            row = self.store.row(form, record) if form else None
+            if form and row:
+                drafts.append(Draft(form, record, self._replaced(form, record, row, link)))
+        return [draft for draft in drafts if draft.fields]
+
+    def _replaced(self, form: str, record: str, row: Mapping[str, Value], link: Joined) -> dict[str, Value]:
+        """Return the values that a join replaced in one record, of the fields that still have what it set."""
+        log = self.store.changes_of(record)
+        by_version = {one.version: one for one in log}
+        back: dict[str, Value] = {}
+        ours = [one for one in log if one.g == link.batch]
+        for name in dict.fromkeys(name for one in ours for name in one.f):
+            mine = [one for one in ours if name in one.f]
+            before = [by_version[one].f.get(name) for one in mine[0].b.get(name, ()) if one in by_version]
+            if form == INCIDENT:
+                back[name] = _with(row.get(name), link, before[-1] if before else None)
+            elif row.get(name) == mine[-1].f[name]:
+                back[name] = before[-1] if before else None
+        return {name: value for name, value in back.items() if row.get(name) != value}
+
+    def settle(self) -> None:
+        """Put what arrived in its place (see the module). Writes only where something is out of place."""
+        if not (links := self._links()):
+            return
+        with self.store.atomic():
+            for record, link in links.items():
+                root = _root(record, links)
+                if root is None and record == min(_circle(record, links)):
+                    self._write(self._taken_back(link))  # a circle: its oldest record is the child
+                elif root is not None and self._hidden_before(root, link):
+                    self._write(self._taken_back(link))
+            links = self._links()
+            for record, link in links.items():
+                root = _root(record, links)
+                if root is not None and self.store.count(CHILD, "id = ?", (root,)):
+                    self._write(self._follow(record, root), link.batch)
+
+    def erase(self, record: str, reason: str) -> Saved:
+        """Delete a record for good by law (``Records.erase``), with the records that were joined to it."""
+        links = self._links()
+        for one in sorted(links):
+            if _root(one, links) == record:
+                super().erase(one, reason)
+        return super().erase(record, reason)
+
+    def receive(self, sources: Sequence[Path], ack: Path | None = None) -> list[Received]:
+        """Take in files or folders (``Carrying.receive``), then put rows of joined records in their place."""
+        found = super().receive(sources, ack)
+        self.settle()
+        return found
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def get(self, record: str) -> dict[str, Any]:
+        """Return one record; a joined one names the child it is now (``merged_into``), a kept one whom it took in."""
+        found = super().get(record)
+        if found["form"] == CHILD:
+            links = self._links()
+            if record in links:
+                found["merged_into"] = _root(record, links)
+            elif taken := sorted(one for one in links if _root(one, links) == record):
+                found["merged"] = taken
+        return found
+
+    def history(self, record: str) -> list[dict[str, Any]]:
+        """Return a record's changes, oldest first; of a kept child also those of the records joined to it."""
+        found = super().history(record)
+        links = self._links()
+        for one in links:
+            if _root(one, links) == record:
+                found += [{**entry, "record": one} for entry in super().history(one)]
+        return sorted(found, key=lambda entry: str(entry["at"])) if links else found
+
+    def find(self, query: str, form: str = CHILD, limit: int = 50) -> dict[str, Any]:
+        """Search without accents (``Lists.find``); a joined record's name or number finds the kept child."""
+        found = super().find(query, form, limit)
+        if form == CHILD:
+            more = self._by_joined(query)
+            found["total"] += len(more)
+            found["rows"] += self._by_ids(catalogue().form(form), more[: max(0, limit - len(found["rows"]))])
+        return found
+
+    def search_children(self, query: str) -> list[str] | None:
+        """Return ids of children that match (``Lists.search_children``), those found by a joined record last."""
+        found = super().search_children(query)
+        return None if found is None else found + self._by_joined(query)
+
+    def _by_joined(self, query: str) -> list[str]:
+        """Return the kept children whom only the words of a record joined to them match."""
+        words = search_key(query).split()
+        links = self._links() if words else {}
+        shape = catalogue().forms[CHILD]
+        found = []
+        for record in links:
+            root = _root(record, links)
+            kept, given = (self.store.row(CHILD, one) or {} for one in (root or record, record))
+            if root and VOID not in kept and _matches(folded(shape, {**given, VOID: None}), words):
+                found += [] if _matches(folded(shape, kept), words) else [root]
+        return sorted(set(found))
+
+    # --- what stands behind it ---------------------------------------------------------------------------------------
+
+    def _links(self) -> dict[str, Joined]:
+        """Return every record joined to another, by id."""
+        found: dict[str, Joined] = {}
+        rows = self.store.db.execute(
+            f"SELECT id, {VOID} FROM child WHERE {VOID} IS NOT NULL AND {VOID} LIKE ? ORDER BY id", (SAME_AS + "%",)
+        ).fetchall()
+        for record, mark in rows:
+            into = change.joined_to(mark)
+            made = [one for one in self.store.changes_of(record) if one.f.get(VOID) == mark]
+            if into is not None and made:
+                found[record] = Joined(record, into, made[-1].version, made[-1].g)
+        return found
+
+    def _follow(self, record: str, root: str) -> list[Draft]:
+        """Return the drafts that hang the rows and incidents of a record on another."""
+        drafts = [
+            Draft(form.name, str(row["id"]), {CHILD: root})
+            for form in catalogue().children(CHILD)
+            if form.name != NOT_SAME
+            for row in self.store.rows(form.name, f'"{CHILD}" = ?', (record,), order="id")
+        ]
+        for row in self.store.rows(INCIDENT, f'"{CHILD}" LIKE ?', (f'%"{record}"%',), order="id"):
+            given = row[CHILD]
+            named: Value = [root if one == record else one for one in given] if isinstance(given, list) else []
+            drafts.append(Draft(INCIDENT, str(row["id"]), {CHILD: list(dict.fromkeys(named or []))}))  # type: ignore[arg-type]
+        return drafts
+
+    def _hidden_before(self, root: str, link: Joined) -> bool:
+        """Return whether the kept record was hidden by somebody who may not have known of the join."""
+        row = self.store.row(CHILD, root)
+        if row is None or row.get(VOID) is None:
+            return False
+        heads = change.fold(self.store.changes_of(root)).get(VOID, {})
+        return bool(heads) and max(heads) < link.version
+
+
+def _root(record: str, links: dict[str, Joined]) -> str | None:
+    """Return the record that stands for this one now; ``None`` where links go in a circle."""
+    passed = set[str]()
+    while record in links:
+        if record in passed:
+            return None
+        passed.add(record)
+        record = links[record].into
+    return record
+
+
+def _circle(record: str, links: dict[str, Joined]) -> list[str]:
+    """Return the records of the circle that a record leads into."""
+    passed: list[str] = []
+    while record not in passed:
+        passed.append(record)
+        record = links[record].into
+    return passed[passed.index(record) :]
+
+
+def _with(now: Value, link: Joined, before: Value) -> list[str]:
+    """Return the children of an incident with the joined record among them again; others who were added stay."""
+    named = [str(one) for one in now] if isinstance(now, list) else []
+    if not isinstance(before, list) or link.record not in before or link.into not in named:
+        return named
+    if link.into in before:
+        return [*named, link.record]
+    return [link.record if one == link.into else one for one in named]
+
+
+def _matches(text: str | None, words: Sequence[str]) -> bool:
+    return text is not None and all(f" {word}" in text for word in words)
