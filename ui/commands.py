@@ -58,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("excel", ("Ctrl+E",), "table", "page"),
     Command("paste", ("Ctrl+V",), "copy", "page"),
     Command("send", ("Ctrl+G",), "arrow_upload", "shell", "transfer"),
+    Command("take_acks", (), "arrow_download", "shell", "transfer"),
     Command("lock", ("Ctrl+L",), "lock_closed", "shell"),
     Command("primary", ("Ctrl+Return", "Ctrl+Enter"), "checkmark", "shell"),
     Command("today_now", ("Ctrl+;",), "calendar_ltr", "page"),

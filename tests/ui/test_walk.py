@@ -164,3 +164,13 @@ def test_every_button_of_a_page_is_in_the_palette(qtbot, window):
     settle(qtbot, window)
     words = [entry.words for entry in window.shell.offer()]
     assert say("reports.pdf") in words
+
+
+def test_freezing_a_list_leaves_the_focus_at_its_number_never_at_undo(qtbot, window, child):
+    window.shell.go("reports")
+    page = window.shell.page()
+    qtbot.waitUntil(lambda: page.freeze_button.isVisible() and not window.jobs.is_busy(), timeout=20_000)
+    page.freeze_button.setFocus()
+    page.freeze_button.click()
+    qtbot.waitUntil(lambda: page.issue_button.isVisible() and not window.jobs.is_busy(), timeout=20_000)
+    assert QApplication.focusWidget() is page.issue_button

@@ -285,6 +285,7 @@ class Shell(QWidget):
             "text_size": self.text_size_wanted.emit,
             "new_child": lambda: self.go("child", new=True),
             "search_children": lambda: self.go("children", search=True),
+            "take_acks": lambda: self.go("transfer", receive=True),
             "help": self._help,
         }
         for number, name in enumerate(self.rail.names()[:8], 1):

@@ -67,7 +67,8 @@ class TopBar(QWidget):
         self._crumbs = QHBoxLayout()
         self._crumbs.setSpacing(4)
         row.addLayout(self._crumbs)
-        self.title = Label("", "title", name="page_title")
+        self.title = Label("", "title", elide=True, name="page_title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # shortened last of all
         row.addWidget(self.title)
         self._head_slot = QHBoxLayout()
         self._head_slot.setContentsMargins(8, 0, 0, 0)

@@ -217,7 +217,7 @@ class WorkList(QListView):
             self._columns = (max((who for who, _ in needs), default=0) + 8,
                              max((due for _, due in needs), default=0) + 8)  # fmt: skip
         who, due = self._columns
-        return min(190.0, wide * 0.26, who), min(150.0, wide * 0.26, due)
+        return min(theme.px(190), wide * 0.26, who), min(theme.px(150), wide * 0.26, due)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure anew when the text size differs."""

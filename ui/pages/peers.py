@@ -28,7 +28,7 @@ from ui.pages import NARROW, Action, Page, register
 from ui.paper.preview import PRINT_PPI, ask_printer, has_printer, print_pages
 from ui.parts import Button, Card, EmptyState, Hint, Label, Labelled, Remark, Scroller, SectionTitle
 
-SIDE = 420
+SIDE, MIDDLE, NARROW_SIDE = 420, 360, 320
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ def card_data(own: Own) -> dict[str, Any]:
 
 def _columns() -> list[Column]:
     return [
-        Column("code", say("carry.inbox.code"), 60, lambda row: Cell(row.code, "ink3", "note"), fixed=True),
+        Column("code", say("carry.inbox.code"), 56, lambda row: Cell(row.code, "ink3", "note"), fixed=True),
         Column("name", say("peers.name"), 120, lambda row: Cell(row.name, role="medium"), stretch=True, fixed=True),
-        Column("heard", say("peers.heard"), 96, lambda row: Cell(dates.show_date(row.heard[:10]), "ink2"), fixed=True),
+        Column("heard", say("peers.heard"), 90, lambda row: Cell(dates.show_date(row.heard[:10]), "ink2"), fixed=True),
     ]
 
 
@@ -212,7 +212,7 @@ class Units(Page):
     def shaped(self, shape: str) -> None:
         """The trusted units stand beside only where there is room."""
         self._known.setVisible(shape != NARROW)
-        self._known.setFixedWidth(SIDE if self.width() > 1100 else 320)
+        self._known.setFixedWidth(SIDE if self.width() > 1100 else MIDDLE if self.width() > 1000 else NARROW_SIDE)
 
     def leave(self) -> bool:
         """Esc drops the card chosen."""

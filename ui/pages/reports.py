@@ -20,6 +20,7 @@ from cbdesk.desk import Changed, Desk
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
 from cbdesk.words import has, say
+from ui import theme
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.pages import NARROW, Action, Page, register
@@ -263,7 +264,8 @@ class Reports(Page):
 
     def shaped(self, shape: str) -> None:
         """Make the choice narrower where the room is small."""
-        self._left.setFixedWidth(264 if shape == NARROW else LEFT)
+        wide = 264 if shape == NARROW else LEFT
+        self._left.setFixedWidth(min(theme.px(wide), max(wide, self.width() * 3 // 10)))
 
     def leave(self) -> bool:
         """Esc closes the fields of the number."""
