@@ -103,12 +103,13 @@ class Snapshots(Telling):
         known = self.snapshots(self.report_named(name).name, period)
         issued = next((row for row in reversed(known) if row.get("number")), None)
         reopened = known[-1] if known and not known[-1].get("number") else None
-        before = self.frozen_paper(str(issued["id"])) if issued else self._previous(name, period)
+        earlier = self._previous(name, period)  # what is new on the list is new since then, also in an amendment
+        before = self.frozen_paper(str(issued["id"])) if issued else earlier
         signed_on = date.fromisoformat(issued_on) if issued_on else None
         paper, chosen = self.draft_paper(
             name,
             period,
-            previous=before.rows if before else None,
+            previous=earlier.rows if earlier else None,
             frozen=self._as_frozen(issued),
             office=self.office(number=number, signed_on=signed_on),
         )

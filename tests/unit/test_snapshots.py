@@ -1,0 +1,183 @@
+"""Freezing a list: numbered, never altered, amended by number, with movements; and the reports as files."""
+
+from __future__ import annotations
+
+import pytest
+
+from cbdesk import clock
+from cbdesk.errors import Problem
+
+OCTOBER = "2026-10"
+
+
+@pytest.fixture
+def book(commune):
+    """A register in November 2026 with two children of special circumstances since September."""
+    clock.set_fixed("2026-09-10T08:00")
+    rows = [
+        {"full_name": "Lý Mùi Mẩy", "born": "2015", "sex": "female", "village": "Lũng Mít", "groups": ["01.3"]},
+        {"full_name": "Nông Văn Tý", "born": "2014-03-05", "sex": "male", "village": "Nà Mới", "groups": ["03"]},
+    ]
+    commune.ids = [one.id for one in commune.put("child", rows)]
+    clock.set_fixed("2026-11-02T08:00")
+    return commune
+
+
+def listed(paper):
+    """The names on a paper, in its order."""
+    names = ("Lý Mùi Mẩy", "Nông Văn Tý", "Bế Hoà An")
+    return [name for row in paper.rows for name in names if name in repr(row)]
+
+
+# --- reports ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_two_monthly_lists_are_offered(book):
+    assert {"special", "at_risk"} <= {one["name"] for one in book.reports()}
+    assert all(one["title"] and one["periods"] for one in book.reports())
+
+
+def test_a_report_is_written_as_files_without_a_name_in_theirs(book, tmp_path):
+    done = book.report("special", OCTOBER, tmp_path)
+    assert (done["rows"], done["totals"]["total"]) == (2, 2)
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {
+        f"special-01321-{OCTOBER}.{kind}" for kind in ("pdf", "xlsx")
+    }
+    with pytest.raises(Problem, match="file_exists"):
+        book.report("special", OCTOBER, tmp_path)
+    book.report("special", OCTOBER, tmp_path, ["xlsx"], overwrite=True)
+    assert book.ledger.accesses()[-1][3] == "export"
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "problem"),
+    [
+        ("castle", OCTOBER, "unknown_report"),
+        ("special", "tháng mười", "bad_period"),
+        ("special", "2026-13", "bad_period"),
+    ],
+)
+def test_what_cannot_be_reported(book, tmp_path, name, period, problem):
+    with pytest.raises(Problem, match=problem):
+        book.report(name, period, tmp_path)
+    with pytest.raises(Problem, match=problem):
+        book.snapshot(name, period)
+    assert list(tmp_path.glob("*.pdf")) == []
+
+
+def test_a_signer_in_force_stands_on_the_paper(book):
+    book.save(
+        "signer", {"full_name": "Lục Văn Sơn", "position": "vice_chair", "from": "2026-01-01", "to": "2026-06-30"}
+    )
+    book.save("signer", {"full_name": "Hoàng Thị Bình", "position": "chair", "from": "2026-07-01"})
+    text = book.paper("special", OCTOBER).as_json()
+    assert "Hoàng Thị Bình" in text
+    assert "Lục Văn Sơn" not in text
+
+
+# --- freezing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_frozen_list_stays_as_it_was(book):
+    frozen = book.snapshot("special", OCTOBER)
+    assert (frozen.number, frozen.rows, frozen.came, frozen.left, frozen.amends) == ("", 2, 2, 0, None)
+    book.void(book.ids[0], "nhập nhầm")
+    book.save("child", {"full_name": "Tên Khác"}, book.ids[1])
+    assert listed(book.paper("special", OCTOBER)) == ["Lý Mùi Mẩy", "Nông Văn Tý"]
+    assert book.edited_since("special", OCTOBER)
+    assert book.verify()["ok"]
+
+
+def test_nothing_edited_since(book):
+    assert not book.edited_since("special", OCTOBER)
+    book.snapshot("special", OCTOBER)
+    assert not book.edited_since("special", OCTOBER)
+
+
+def test_before_it_is_issued_a_list_may_be_frozen_again(book):
+    first = book.snapshot("special", OCTOBER)
+    book.void(book.ids[0], "nhập nhầm")
+    second = book.snapshot("special", OCTOBER)
+    assert (second.id, second.rows, second.amends) == (first.id, 1, None)
+    assert listed(book.paper("special", OCTOBER)) == ["Nông Văn Tý"]
+    assert len(book.snapshots("special", OCTOBER)) == 1
+
+
+def test_an_issued_list_is_never_altered_and_a_change_makes_an_amendment(book):
+    issued = book.snapshot("special", OCTOBER, number="12", issued_on="2026-11-02")
+    with pytest.raises(Problem, match="snapshot_issued"):
+        book.snapshot("special", OCTOBER)
+    book.void(book.ids[0], "nhập nhầm")
+    amendment = book.snapshot("special", OCTOBER, number="15", issued_on="2026-11-05")
+    assert (amendment.amends, amendment.rows, amendment.left) == (issued.id, 1, 1)
+    assert amendment.id != issued.id
+    assert listed(book.frozen_paper(issued.id)) == ["Lý Mùi Mẩy", "Nông Văn Tý"]
+    assert listed(book.paper("special", OCTOBER)) == ["Nông Văn Tý"]
+    assert not book.edited_since("special", OCTOBER)
+    with pytest.raises(Problem, match="snapshot_issued"):
+        book.snapshot("special", OCTOBER)
+    text = book.frozen_paper(amendment.id).as_json()
+    assert "15" in text
+    assert "12" in text
+
+
+def test_the_clerks_number_may_come_later_and_changes_nothing_else(book):
+    frozen = book.snapshot("special", OCTOBER)
+    book.void(book.ids[0], "nhập nhầm")
+    book.issue(frozen.id, "12", "2026-11-03")
+    paper = book.frozen_paper(frozen.id)
+    assert listed(paper) == ["Lý Mùi Mẩy", "Nông Văn Tý"]
+    assert "12" in paper.number
+    with pytest.raises(Problem, match="snapshot_issued"):
+        book.issue(frozen.id, "13", "2026-11-03")
+    with pytest.raises(Problem, match="no_record"):
+        book.issue(book.ids[0], "13", "2026-11-03")
+
+
+def test_movements_are_told_from_month_to_month(book):
+    book.snapshot("special", "2026-09", number="9", issued_on="2026-10-01")
+    clock.set_fixed("2026-10-15T08:00")
+    book.save("child", {"groups": []}, book.ids[0])
+    book.put("child", [{"full_name": "Bế Hoà An", "born": "2018", "sex": "female", "groups": ["03"]}])
+    clock.set_fixed("2026-11-02T08:00")
+    frozen = book.snapshot("special", OCTOBER)
+    assert (frozen.rows, frozen.came, frozen.left) == (2, 1, 1)
+    assert set(listed(book.paper("special", OCTOBER))) == {"Nông Văn Tý", "Bế Hoà An"}
+    assert set(listed(book.paper("special", "2026-09"))) == {"Lý Mùi Mẩy", "Nông Văn Tý"}
+
+
+def test_a_frozen_list_travels_and_reads_the_same_at_the_receiver(pair, stick):
+    commune, receiver = pair
+    clock.set_fixed("2026-11-02T08:00")
+    rows = [{"full_name": f"Trẻ Số {n}", "born": "2015", "sex": "male", "groups": ["03"]} for n in range(150)]
+    commune.put("child", rows)
+    frozen = commune.snapshot("special", OCTOBER, number="12", issued_on="2026-11-02")
+    assert len(commune.rows_of("snapshot_part", frozen.id)) > 1
+    commune.send(stick)
+    receiver.receive([stick])
+    assert receiver.frozen_paper(frozen.id) == commune.frozen_paper(frozen.id)
+    assert receiver.snapshots("special", OCTOBER) == []  # it is the commune's list, not the receiver's
+
+
+def test_undo_takes_a_frozen_list_back(book):
+    frozen = book.snapshot("special", OCTOBER)
+    book.undo(frozen.batch)
+    assert book.snapshots("special", OCTOBER) == []
+    assert book.verify()["ok"]
+
+
+def test_an_issued_list_with_newcomers_is_amended_only_after_a_change(book):
+    """The remark "new since the last list" belongs to the month, not to the moment of asking."""
+    book.snapshot("special", "2026-09", number="9", issued_on="2026-10-01")
+    clock.set_fixed("2026-10-15T08:00")
+    (new,) = book.put("child", [{"full_name": "Bế Hoà An", "born": "2018", "sex": "female", "groups": ["03"]}])
+    clock.set_fixed("2026-11-02T08:00")
+    book.snapshot("special", OCTOBER, number="12", issued_on="2026-11-02")
+    assert not book.edited_since("special", OCTOBER)
+    with pytest.raises(Problem, match="snapshot_issued"):
+        book.snapshot("special", OCTOBER)
+    book.void(new.id, "nhập nhầm")
+    assert book.edited_since("special", OCTOBER)
+    amendment = book.snapshot("special", OCTOBER, number="15", issued_on="2026-11-05")
+    assert (amendment.rows, amendment.came, amendment.left) == (2, 0, 1)
+    assert not book.edited_since("special", OCTOBER)
