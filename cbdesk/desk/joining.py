@@ -203,9 +203,9 @@ class Joining(Duplicates, Lists, Sheets):
         """Return every record joined to another, by id."""
         found: dict[str, Joined] = {}
         rows = self.store.db.execute(
-            f"SELECT id, {VOID} FROM child WHERE {VOID} IS NOT NULL AND {VOID} LIKE ? ORDER BY id", (SAME_AS + "%",)
+            f"SELECT id, {VOID} FROM child WHERE {VOID} IS NOT NULL AND {VOID} LIKE ?", (SAME_AS + "%",)
         ).fetchall()
-        for record, mark in rows:
+        for record, mark in sorted(rows):  # sorted here, so that the index of hidden records is used
             into = change.joined_to(mark)
             made = [one for one in self.store.changes_of(record) if one.f.get(VOID) == mark]
             if into is not None and made:

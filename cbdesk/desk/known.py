@@ -64,8 +64,11 @@ class Known:
             found |= {str(row["id"]): row for row in store.rows(CHILD, f"id IN ({', '.join('?' * len(ids))})", ids)}
         if isinstance(number, str) and number:
             found |= {str(row["id"]): row for row in store.rows(CHILD, "personal_id = ?", (number,))}
-        given = shorthand.collect(store, catalogue().forms[CHILD], list(found)) if found else {}
-        return cls(store, [row | given[record] for record, row in found.items()])
+        wanted = set(blocks(person(data)))
+        villages = _villages(store) if found else {}
+        close = [row for row in found.values() if wanted & set(blocks(person(_named(row, villages))))]
+        given = shorthand.collect(store, catalogue().forms[CHILD], [str(row["id"]) for row in close]) if close else {}
+        return cls(store, [row | given[str(row["id"])] for row in close])
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Remember one more child."""
