@@ -52,9 +52,11 @@ def setup(folder: Path, *, role: str, unit: str, officer: str, password: str, pr
     passwords.judge(password, officer, practice=practice)
     _make_folder(folder)
     lock = FolderLock(folder)
+    if (folder / NAME).exists():
+        lock.release()
+        raise Problem("store_exists")
+    store: Store | None = None
     try:
-        if (folder / NAME).exists():
-            raise Problem("store_exists")
         dek, keyfile, recovery = keys.new_keys(password, officer, practice=practice)
         keys.save(folder, keyfile)
         device_keys, node = DeviceKeys.new(), new_stream_id()
@@ -76,6 +78,10 @@ def setup(folder: Path, *, role: str, unit: str, officer: str, password: str, pr
         store.leave_witness()
         _tell_openly(desk)
     except BaseException:
+        if store is not None:
+            store.close()
+        for name in (NAME, "keys.json"):  # a register whose recovery code nobody has seen must not stay
+            (folder / name).unlink(missing_ok=True)
         lock.release()
         raise
     return SetupDone(desk, recovery, card_of.fingerprint(card), node, chosen.key)

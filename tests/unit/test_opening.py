@@ -231,3 +231,18 @@ def test_a_real_register_refuses_a_given_time_when_opened(tmp_path, monkeypatch)
     monkeypatch.setenv("CBDESK_NOW", "2031-02-03T04:05:06")
     with pytest.raises(Problem, match="clock_set"):
         desk.unlock(tmp_path / "thật", None, real["password"])
+
+
+def test_a_setup_that_fails_at_its_end_leaves_nothing_behind(tmp_path, monkeypatch):
+    from cbdesk.desk import opening
+
+    def full(_desk):
+        raise Problem("disk_full")
+
+    monkeypatch.setattr(opening, "_tell_openly", full)
+    with pytest.raises(Problem, match="disk_full"):
+        desk.setup(tmp_path / "c", role="commune", unit="01321", officer="A B", password="mật khẩu", practice=True)
+    monkeypatch.undo()
+    done = desk.setup(tmp_path / "c", role="commune", unit="01321", officer="A B", password="mật khẩu", practice=True)
+    assert done.recovery_code
+    done.desk.close()
