@@ -40,6 +40,7 @@ class Context:
         self.password_file = password_file
         self.as_json = as_json
         self.code = 0
+        self.document: Mapping[str, Any] | None = None
 
     def tell(self, text: str) -> None:
         """Say something to a person: standard output, or standard error where that belongs to the JSON document."""
@@ -47,9 +48,14 @@ class Context:
 
     def answer(self, document: Mapping[str, Any], *, part: bool = False) -> None:
         """Give the command's answer; ``part`` makes the exit code 3."""
-        if self.as_json:
-            click.echo(json.dumps(document, ensure_ascii=False, default=_plain))
+        self.document = document
         self.code = PART if part else 0
+
+    def finish(self) -> int:
+        """Print the one document, when all else is done, and return the exit code."""
+        if self.as_json and self.document is not None:
+            click.echo(json.dumps(self.document, ensure_ascii=False, default=_plain))
+        return self.code
 
     def password(self) -> str:
         """Return the password: environment, file, or a prompt without echo. Raises ``Problem(no_password)``."""
@@ -57,7 +63,7 @@ class Context:
             return os.environ["CBDESK_PASSWORD"]
         if self.password_file:
             try:
-                return Path(self.password_file).read_text(encoding="utf-8").rstrip("\r\n")
+                return Path(self.password_file).read_text(encoding="utf-8-sig").rstrip("\r\n")
             except (OSError, UnicodeDecodeError):
                 raise Problem("unreadable_file", name=Path(self.password_file).name) from None
         if not sys.stdin.isatty():
@@ -97,6 +103,8 @@ def run(arguments: list[str], window: Callable[[str | None], int]) -> int:
     holder: dict[str, Any] = {"window": window}
     try:
         program.main(arguments, prog_name="cbdesk", standalone_mode=False, obj=holder)
+        context = holder.get("context")  # none where only help was asked for, or the window
+        return int(holder.get("code", 0) if context is None else context.finish())
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as wrong:
@@ -107,7 +115,6 @@ def run(arguments: list[str], window: Callable[[str | None], int]) -> int:
         return 1
     except Exception as error:  # noqa: BLE001  (the last net: a bug of ours must not show a traceback)
         return _show(desk.problem_of(error), "--json" in arguments)
-    return int(holder.get("code") or (holder["context"].code if "context" in holder else 0))
 
 
 def _english(arguments: list[str]) -> bool:
@@ -423,6 +430,8 @@ def find(context: Context, text: str, form: str, limit: int) -> None:
 @passes
 def list_(context: Context, form: str, where: tuple[str, ...], sort: str) -> None:
     """List all rows of a form."""
+    if any("=" not in one for one in where):
+        raise click.BadParameter(" ".join(where), param_hint="--where")
     pairs = dict(one.partition("=")[::2] for one in where)
     with context.open() as opened:
         rows = [opened.readable(row) for row in opened.all_rows(form, pairs, sort=sort)]
