@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from cbdesk import clock, sample
@@ -51,8 +53,17 @@ def today(stage: Stage) -> QWidget:
 
 @scene("children")
 def children(stage: Stage) -> QWidget:
-    """The list of children."""
-    return page(stage, "children")
+    """The list of children, searched without accents, one looked at."""
+    window = page(stage, "children", search=True)
+    window.show()
+    window.activateWindow()
+    window.shell.go("children", search=True)
+    stage.until(lambda: stage.app.focusWidget() is not None)
+    QTest.keyClicks(stage.app.focusWidget(), "hoang v")
+    stage.wait(500)
+    QTest.keyClick(stage.app.focusWidget(), Qt.Key.Key_Down)
+    stage.wait(600)
+    return window
 
 
 @scene("child")
