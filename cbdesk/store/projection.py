@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,8 @@ from cbdesk.store.library import Database
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 OWNER = "_unit"
+LISTS = ("choices", "refs")
+"""Kinds whose column holds a JSON list."""
 SYSTEM = ("id", OWNER, "ver", "extra", VOID, "name_key", "folded")
 LOOKED_UP = ("code", "personal_id")
 """Kinds of searched fields that are also looked up whole: a number used twice, the last code given."""
@@ -136,7 +138,8 @@ class Projector:
         by_form: dict[str, dict[str, list[Change]]] = {}
         for (name, record), members in groups.items():
             if name in catalogue().forms:
-                by_form.setdefault(name, {})[record] = members
+                form = catalogue().forms[name]
+                by_form.setdefault(name, {})[record] = [plain(form, one) for one in members]
         for name, records in by_form.items():
             self._project_form(catalogue().forms[name], records)
             touched.add(name)
@@ -192,7 +195,7 @@ class Projector:
     def _log(self, form: Form, record: str) -> list[Change]:
         lines = self._db.execute("SELECT line FROM op WHERE r = ? ORDER BY rowid", (record,))
         found = [one for (line,) in lines if (one := change.stored(line)) is not None]
-        return [one for one in found if one.t == form.name and one.k == "set"]
+        return [plain(form, one) for one in found if one.t == form.name and one.k == "set"]
 
     def _refold(self, form: Form, record: str, contested: Contested) -> Row:
         """Fold a record anew where streams of several units wrote it: only the unit we first heard of it from may.
@@ -239,8 +242,8 @@ class Projector:
         many = {name for name, heads in row.state.items() if len(heads) > 1}
         for name in many | row.contested.keys():
             self._db.execute("DELETE FROM conflict WHERE t = ? AND r = ? AND f = ?", (row.form.name, row.record, name))
-            heads = row.state[name]
-            winner = max(heads)
+            heads = row.state.get(name, {})
+            winner = max(heads, default=(0, ""))
             for (c, s), value in heads.items():
                 if (c, s) == winner:
                     continue
@@ -256,15 +259,38 @@ def _ver(state: State) -> str:
     return _compact({name: sorted(heads) for name, heads in sorted(state.items())})
 
 
+def plain(form: Form, one: Change) -> Change:
+    """Return a change as it is folded: names of ours left out, flags as flags, a reason as text.
+
+    A stranger's change may hold anything; it stays in the journal as it came, but what is folded must come back from
+    the columns as it went in.
+    """
+    fields = {
+        name: _plain(form, name, value)
+        for name, value in one.f.items()
+        if name == VOID or not (name in SYSTEM or name.startswith("_"))
+    }
+    return one if fields == one.f and not _flags(one.f, fields) else replace(one, f=fields)
+
+
+def _plain(form: Form, name: str, value: Value) -> Value:
+    if name == VOID:
+        return value if isinstance(value, str) else None
+    is_flag = form.has(name) and form.field(name).kind == "flag" and value in (0, 1)
+    return bool(value) if is_flag else value
+
+
+def _flags(old: Mapping[str, Value], new: Mapping[str, Value]) -> bool:
+    return any(type(old[name]) is not type(value) for name, value in new.items())
+
+
 def columns_of(form: Form, data: dict[str, Value]) -> tuple[dict[str, Any], dict[str, Value]]:
     """Split shown values into columns and what the present catalogue cannot show (``extra``)."""
     values: dict[str, Any] = {}
     extra: dict[str, Value] = {}
     for name, value in data.items():
         if name == VOID:
-            values[VOID] = value if isinstance(value, str) else None
-        elif name in SYSTEM or name.startswith("_"):
-            continue  # a name of ours in a stranger's change: it stays in the journal and shows nowhere
+            values[VOID] = value
         elif value is not None and (not form.has(name) or not showable(form.field(name), value)):
             extra[name] = value
         elif isinstance(value, list):
@@ -276,6 +302,8 @@ def columns_of(form: Form, data: dict[str, Value]) -> tuple[dict[str, Any], dict
 
 def showable(field: Field, value: Value) -> bool:
     """Return whether the present catalogue can show this value; an unknown code hides the field, not the record."""
+    if field.kind in LISTS and not isinstance(value, list):
+        return False
     return not any(finding.level == "stop" for finding in kinds.KINDS[field.kind].check(value, field))
 
 
@@ -284,7 +312,7 @@ def value_of(form: Form, name: str, stored: Any) -> Value:
     if stored is None or not form.has(name):
         return stored  # type: ignore[no-any-return]
     kind = form.field(name).kind
-    if kind in ("choices", "refs"):
+    if kind in LISTS:
         return json.loads(stored)  # type: ignore[no-any-return]
     return bool(stored) if kind == "flag" else stored
 
