@@ -166,6 +166,20 @@ def test_case_18_a_newer_line_version_is_stored_and_shown(shared, monkeypatch):
     assert any('"x_why":"later"' in line for *_, line in shared.r.log())
 
 
+def test_a_counter_that_runs_far_ahead_is_refused_whole(shared):
+    """One such change would leave nobody a number to go on with."""
+    shared.a.save(X, born="2013")
+    shared.a.store.set_meta("lamport", str(change.MAX_COUNTER - 5))
+    shared.a.save(X, born="2012")
+    before = shared.r.dump()
+    with pytest.raises(Problem) as caught:
+        shared.r.receive(shared.a.pack(shared.r))
+    assert caught.value.name == "bad_change"
+    assert shared.r.dump() == before
+    shared.r.save(X, born="2011")
+    assert shared.r.row(X)["born"] == "2011"
+
+
 # --- carrying ---------------------------------------------------------------------------------------------------------
 
 
