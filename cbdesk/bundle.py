@@ -17,6 +17,7 @@ from typing import Any
 
 from cbdesk import BUNDLE, SCHEMA, __version__, clock, seal
 from cbdesk.card import Device
+from cbdesk.manifest import type_of
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Ledger, Store, Stream
 from cbdesk.store.ledger import Have
@@ -41,12 +42,6 @@ class Packed:
     def sha256(self) -> str:
         """Return the SHA-256 of the sealed file, as written on the delivery slip."""
         return hashlib.sha256(self.data).hexdigest()
-
-
-def type_of(store: Store, kind: str = "bundle") -> str:
-    """Return the type a document of this store is signed under; practice has its own, so real nodes refuse it."""
-    practice = "practice/" if store.meta("practice") == "1" else ""
-    return f"cbdesk/{practice}{kind}/{BUNDLE}"
 
 
 def unit_for(store: Store, peer: Device) -> str:
@@ -125,7 +120,7 @@ def _manifest(
     ledger = Ledger(store)
     log_n, log_h = ledger.access_head()
     return {
-        "type": type_of(store),
+        "type": type_of("bundle", practice=store.meta("practice") == "1", version=BUNDLE),
         "id": secrets.token_hex(16),
         "app": __version__,
         "schema": SCHEMA,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cbdesk import bundle, card, carrier, clock, groups, seal
+from cbdesk import bundle, card, carrier, clock, seal
 from cbdesk.bundle import Packed
 from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
@@ -103,7 +103,7 @@ class Carrying(Upkeep):
             raise Problem("bad_card")  # a device that is known already does not come back with other keys
         if self.role == read.role and read.unit != self.unit.key:
             raise Problem("other_unit")
-        _compare(card.fingerprint(data), typed)
+        read.check_fingerprint(typed)
         catalogue().units.resolve(read.unit)
         peer = Device(read.node, read.unit, read.role, read.sign_public, read.age_recipient)
         with self.store.atomic():
@@ -386,14 +386,3 @@ class Carrying(Upkeep):
                 later.add(to)
             found.append({"no": one.no, "at": one.at, "file": one.file, "state": state, **one.result})
         return found
-
-
-def _compare(fingerprint: str, typed: str) -> None:
-    """Compare a card with the groups typed from paper; the Problem names the group that differs."""
-    try:
-        given = groups.read_groups(typed)
-    except Problem as problem:
-        raise Problem("fingerprint_mismatch", group=problem.details.get("group", 1)) from None
-    wanted = groups.read_groups(fingerprint)
-    if given != wanted:
-        raise Problem("fingerprint_mismatch", group=groups.first_difference(wanted, given))
