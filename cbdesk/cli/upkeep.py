@@ -1,0 +1,81 @@
+"""Commands for care and practice: verify, doctor, backup, restore, sample, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cbdesk import clock, demo, desk, sample
+from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.words import say
+
+
+@program.command()
+@passes
+def verify(context: Context) -> None:
+    """Prove chains, tables and file."""
+    with context.open() as opened:
+        found = opened.verify()
+        context.tell(say("cli.verified" if found["ok"] else "cli.not_verified", n=found["changes"]))
+        for one in found["problems"]:
+            context.tell(one)
+        context.answer(found)
+        if not found["ok"]:
+            context.code = 1
+
+
+@program.command()
+@passes
+def doctor(context: Context) -> None:
+    """Tell a helper on the telephone how things are."""
+    checks = desk.doctor(context.folder)
+    for one in checks:
+        context.tell(f"{'✓' if one['ok'] else '✗'} {say('cli.doctor.' + one['name'])} {one['value']}".rstrip())
+    context.answer({"checks": checks})
+
+
+@program.command()
+@click.argument("dest", required=False, callback=existing)
+@passes
+def backup(context: Context, dest: Path | None) -> None:
+    """Write a verified backup."""
+    with context.open() as opened:
+        path = opened.backup(dest)
+        context.tell(say("cli.backup", file=path))
+        context.answer({"file": path})
+
+
+@program.command()
+@click.argument("file", callback=existing)
+@passes
+def restore(context: Context, file: Path) -> None:
+    """Bring back a backup into an empty folder."""
+    opened = desk.restore(context.folder, file, context.officer, context.password())
+    try:
+        context.tell(say("cli.restored"))
+        context.answer({"stream": opened.stream})
+    finally:
+        opened.close()
+
+
+@program.command("sample")
+@click.option("--children", type=click.IntRange(1, 200_000), required=True)
+@click.option("--seed", type=int, required=True)
+@click.option("--out", callback=existing)
+@passes
+def sample_(context: Context, children: int, seed: int, out: Path | None) -> None:
+    """Make an invented register."""
+    path = out or Path(f"sample-{children}-{seed}.jsonl")
+    made = sample.write(path, children=children, seed=seed, today=clock.today())
+    context.tell(say("cli.sample", n=made, file=path))
+    context.answer({"file": path, "children": made})
+
+
+@program.command("demo")
+@click.option("--out", default="demo-output", callback=existing)
+@passes
+def demo_(context: Context, out: Path) -> None:
+    """Run the main job end to end on invented communes."""
+    done = demo.run(out, tell=context.tell)
+    context.answer(done)
