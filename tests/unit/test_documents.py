@@ -107,3 +107,27 @@ def test_make_targets_named_in_documents_exist():
     for path in DOCUMENTS:
         named = set(re.findall(r"`make ([a-z]+)`|^make ([a-z]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
         assert {one or other for one, other in named} <= targets, path.name
+
+
+REQUIREMENTS = sorted((ROOT / "docs" / "requirements").glob("[a-z]*.md"))
+
+
+def demands(path):
+    """Return the rows of a table of requirements: number, what is required, the tests that prove it."""
+    rows = re.findall(r"^\| ([A-Z]+-\d+) \| (.+?) \| (.+?) \|$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return [(number, words, re.findall(r"(tests/[\w/]+\.py)::(\w+)", tests)) for number, words, tests in rows]
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.stem)
+def test_every_requirement_names_tests_that_exist(path):
+    found = demands(path)
+    assert found, "a table of requirements has rows | NUMBER | what is required | tests/file.py::test |"
+    for number, words, tests in found:
+        assert words.strip() and tests, number
+        for file, name in tests:
+            assert re.search(rf"^ *def {name}\(", text(file), re.MULTILINE), f"{number}: {file}::{name}"
+
+
+def test_requirements_have_numbers_of_their_own():
+    numbers = [number for path in REQUIREMENTS for number, _, _ in demands(path)]
+    assert len(numbers) == len(set(numbers))
