@@ -123,7 +123,7 @@ def test_every_requirement_names_tests_that_exist(path):
     found = demands(path)
     assert found, "a table of requirements has rows | NUMBER | what is required | tests/file.py::test |"
     for number, words, tests in found:
-        assert words.strip() and tests, number
+        assert tests, f"{number}: {words}"
         for file, name in tests:
             assert re.search(rf"^ *def {name}\(", text(file), re.MULTILINE), f"{number}: {file}::{name}"
 
