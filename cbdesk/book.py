@@ -22,6 +22,23 @@ MAX_TEXT = 32_767
 Value = str | int | float | bool | date | datetime | None
 
 
+def letter_of(col: int) -> str:
+    """Return a column's letters: 1 is A, 27 is AA."""
+    letters = ""
+    while col:
+        col, rest = divmod(col - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_of(letters: str) -> int:
+    """Return the number of a column: A is 1, AA is 27, "" is 0."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell. ``runs`` are (text, font) pieces where one cell has several fonts.
@@ -93,12 +110,17 @@ class Book:
     format: str
     sheets: tuple[Sheet, ...]
 
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all sheets."""
+        return [sheet.name for sheet in self.sheets]
+
     def sheet(self, name: str) -> Sheet:
         """Return the sheet of that name. Raises ``Problem(no_sheet)``."""
         for sheet in self.sheets:
             if sheet.name == name:
                 return sheet
-        raise Problem("no_sheet", sheet=name, sheets=", ".join(s.name for s in self.sheets))
+        raise Problem("no_sheet", sheet=name, sheets=", ".join(self.names))
 
 
 def book_of(kind: str, sheets: list[Sheet]) -> Book:

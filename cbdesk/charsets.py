@@ -344,6 +344,10 @@ def cell_charset(s: str, font: str | None, sheet: str) -> str:
 @lru_cache(maxsize=16384)
 def decode_cell(s: str, font: str | None, sheet: str) -> str:
     """Return the decoded text of one cell (or of one run of one font), in capitals where the font drew capitals."""
-    charset = cell_charset(s, font, sheet)
+    return decode_as(s, font, cell_charset(s, font, sheet))
+
+
+def decode_as(s: str, font: str | None, charset: str) -> str:
+    """Return the text of one cell in an encoding that is known, in capitals where the font drew capitals."""
     text = decode(s, charset)
     return text.upper() if capital_font(font) and (charset == "tcvn3" or s.isascii()) else text

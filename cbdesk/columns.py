@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cbdesk.book import letter_of
 from cbdesk.catalogue import Catalogue
 from cbdesk.dates import read_date
 from cbdesk.headings import SEXES, Headings, is_no_tick, is_tick
@@ -30,15 +31,6 @@ class Column:
     label: str
     sure: int
     samples: tuple[str, ...]
-
-
-def letter_of(col: int) -> str:
-    """Return a column's letters: 1 is A, 27 is AA."""
-    letters = ""
-    while col:
-        col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def choose_columns(

@@ -17,32 +17,44 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cbdesk import words
-from cbdesk.book import Book, Sheet
+from cbdesk import repairs, words
+from cbdesk.book import Book, Sheet, column_of, letter_of
 from cbdesk.catalogue import Catalogue, Form
-from cbdesk.columns import Column, choose_columns, letter_of
+from cbdesk.charsets import CHARSETS
+from cbdesk.columns import Column, choose_columns
 from cbdesk.errors import Problem
 from cbdesk.headings import NAMES, Headings
 from cbdesk.matching import same_content
-from cbdesk.reader import ImportRow, Note, RowReader
+from cbdesk.reader import RowReader
+from cbdesk.rows import ImportRow, Note, Repair
 from cbdesk.tables import Page, Table, decode_sheet, find_tables, headless
 from cbdesk.text import tidy
 
-__all__ = ["Column", "Converted", "ImportPlan", "ImportRow", "Note", "bare", "converted", "plan", "targets"]
+__all__ = ["NEW", "SKIP", "UPDATE", "Column", "Converted", "ImportPlan", "ImportRow", "Note", "Repair", "bare",
+           "converted", "plan", "targets"]  # fmt: skip
+
+NEW, UPDATE, SKIP = "new", "update", "skip"
 
 _KEY = re.compile(r"(?:(?P<sheet>.+)!)?(?P<letters>[A-Za-z]{1,3})(?:@(?P<row>\d{1,7}))?")
 
 
 @dataclass
 class ImportPlan:
-    """What an import would do. ``rows`` are all rows that can be a child, refused ones included."""
+    """What an import would do. ``rows`` are all rows that can be a child, refused ones included.
+
+    ``attended``: somebody is asked, so open questions hold their rows back and look-alikes may become updates.
+    ``charsets`` is the encoding found or forced, by sheet; ``charset`` that of most rows.
+    """
 
     form: str
+    today: date = date.min
+    adult: int = 0
     columns: list[Column] = field(default_factory=list)
     rows: list[ImportRow] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
     charset: str = "unicode"
     charsets: dict[str, str] = field(default_factory=dict)
+    attended: bool = False
 
     @property
     def read(self) -> int:
@@ -58,6 +70,61 @@ class ImportPlan:
     def refused(self) -> list[ImportRow]:
         """Return the rows that cannot, each with its reason."""
         return [row for row in self.rows if row.refused is not None]
+
+    def repair(self, row: ImportRow, repair: Repair, *, everywhere: bool = False) -> list[ImportRow]:
+        """Take a proposal; nothing is written. ``everywhere`` takes it in all rows that offer the same.
+
+        Returns the rows that changed. The words of the cell stay in the notes where they were kept there.
+        """
+        rows = [one for one in self.rows if repair in one.repairs] if everywhere else [row]
+        for one in rows:
+            one.repairs = tuple(other for other in one.repairs if other.field != repair.field)
+            one.taken = (*one.taken, repair)
+            one.data |= repair.data
+            if repair.field == "full_name":
+                one.refused = None
+            if repair.leave_out:
+                self.decide(one, SKIP)
+            elif repair.field == "born":
+                repairs.judge_age(one, self.today, self.adult)
+        return rows
+
+    def keep(self, row: ImportRow, repair: Repair, *, everywhere: bool = False) -> list[ImportRow]:
+        """Leave a field as it was understood and ask no more; returns the rows that changed."""
+        rows = [one for one in self.rows if repair in one.repairs] if everywhere else [row]
+        for one in rows:
+            one.repairs = tuple(other for other in one.repairs if other != repair)
+            one.kept = (*one.kept, repair)
+        return rows
+
+    def decide(self, row: ImportRow, decision: str, other: str | None = None) -> None:
+        """Say what becomes of a row: ``new``, ``update`` (of ``other``, else of the likest child) or ``skip``.
+
+        An empty decision takes back what was said.
+        """
+        if decision not in ("", NEW, UPDATE, SKIP):
+            raise ValueError(decision)
+        row.decision, row.other = decision, other if decision == UPDATE else None
+
+    def settle(self) -> None:
+        """Take every safe proposal, as where nobody can be asked."""
+        for row in self.rows:
+            for repair in [one for one in row.repairs if one.safe]:
+                self.repair(row, repair)
+
+    def follow(self, before: ImportPlan) -> None:
+        """Repeat what somebody took, kept and decided in an earlier plan of the same file, row by row."""
+        said = {(row.sheet, row.row_number): row for row in before.rows if row.taken or row.kept or row.decision}
+        for row in self.rows if said else ():
+            earlier = said.get((row.sheet, row.row_number))
+            if earlier is None:
+                continue
+            for repair in row.repairs:
+                if repair in earlier.taken:
+                    self.repair(row, repair)
+                elif repair in earlier.kept:
+                    self.keep(row, repair)
+            self.decide(row, earlier.decision, earlier.other)
 
     def refused_table(self, rows: Sequence[ImportRow] | None = None) -> tuple[list[str], list[list[str]]]:
         """Return (headings, rows) of a workbook with the original cells and the reasons, that can be read in again.
@@ -82,18 +149,21 @@ def plan(
     today: date,
     sheet: str | None = None,
     mapping: Mapping[str, str | None] | None = None,
+    charsets: Mapping[str, str] | None = None,
 ) -> ImportPlan:
     """Return what importing this book would do. All visible sheets with a table are read unless ``sheet`` names one.
 
-    Raises ``Problem``: ``no_sheet``, ``no_table``, ``bad_map``.
+    ``charsets`` forces encodings: ``{"Sheet1": "tcvn3", "Sheet1!B": "vni"}``, with ``""`` for all sheets.
+    Raises ``Problem``: ``no_sheet``, ``no_table``, ``bad_map``, ``bad_charset``.
     """
     headings = Headings(form)
     given = _checked(mapping, headings, catalogue)
-    made = ImportPlan(form.name)
     reader = RowReader(headings, catalogue, today)
+    made = ImportPlan(form.name, today, reader.adult)
+    forced = _forced(charsets, book)
     sheets = _sheets(book, sheet)
     for number, one in enumerate(sheets):
-        page = decode_sheet(one)
+        page = decode_sheet(one, forced.get(one.name, {}))
         tables = find_tables(page, headings) or _by_hand(page, given, headings)
         if tables:
             made.charsets[one.name] = page.charset
@@ -112,14 +182,17 @@ def plan(
     return made
 
 
-def bare(book: Book, form: Form, sheet: str | None = None) -> ImportPlan:
+def bare(
+    book: Book, form: Form, sheet: str | None = None, charsets: Mapping[str, str] | None = None
+) -> ImportPlan:
     """Return the columns of a book in which no heading was found, for a person to say where the names stand.
 
-    Raises ``Problem(no_sheet)``.
+    Raises ``Problem``: ``no_sheet``, ``bad_charset``.
     """
     made = ImportPlan(form.name)
+    forced = _forced(charsets, book)
     for one in _sheets(book, sheet):
-        page = decode_sheet(one)
+        page = decode_sheet(one, forced.get(one.name, {}))
         made.charsets[one.name] = made.charset = page.charset
         for col in range(1, one.width + 1):
             texts = [text for row in range(1, len(one.rows) + 1) if (text := page.text(row, col))][:3]
@@ -162,6 +235,18 @@ def converted(book: Book, made: ImportPlan, most: int = 3) -> Converted:
         rows += changed
         signs += "".join(str(note.details["signs"]) for note in row.notes if note.code == "unconvertible")
     return Converted(rows, tuple(dict.fromkeys(names + others))[:most], "".join(dict.fromkeys(signs)))
+
+
+def _forced(charsets: Mapping[str, str] | None, book: Book) -> dict[str, dict[int, str]]:
+    """Return forced encodings as sheet to {column: charset}, 0 for the whole sheet. Raises ``Problem(bad_charset)``."""
+    found: dict[str, dict[int, str]] = {}
+    for key, charset in (charsets or {}).items():
+        sheet, _, letters = key.rpartition("!") if "!" in key and key not in book.names else (key, "", "")
+        if charset not in CHARSETS or (letters and not re.fullmatch("[A-Za-z]{1,3}", letters)):
+            raise Problem("bad_charset", charsets=", ".join(CHARSETS))
+        for name in [sheet] if sheet else book.names:
+            found.setdefault(name, {})[column_of(letters)] = charset
+    return found
 
 
 def _sheets(book: Book, name: str | None) -> list[Sheet]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from cbdesk.catalogue import catalogue
-from cbdesk.text import match_key
+from cbdesk.text import fold, match_key
 
 Data = Mapping[str, object]
 
@@ -45,12 +45,64 @@ def same_content(a: Data, b: Data) -> bool:
 
 
 def _content(data: Data) -> dict[str, object]:
+    found = {name: _plain(name, value) for name, value in data.items()}
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def _plain(name: str, value: object) -> object:
+    """Return a value as it is compared."""
+    if isinstance(value, (list, tuple)):
+        return sorted(map(str, value))
+    if isinstance(value, str):
+        return village_key(value) if name == "village" else match_key(value)
+    return value
+
+
+def holds(record: Data, said: Data) -> bool:
+    """Return whether a record says everything that a row says; its lists and notes may say more."""
+    return all(_held(name, record.get(name), value) for name, value in said.items() if value not in _NOTHING)
+
+
+_NOTHING: tuple[object, ...] = (None, "", [], ())
+_ADDED_TO = "notes"
+
+
+def _held(name: str, old: object, value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return isinstance(old, (list, tuple)) and set(value) <= set(old)
+    if name == _ADDED_TO:
+        return not _new_lines(old, value)
+    return old == value or (old is not None and _plain(name, old) == _plain(name, value))
+
+
+def _new_lines(old: object, value: object) -> list[str]:
+    known = {match_key(line) for line in str(old or "").split("\n")}
+    return [line for line in str(value).split("\n") if match_key(line) not in known]
+
+
+def news(record: Data, said: Data) -> dict[str, object]:
+    """Return what a row says more than a record, or otherwise: the fields an update would write.
+
+    Nothing is emptied; lists and notes only grow. A date less exact, a name without its marks and what is written for
+    a child without a name say less, not otherwise.
+    """
     found: dict[str, object] = {}
-    for name, value in data.items():
+    for name, value in said.items():
+        old = record.get(name)
+        if value in _NOTHING or _held(name, old, value) or _says_less(old, value):
+            continue
         if isinstance(value, (list, tuple)):
-            found[name] = sorted(map(str, value))
-        elif isinstance(value, str):
-            found[name] = village_key(value) if name == "village" else match_key(value)
+            has = list(old) if isinstance(old, (list, tuple)) else []
+            found[name] = [*has, *(one for one in value if one not in has)]
+        elif name == _ADDED_TO:
+            found[name] = "\n".join([*([str(old)] if old else []), *_new_lines(old, value)])
         else:
             found[name] = value
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+    return found
+
+
+def _says_less(old: object, value: object) -> bool:
+    if not isinstance(old, str) or not isinstance(value, str) or not old:
+        return False
+    less_exact = value.isascii() and value[:4].isdigit() and old.startswith(value + "-")
+    return less_exact or (value.isascii() and fold(value) == fold(old)) or catalogue().says("placeholder_names", value)

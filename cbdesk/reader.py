@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from cbdesk import kinds, words
+from cbdesk import kinds, repairs, words
 from cbdesk.catalogue import Catalogue, Field
 from cbdesk.charsets import unconvertible
 from cbdesk.columns import Column
-from cbdesk.dates import Understood, age_range, earliest, read_age, read_date
+from cbdesk.dates import Understood, read_age, read_date, show_date
 from cbdesk.headings import Headings, data, is_no_tick, is_tick, ticks, wordings
 from cbdesk.kinds import placeholder
+from cbdesk.rows import ImportRow, Note
 from cbdesk.tables import Covers, Line, Table, covers_of, village_of
 from cbdesk.text import match_key, name_case, phones, raise_initials, split_name, tidy
 from cbdesk.wording import LISTS, Wording, names_circumstance
@@ -23,46 +23,6 @@ from cbdesk.wording import LISTS, Wording, names_circumstance
 _NUMBERED = re.compile(r"^\d{1,4}\s*[.)-]\s*")
 _RELATION = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<said>[^()]+)\)$")
 _NAMES = ("full_name", "usual_name", "father_name", "mother_name", "carer_name")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark about one row; ``field`` is "" where it concerns the whole row."""
-
-    field: str
-    code: str
-    details: Mapping[str, object] = dataclasses.field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """Return the sentence in the language in force."""
-        key = f"import.note.{self.code}"
-        return words.say(key if words.has(key) else f"dates.note.{self.code}", **self.details)
-
-
-@dataclass
-class ImportRow:
-    """One row: where it stood, its data for ``put`` (village by name), remarks, and why it is refused (or None).
-
-    ``cells`` are (heading, text) as decoded, for the list of refused rows; ``extra`` holds what has no field: the
-    head of the household and the relation to it. ``repeats`` is the row of the file that says exactly the same.
-    ``why`` is the sentence where a rule of the register refused the row.
-    """
-
-    sheet: str
-    row_number: int
-    data: dict[str, object] = dataclasses.field(default_factory=dict)
-    notes: list[Note] = dataclasses.field(default_factory=list)
-    refused: str | None = None
-    cells: list[tuple[str, str]] = dataclasses.field(default_factory=list)
-    extra: dict[str, str] = dataclasses.field(default_factory=dict)
-    repeats: int | None = None
-    why: str = ""
-
-    @property
-    def reason(self) -> str:
-        """Return why the row is refused, for people; "" when it is not."""
-        return self.why or (words.say(f"import.refused.{self.refused}") if self.refused else "")
 
 
 class RowReader:
@@ -241,6 +201,8 @@ class _Work:
         found = kinds.of(known).read(given, known, self.reader.today)
         if found.value is not None:
             made.data[known.name] = self._person(found.value) if known.name in _NAMES else found.value
+            if known.kind == "personal_id" and not tidy(str(given)).lstrip("'").startswith("0") and found.value[0] == "0":
+                made.notes.append(Note(known.name, "zeros_back"))
         elif any(note.level == "stop" for note in found.notes):
             kept.append(f"{column.heading}: {given}")
             made.notes.append(Note(known.name, "not_understood", {"heading": column.heading}))
@@ -278,7 +240,9 @@ class _Work:
 
     def _set_born(self, made: ImportRow, found: Understood, heading: str, value: object, kept: list[str]) -> None:
         made.notes += [Note("born", note) for note in found.notes]
-        if found.value:
+        written = show_date(value.isoformat()[:10]) if isinstance(value, date) else tidy(str(value or ""))
+        repairs.offer(made, repairs.of_date("born", found, written, self.reader.today))
+        if found.value and "no_such_day" not in found.notes:
             made.data["born"] = found.value
         lost = {"no_such_day", "lunar"}.intersection(found.notes) or (not found.value and "unknown" not in found.notes)
         if lost and value not in (None, ""):
@@ -436,21 +400,9 @@ class _Work:
             made.notes.append(Note("", "unconvertible", {"signs": signs}))
         if kept and self.reader.form.has("notes"):
             made.data["notes"] = "\n".join(dict.fromkeys(kept))
-        self._age(made)
-
-    def _age(self, made: ImportRow) -> None:
-        born = made.data.get("born")
-        if not isinstance(born, str):
-            return
-        first = earliest(born)
-        ages = age_range(born, self.reader.today)
-        if first and first > self.reader.today:
-            made.notes.append(Note("born", "future"))
-        elif ages and ages[0] >= self.reader.adult:
-            made.data.setdefault("life_status", "over_16")
-            made.notes.append(Note("born", "over_16"))
-        elif ages and ages[1] >= self.reader.adult:
-            made.notes.append(Note("born", "maybe_over_16"))
+        beside = [self.page.text(line.row, c.col) for c in self.all_columns if not c.target and c.heading]
+        repairs.offer(made, *repairs.of_number(made), repairs.of_name(made, beside))
+        repairs.judge_age(made, self.reader.today, self.reader.adult)
 
 
 @cache

@@ -28,7 +28,7 @@ from openpyxl.worksheet import _reader as openpyxl_reader  # the row parser know
 from openpyxl.worksheet.merge import MergeCells
 from openpyxl.xml.functions import iterparse
 
-from cbdesk.book import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Book, Cell, RowBuilder, Sheet, Value, book_of
+from cbdesk.book import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Book, Cell, RowBuilder, Sheet, Value, book_of, column_of
 from cbdesk.errors import Problem
 from cbdesk.textsheet import looks_like_markup, read_markup, read_separated, text_of
 
@@ -279,16 +279,9 @@ def _corner(xml: bytes) -> None:
     rows = columns = 0
     for match in re.finditer(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br\s*=\s*[\"']([A-Za-z]*)(\d+)", xml):
         rows = max(rows, int(match[2][:9]))
-        columns = max(columns, len(match[1]) and _column(match[1].upper().decode()))
+        columns = max(columns, column_of(match[1][:4].decode()))
     if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > 4 * MAX_CELLS:
         raise Problem("excel_too_big")
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters[:4]:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 # --- xls ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cbdesk.book import Cell, Sheet
-from cbdesk.charsets import decode_cell, detect, font_charset, speaks_against
+from cbdesk.charsets import decode_as, decode_cell, detect, font_charset, speaks_against
 from cbdesk.headings import Found, Headings, data, wordings
 from cbdesk.matching import village_words
 from cbdesk.text import match_key, tidy, tidy_lines
@@ -54,23 +54,28 @@ class Page:
         return self._filled[row]
 
 
-def decode_sheet(sheet: Sheet) -> Page:
-    """Return the sheet in Unicode. Fonts are believed unless they are plainly wrong or were lost."""
+def decode_sheet(sheet: Sheet, forced: Mapping[int, str] | None = None) -> Page:
+    """Return the sheet in Unicode. Fonts are believed unless they are plainly wrong or were lost.
+
+    ``forced`` are encodings somebody chose, by column, 0 for the whole sheet: those cells are not judged.
+    """
+    forced = forced or {}
     pieces = [piece for row in sheet.rows for cell in row for piece in _pieces(cell) if not piece[0].isascii()]
     charset = detect(text for text, _ in pieces)
     old = [(text, found) for text, font in pieces if (found := font_charset(font))]
     lying = old and all(speaks_against([t for t, f in old if f == name], name) for name in {f for _, f in old})
     lost = charset not in ("unicode", "cp1258", "utf8_as_cp1252") and not old
     trusted = not lying and not lost
-    decoded = {
-        (cell.row, cell.col): tidy_lines(
-            "".join(decode_cell(text, font if trusted else None, charset) for text, font in runs)
-        )
-        for row in sheet.rows
-        for cell in row
-        if (runs := _pieces(cell))
-    }
-    return Page(sheet, charset, decoded)
+    decoded = {}
+    for row in sheet.rows:
+        for cell in row:
+            if runs := _pieces(cell):
+                chosen = forced.get(cell.col) or forced.get(0)
+                decoded[cell.row, cell.col] = tidy_lines("".join(
+                    decode_as(text, font, chosen) if chosen else decode_cell(text, font if trusted else None, charset)
+                    for text, font in runs
+                ))  # fmt: skip
+    return Page(sheet, forced.get(0, charset), decoded)
 
 
 def _pieces(cell: Cell) -> tuple[tuple[str, str | None], ...]:

@@ -17,6 +17,7 @@ from cbdesk.words import say
 @click.option("--form", default="child")
 @click.option("--sheet")
 @click.option("--map", "mapping", callback=existing)
+@click.option("--charset", "charsets", multiple=True, metavar="[SHEET[!COLUMN]=]NAME")
 @click.option("--dry-run", is_flag=True)
 @click.option("--report", "refused_file", callback=existing)
 @passes
@@ -26,12 +27,14 @@ def import_(
     form: str,
     sheet: str | None,
     mapping: Path | None,
+    charsets: tuple[str, ...],
     dry_run: bool,
     refused_file: Path | None,
 ) -> None:
     """Read an old list."""
     with context.open() as opened:
-        plan = opened.import_plan(file, form=form, name=sheet, mapping=mapping)
+        forced = {place: name for place, _, name in (one.rpartition("=") for one in charsets)}
+        plan = opened.import_plan(file, form=form, name=sheet, mapping=mapping, charsets=forced)
         bar = tqdm(total=len(plan.rows), file=sys.stderr, leave=False, disable=None, delay=1)
         done = opened.import_run(plan, dry_run=dry_run, progress=bar.update)
         bar.close()

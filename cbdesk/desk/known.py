@@ -14,7 +14,7 @@ from cbdesk import clock, matching, sound
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import shorthand
 from cbdesk.duplicates import blocks
-from cbdesk.likeness import Person, compare, person
+from cbdesk.likeness import Likeness, Person, compare, person
 from cbdesk.store import Store
 from cbdesk.store.projection import search_key
 
@@ -76,6 +76,12 @@ class Known:
         for block in blocks(one):
             self._blocks.setdefault(block, []).append((record, one))
 
+    def amend(self, old: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+        """Remember a child as it is now instead of as it was."""
+        for block in blocks(person(old)):
+            self._blocks[block] = [one for one in self._blocks.get(block, ()) if one[0]["id"] != old["id"]]
+        self.add(record)
+
     def _candidates(self, one: Person) -> list[tuple[Mapping[str, Any], Person]]:
         found = {id(known): (known, other) for block in blocks(one) for known, other in self._blocks.get(block, ())}
         return [(known, other) for known, other in found.values() if not one.id or other.id != one.id]
@@ -83,7 +89,7 @@ class Known:
     def same(self, data: Mapping[str, Any]) -> str | None:
         """Return the child who already says everything that this row says, or ``None``."""
         for known, _ in self._candidates(person(data)):
-            if matching.same_content({name: known.get(name) for name in data}, data):
+            if matching.holds(known, data):
                 return str(known["id"])
         return None
 
@@ -93,13 +99,17 @@ class Known:
 
     def alike_records(self, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Return the records of those children, their village by name."""
+        return [known for _, known in self.matches(data)]
+
+    def matches(self, data: Mapping[str, Any]) -> list[tuple[Likeness, Mapping[str, Any]]]:
+        """Return those records with how alike they are, the most alike first."""
         one = person(data)
         found = [
-            (likeness.score, known)
+            (likeness, known)
             for known, other in self._candidates(one)
             if frozenset((one.id, other.id)) not in self._apart and (likeness := compare(other, one)) is not None
         ]
-        return [known for _, known in sorted(found, key=lambda item: (-item[0], str(item[1]["id"])))]
+        return sorted(found, key=lambda item: (-item[0].score, str(item[1]["id"])))
 
     def number_used(self, data: Mapping[str, Any]) -> bool:
         """Return whether another child carries the same personal number."""

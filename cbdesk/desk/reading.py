@@ -1,8 +1,11 @@
 """Verbs that read other people's files: plan an import, run it, write out what was refused.
 
-The importer understands the file; here its rows meet the register. Each ends as *added*, *same* (a child here already
-says all of it), *duplicate* (added, and to be compared by a person) or *refused* with its reason. One batch, so one
-undo takes the whole import back; a cancel or a failure leaves nothing. The original file is only read.
+The importer understands the file; here its rows meet the register. Each is found to be *added* (new), *same* (a child
+here already says all of it), *duplicate* (may be a child of the register) or *refused* with its reason. Without anybody
+to ask, a possible duplicate is added and queued for a person, and what is safe is repaired. An *attended* plan holds
+open questions back and makes a look-alike an update where the likeness is high; what somebody decided goes first. An
+update writes only what the row says more or otherwise, and lists it. One batch, so one undo takes the whole import
+back; a cancel or a failure leaves nothing. The original file is only read.
 """
 
 from __future__ import annotations
@@ -13,38 +16,55 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, importer, rules, sheet, workbook
+from cbdesk import carrier, clock, importer, kinds, matching, repairs, rules, sheet, workbook
 from cbdesk.book import Book
 from cbdesk.catalogue import Form, catalogue
-from cbdesk.change import new_stream_id
+from cbdesk.change import Value, new_stream_id
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.records import Records, Work
 from cbdesk.errors import Finding, Problem
-from cbdesk.importer import ImportPlan, ImportRow
+from cbdesk.importer import NEW, SKIP, UPDATE, ImportPlan, ImportRow
+from cbdesk.likeness import Likeness
 from cbdesk.words import say
 
 ADDED, DUPLICATE, SAME, REFUSED = "added", "duplicate", "same", "refused"
+SURE = 80
+"""Likeness (0 to 100) from which a look-alike is an update unless somebody decides otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became (or would become) of one row. ``others`` are the children it meets, their village by name."""
+    """What one row was found to be (``kind``) and what becomes of it (``decision``: new, update, skip or "").
+
+    ``others`` are the children it looks like, their village by name, the likest first, ``likeness`` how much each.
+    ``other`` is the id of the one an update would change, ``changes`` what it would change: (field, from, to) as shown.
+    """
 
     row: ImportRow
     kind: str
     others: tuple[Mapping[str, Any], ...] = ()
+    likeness: tuple[Likeness, ...] = ()
+    decision: str = ""
+    other: str = ""
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did (or would do). ``pairs`` are (added, look-alike) ids; ``refused`` rows name their reason."""
+    """What an import did (or would do). ``pairs`` are (added, look-alike) ids; ``refused`` rows name their reason.
+
+    ``added``, ``updated``, ``same``, ``skipped`` and the refused rows make up ``read``; ``duplicates`` are those of
+    the added that look like somebody.
+    """
 
     read: int
     charset: str
     mapping: dict[str, str]
     batch: str | None
     added: int = 0
+    updated: int = 0
     same: int = 0
+    skipped: int = 0
     duplicates: int = 0
     pairs: list[tuple[str, str]] = field(default_factory=list)
     rows: list[ImportRow] = field(default_factory=list)
@@ -82,15 +102,26 @@ class Reading(Records):
         form: str = CHILD,
         name: str | None = None,
         mapping: Path | Mapping[str, Any] | None = None,
+        charsets: Mapping[str, str] | None = None,
+        attended: bool = False,
     ) -> ImportPlan:
         """Understand a file; nothing is written. ``name`` chooses a sheet, ``mapping`` corrects columns.
 
-        Raises ``Problem`` of group I, or ``unknown_form``.
+        ``charsets`` forces encodings (``{"Sheet1": "tcvn3", "Sheet1!B": "vni"}``); ``attended`` keeps every question
+        open for somebody to answer. Raises ``Problem`` of group I, or ``unknown_form``.
         """
         shape = catalogue().form(form)
         given = _mapping(mapping) if isinstance(mapping, Path) else mapping
         book = file if isinstance(file, Book) else sheet.read_book(file)
-        return importer.plan(book, shape, catalogue(), clock.today(), sheet=name, mapping=given)
+        plan = importer.plan(
+            book, shape, catalogue(), clock.today(), sheet=name, mapping=given, charsets=charsets
+        )
+        plan.attended = attended
+        if attended:
+            repairs.of_villages(plan.rows, (str(row.get("name") or "") for row in self.store.rows("village")))
+        else:
+            plan.settle()
+        return plan
 
     def import_run(
         self, plan: ImportPlan, *, dry_run: bool = False, progress: Callable[[], object] | None = None
@@ -104,44 +135,14 @@ class Reading(Records):
         batch = new_stream_id()
         done = Imported(plan.read, plan.charset, plan.mapping, None if dry_run else batch)
         with self.store.atomic():
-            work = self._work(batch, many=True)
-            known = work.known or Known.everyone(self.store)
+            run = _Run(self, plan, done, self._work(batch, many=True), dry_run)
             for row in plan.rows:
-                if row.refused is not None:
-                    _refuse(done, row, row.refused, row.reason)
-                elif known.same(row.data) is not None:
-                    done.same += 1
-                    done.fates.append(Fate(row, SAME))
-                else:
-                    self._import_row(plan.form, row, work, known, done, dry_run=dry_run)
+                run.row(row)
                 if progress is not None:
                     progress()
-        if done.added == 0:
+        if done.added + done.updated == 0:
             done.batch = None
         return done
-
-    def _import_row(
-        self, form: str, row: ImportRow, work: Work, known: Known, done: Imported, *, dry_run: bool
-    ) -> None:
-        others = {str(one["id"]): one for one in known.alike_records(row.data)}
-        ident = f"row {row.row_number}"
-        if dry_run:
-            if stop := _stop(catalogue().form(form), row):
-                _refuse(done, row, stop.name, stop.text)
-                return
-        else:
-            saved = self._save(catalogue().form(form), dict(row.data), None, work)  # type: ignore[arg-type]
-            if saved.id is None:
-                stop = next(one for one in saved.findings if one.level == "stop")
-                _refuse(done, row, stop.name, stop.text)
-                return
-            ident = saved.id
-        done.added += 1
-        done.duplicates += bool(others)
-        done.pairs += [(ident, other) for other in others]
-        done.fates.append(Fate(row, DUPLICATE if others else ADDED, tuple(others.values())))
-        if dry_run:
-            known.add(row.data | {"id": ident})
 
     def write_refused(self, plan: ImportPlan, done: Imported, path: Path) -> Path:
         """Write the refused rows with their reasons as a workbook that can be corrected and imported again."""
@@ -150,19 +151,111 @@ class Reading(Records):
         return carrier.write_atomic(path, data, overwrite=True)
 
 
-def _stop(form: Form, row: ImportRow) -> Finding | None:
+class _Run:
+    """One import: its rows meet the children known so far, those of the file included."""
+
+    def __init__(self, desk: Reading, plan: ImportPlan, done: Imported, work: Work, dry_run: bool) -> None:
+        self.desk, self.plan, self.done, self.work, self.dry_run = desk, plan, done, work, dry_run
+        self.form = catalogue().form(plan.form)
+        self.known = work.known or Known.everyone(desk.store)
+        self._ids: dict[str, str] = {}
+
+    def row(self, row: ImportRow) -> None:
+        """Take in one row."""
+        row.why = ""
+        fate = self._fate(row)
+        if fate.decision == SKIP:
+            self.done.skipped += 1
+        elif fate.kind == REFUSED:
+            self._refuse(row, row.refused or "to_decide", row.reason)
+        elif fate.kind == SAME or (fate.decision == UPDATE and not fate.changes):
+            self.done.same += 1
+        elif stopped := self._write(fate):
+            row.why = stopped.text
+            self._refuse(row, stopped.name, stopped.text)
+            fate = Fate(row, REFUSED)
+        self.done.fates.append(fate)
+
+    def _fate(self, row: ImportRow) -> Fate:
+        skip = SKIP if row.decision == SKIP else ""
+        if row.refused is None and self.plan.attended and row.waits:
+            row.why = next(one.text for one in row.repairs if one.waits)
+        if row.reason:
+            return Fate(row, REFUSED, decision=skip)
+        if row.decision != NEW and self.known.same(row.data) is not None:
+            return Fate(row, SAME, decision=skip)
+        found = self.known.matches(row.data)
+        if not found:
+            return Fate(row, ADDED, decision=skip or NEW)
+        other = self._chosen(row, found)
+        likely = self.plan.attended and found[0][0].score >= SURE
+        decision = row.decision or (UPDATE if likely else NEW)
+        changes = _changes(self.form, other, row.data)
+        others, likeness = tuple(one for _, one in found), tuple(one for one, _ in found)
+        return Fate(row, DUPLICATE, others, likeness, decision, str(other["id"]), changes)
+
+    def _chosen(self, row: ImportRow, found: list[tuple[Likeness, Mapping[str, Any]]]) -> Mapping[str, Any]:
+        """Return the child somebody chose for an update, else the likest."""
+        wanted = self._ids.get(row.other or "", row.other)
+        return next((one for _, one in found if one["id"] == wanted), found[0][1])
+
+    def _write(self, fate: Fate) -> Finding | None:
+        """Add a child or amend one; returns the finding that refused it."""
+        row, data, old = fate.row, dict(fate.row.data), None
+        if fate.decision == UPDATE:
+            old = next(one for one in fate.others if one["id"] == fate.other)
+            data = matching.news(old, row.data)
+        ident = f"row {row.row_number}"
+        if self.dry_run:
+            if stopped := _stop(self.form, data, amends=old is not None):
+                return stopped
+        else:
+            saved = self.desk._save(self.form, _stored(data), fate.other if old else None, self.work)
+            if saved.id is None:
+                return next(one for one in saved.findings if one.level == "stop")
+            self._ids[ident] = ident = saved.id
+        self._count(fate, ident, old, data)
+        return None
+
+    def _count(self, fate: Fate, ident: str, old: Mapping[str, Any] | None, data: Mapping[str, Any]) -> None:
+        if old is not None:
+            self.done.updated += 1
+            self.known.amend(old, {**old, **data})
+            return
+        self.done.added += 1
+        self.done.duplicates += bool(fate.others)
+        self.done.pairs += [(ident, str(one["id"])) for one in fate.others]
+        if self.dry_run:
+            self.known.add({**data, "id": ident})
+
+    def _refuse(self, row: ImportRow, reason: str, text: str) -> None:
+        self.done.rows.append(row)
+        self.done.refused.append({"sheet": row.sheet, "row": row.row_number, "reason": reason, "text": text})
+
+
+def _stored(data: Mapping[str, object]) -> dict[str, Value]:
+    return dict(data)  # type: ignore[arg-type]
+
+
+def _changes(form: Form, old: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """Return what an update would change, each as (title of the field, shown before, shown after)."""
+    found = []
+    for name, value in matching.news(old, said).items():
+        short = form.shorthand(name)
+        known = short.field if short else form.field(name)
+        show = kinds.of(known).show
+        if known.kind == "place":
+            found.append((known.label, str(old.get(name) or ""), str(value)))
+        else:
+            found.append((known.label, show(old.get(name), known), show(value, known)))
+    return tuple(found)
+
+
+def _stop(form: Form, data: Mapping[str, object], *, amends: bool) -> Finding | None:
     """Return why saving would refuse a row. Villages stand by name here and are found or made on saving."""
     places = {field.name for field in form.fields if field.kind == "place"}
-    data = {name: value for name, value in row.data.items() if name not in places}
-    return next((one for one in rules.check(form, data, clock.today()) if one.level == "stop"), None)
-
-
-def _refuse(done: Imported, row: ImportRow, reason: str, text: str) -> None:
-    if row.refused is None:
-        row.refused, row.why = reason, text
-    done.rows.append(row)
-    done.fates.append(Fate(row, REFUSED))
-    done.refused.append({"sheet": row.sheet, "row": row.row_number, "reason": reason, "text": text})
+    found = rules.check(form, {name: value for name, value in data.items() if name not in places}, clock.today())
+    return next((one for one in found if one.level == "stop" and (one.field in data or not amends)), None)
 
 
 def _mapping(path: Path) -> Mapping[str, Any]:

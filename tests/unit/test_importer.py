@@ -30,7 +30,10 @@ CLASS = {"hộ nghèo": "poor", "hộ cận nghèo": "near_poor"}
 
 
 def planned(book, **more):
-    return plan(book, catalogue().form("child"), catalogue(), TODAY, **more)
+    """Plan as where nobody can be asked."""
+    found = plan(book, catalogue().form("child"), catalogue(), TODAY, **more)
+    found.settle()
+    return found
 
 
 def listed(*lines, **more):
