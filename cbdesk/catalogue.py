@@ -11,7 +11,7 @@ picked in the language in force when they are read. Files and their properties (
 * ``reading.toml``          words understood in typed text; ``ledger.toml`` all names and codes ever shipped;
                             ``guarded.toml`` what must be marked sensitive
 * ``matching.toml``         what speaks for and against two records being one child (``likeness.py``)
-* ``process.toml``          the steps of a case (``process.py``); ``holidays.toml`` days off (``workdays.py``)
+* ``holidays.toml``         days off and Saturdays worked instead (``workdays.py``)
 * ``places/*.csv``          administrative units with validity
 * ``reports/*.toml``        reports; their shape belongs to ``report.py``
 
@@ -149,7 +149,7 @@ def load(*layers: Path) -> Catalogue:
         version=int(reader.one("catalogue.toml").get("version", 0)), forms=forms, lists=lists, units=units,
         reports=reports, law=law, ledger=reader.one("ledger.toml"), guarded=reader.one("guarded.toml"),
         reading=reading, matching=reader.one("matching.toml"), holidays=reader.one("holidays.toml"),
-        process=reader.one("process.toml"), oddities=tuple(reader.oddities))
+        oddities=tuple(reader.oddities))
 
 
 _layers: list[Path] = []

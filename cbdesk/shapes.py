@@ -333,7 +333,6 @@ class Catalogue:
     reading: Mapping[str, Any] = slot(default_factory=dict)
     matching: Mapping[str, Any] = slot(default_factory=dict)
     holidays: Mapping[str, Any] = slot(default_factory=dict)
-    process: Mapping[str, Any] = slot(default_factory=dict)
     oddities: tuple[str, ...] = ()
 
     @cached_property
