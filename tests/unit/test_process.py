@@ -1,0 +1,173 @@
+"""The procedure of a case: terms on the clock and in working days, states of steps, rounds, separation, order."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cbdesk import catalogue as catalogue_module
+from cbdesk import clock, process
+from cbdesk.catalogue import catalogue
+from cbdesk.process import Facts, state_of
+
+ABUSE = {"id": "i1", "kind": "abuse", "received_at": "2026-10-12T05:40", "suspect_relation": "parent"}
+QUIET = {"id": "i2", "kind": "abuse", "received_at": "2026-10-12T09:00", "suspect_relation": "neighbour"}
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=clock.VIETNAM)
+
+
+def step(code, done_at, round_=1, **more):
+    return {"step": code, "state": "done", "done_at": done_at, "round": round_, **more}
+
+
+def states(facts, now):
+    return {one.step.code: one.state for one in state_of(facts, at(now)).steps if one.round == facts.rounds}
+
+
+def test_twelve_hours_run_on_the_clock_through_the_night_before_tet():
+    told = {**ABUSE, "received_at": "2026-02-15T23:40"}
+    found = state_of(Facts({}, [told]), at("2026-02-16T08:00"))
+    assert found.emergency.until == at("2026-02-16T11:40")
+    assert found.of("emergency").state == process.TODAY
+    assert state_of(Facts({}, [told]), at("2026-02-16T11:41")).of("emergency").state == process.OVERDUE
+
+
+def test_plan_in_five_and_approval_in_seven_working_days_of_reception():
+    found = state_of(Facts({}, [QUIET]), at("2026-10-12T10:00"))
+    assert found.of("plan").due == at("2026-10-19T23:59:59")
+    assert found.of("approval").due == at("2026-10-21T23:59:59")
+    assert found.of("plan").counted == "working_days"
+    assert found.calendar_known
+    tet = state_of(Facts({}, [{**QUIET, "received_at": "2026-02-13T16:00"}]), at("2026-02-13T17:00"))
+    assert tet.of("plan").due.date().isoformat() == "2026-02-27"
+
+
+def test_the_office_may_count_from_the_first_assessment():
+    case = {"starts_from": "assessed"}
+    waiting = state_of(Facts(case, [QUIET]), at("2026-10-12T10:00")).of("plan")
+    assert (waiting.due, waiting.waits_for) == (None, "assessed")
+    done = Facts(case, [QUIET], [step("initial", "2026-10-14T10:00")])
+    assert state_of(done, at("2026-10-14T11:00")).of("plan").due == at("2026-10-21T23:59:59")
+
+
+def test_a_term_turns_overdue_at_midnight_and_goes_when_the_date_is_filled():
+    facts = Facts({}, [QUIET])
+    assert state_of(facts, at("2026-10-18T12:00")).of("plan").state == process.AHEAD
+    assert state_of(facts, at("2026-10-19T23:59")).of("plan").state == process.TODAY
+    assert state_of(facts, at("2026-10-20T00:00")).of("plan").state == process.OVERDUE
+    filled = Facts({}, [QUIET], [step("plan", "2026-10-19T16:00")])
+    assert state_of(filled, at("2026-10-25T00:00")).of("plan").state == process.DONE
+    late = Facts({}, [QUIET], [step("plan", "2026-10-20T08:00")])
+    assert state_of(late, at("2026-10-25T00:00")).of("plan").state == process.LATE
+
+
+def test_states_of_a_case_on_its_way():
+    rows = [step("initial", "2026-10-12T10:00"), {"step": "detailed", "state": "not_applicable", "reason": "x"}]
+    assert states(Facts({}, [QUIET], rows), "2026-10-13T08:00") == {
+        "intake": "done", "initial": "done", "emergency": "none", "detailed": "skipped", "plan": "now",
+        "approval": "ahead", "carrying": "ahead", "review": "ahead"}  # fmt: skip
+    found = state_of(Facts({}, [QUIET], rows), at("2026-10-13T08:00"))
+    assert found.present.step.code == "plan"
+    assert found.progress == (4, 8)
+
+
+def test_the_first_assessment_can_find_an_emergency():
+    grave = [{"kind": "initial", "conclusion": "separation"}]
+    found = state_of(Facts({}, [QUIET], [step("initial", "2026-10-12T10:00")], grave), at("2026-10-12T11:00"))
+    assert found.of("emergency").due == at("2026-10-12T21:00")
+
+
+def test_a_review_that_asks_for_a_new_plan_opens_another_round_and_keeps_the_first():
+    rows = [step(code, "2026-10-13T10:00") for code in ("initial", "detailed", "plan", "approval", "carrying", "review")]
+    asked = [{"kind": "review", "conclusion": "new_plan", "round": 1}]
+    facts = Facts({}, [QUIET], rows, asked)
+    assert facts.rounds == 2
+    assert states(facts, "2026-11-01T08:00") == {
+        "plan": "now", "approval": "ahead", "carrying": "ahead", "review": "ahead"}  # fmt: skip
+    found = state_of(facts, at("2026-11-01T08:00"))
+    assert found.of("plan", 1).state == "done"
+    assert found.of("plan", 2).due is None  # the law sets no term for a later plan
+    assert Facts({"closed_on": "2026-11-01"}, [QUIET], rows, asked).rounds == 1
+
+
+def test_the_review_is_due_on_the_day_the_plan_says():
+    facts = Facts({}, [QUIET], plans=[{"round": 1, "review_on": "2027-01-12"}])
+    assert state_of(facts, at("2026-11-01T08:00")).of("review").due == at("2027-01-12T23:59:59")
+
+
+def test_separation_lasts_fifteen_days_at_most_unless_a_body_requires_longer():
+    decided = [{"kind": "separation", "from": "2026-10-12T12:00", "until": "2026-10-19"}]
+    found = process.separation_of(Facts({}, decisions=decided))
+    assert (found.until, found.limit) == (at("2026-10-19T23:59:59"), at("2026-10-27T23:59:59"))
+    assert found.open
+    longer = [*decided, {"kind": "extension", "from": "2026-10-19T12:00", "until": "2026-11-05", "longer_by": "TAND"}]
+    assert process.separation_of(Facts({}, decisions=longer)).limit == at("2026-11-05T23:59:59")
+    back = [*longer, {"kind": "return", "from": "2026-10-30T08:00"}]
+    assert process.separation_of(Facts({}, decisions=back)).ended == at("2026-10-30T08:00")
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        (step("review", "2026-10-14T08:00"), ["step_before"]),
+        (step("approval", "2026-10-14T08:00"), ["step_before"]),
+        (step("initial", "2026-10-11T08:00"), ["before_reception"]),
+        (step("initial", "2026-10-30T08:00"), ["in_future"]),
+        ({"step": "emergency", "state": "not_applicable"}, ["reason_wanted"]),
+        ({"step": "emergency", "state": "not_applicable", "reason": "đã an toàn"}, []),
+        (step("initial", "2026-10-12T10:00"), []),
+    ],
+)
+def test_what_is_out_of_order_asks_for_a_reason_and_blocks_nothing(row, names):
+    found = process.check_step(Facts({}, [QUIET]), row, at("2026-10-15T08:00"))
+    assert [one.name for one in found] == names
+    assert {one.level for one in found} <= {"ask"}
+
+
+def test_a_missed_term_asks_for_a_reason_until_it_has_one():
+    facts = Facts({}, [QUIET], [step("initial", "2026-10-12T10:00"), step("detailed", "2026-10-13T10:00")])
+    late = step("plan", "2026-10-20T08:00")
+    assert [one.name for one in process.check_step(facts, late, at("2026-10-20T09:00"))] == ["late_reason"]
+    assert process.check_step(facts, {**late, "reason": "mưa lũ"}, at("2026-10-20T09:00")) == []
+
+
+def test_closing_with_an_open_separation_asks():
+    decided = [{"kind": "separation", "from": "2026-10-12T12:00"}]
+    found = process.check_closing(Facts({}, [ABUSE], decisions=decided))
+    assert [one.name for one in found] == ["separation_open", "closing_without_review"]
+
+
+def test_a_new_incident_reopens_and_a_later_day_of_closing_closes_again():
+    assert Facts({"closed_on": "2026-10-12"}).closed
+    assert not Facts({"closed_on": "2026-10-12", "reopened_on": "2026-10-12"}).closed
+    assert Facts({"closed_on": "2026-12-01", "reopened_on": "2026-10-12"}).closed
+    assert state_of(Facts({"closed_on": "2026-10-12"}, [QUIET]), at("2026-12-01T08:00")).present is None
+
+
+def test_a_clock_set_back_is_told_and_the_stored_stamps_rule():
+    facts = Facts({}, [QUIET], [step("initial", "2026-10-12T10:00")])
+    assert process.stamps_ahead(facts, at("2026-10-12T09:30"))
+    assert not process.stamps_ahead(facts, at("2026-10-12T10:00"))
+    assert state_of(facts, at("2020-01-01T00:00")).of("plan").due == at("2026-10-19T23:59:59")
+
+
+def test_a_changed_row_changes_the_term(tmp_path):
+    source = (catalogue_module.resources() / "catalogue" / "deadlines.toml").read_text(encoding="utf-8")
+    (tmp_path / "deadlines.toml").write_text(source.replace("value = 5", "value = 3"), encoding="utf-8")
+    catalogue_module.use_layers(tmp_path)
+    try:
+        assert state_of(Facts({}, [QUIET]), at("2026-10-12T10:00")).of("plan").due == at("2026-10-15T23:59:59")
+    finally:
+        catalogue_module.use_layers()
+
+
+def test_every_step_names_what_the_officer_must_know():
+    for one in process.steps(clock.today()):
+        assert one.basis
+        assert one.who.label
+        assert one.number
+        law = one.term(clock.today())
+        assert law is None or law.extra["unit"] in ("hours", "working_days", "days")
+        assert set(one.starts) <= {choice.code for choice in catalogue().lists["case_start"].choices}
+    assert process.emergency_of({**QUIET, "urgent": True}).until - at("2026-10-12T09:00") == timedelta(hours=12)
