@@ -175,19 +175,21 @@ def _lower(words: str) -> str:
 def make(
     report: Report, people: Iterable[Person], office: Office, period: Period, *,
     catalogue: Catalogue, today: date, frozen: Frozen | None = None, previous: Sequence[Row] | None = None,
+    order: text.NameOrder = text.NAME_ORDERS[0],
 ) -> Paper:
     """Return the list as a paper.
 
     ``people`` are dicts: ``{"child": {id, full_name, born, sex, …}, "village_name", "village_order" (optional int),
     "ethnicity" (its name), "carers": [{relation, full_name, main_carer}], "episodes": [{form, code, from, to}],
     "household": {"class", "year"} or None, "supports": [{kind, from, to, detail}]}``. ``previous`` are the rows of the
-    list before (children not on it are marked new). Without ``frozen`` the paper says that it is a draft.
+    list before (children not on it are marked new). Without ``frozen`` the paper says that it is a draft. ``order`` is
+    the order of names.
 
     Raises ``Problem(bad_period)`` for a kind of period the report does not know or one that has not begun.
     """
     if period_kind(period) not in report.data["periods"]:
         raise Problem("bad_period", period=period.text)
-    chosen, data = select(report, people, period, catalogue=catalogue, today=today), report.data
+    chosen, data = select(report, people, period, catalogue=catalogue, today=today, order=order), report.data
     context = _Context(report, catalogue, chosen.as_of, _new(chosen, previous))
     columns = tuple(Column(**one) for one in data["columns"])
     totals, whole = _totals(chosen), chosen.as_of == period.last

@@ -88,7 +88,10 @@ def as_of(period: Period, today: date) -> date:
     return min(period.last, today)
 
 
-def select(report: Report, people: Iterable[Person], period: Period, *, catalogue: Catalogue, today: date) -> Selection:
+def select(
+    report: Report, people: Iterable[Person], period: Period, *,
+    catalogue: Catalogue, today: date, order: text.NameOrder = text.NAME_ORDERS[0],
+) -> Selection:
     """Return who belongs on the list, sorted by village and name. Shapes of ``people``: see ``report.make``.
 
     Raises ``Problem(bad_period)`` for a period that has not begun.
@@ -109,7 +112,7 @@ def select(report: Report, people: Iterable[Person], period: Period, *, catalogu
         why[str(child["id"])] = outside or "no_longer"
         if choices:
             apart.append(str(child.get("sex") or "unknown"))
-    return Selection(tuple(sorted(named, key=_order)), tuple(apart), why, day)
+    return Selection(tuple(sorted(named, key=lambda one: _place(one, order))), tuple(apart), why, day)
 
 
 def codes_of(report: Report, catalogue: Catalogue) -> ChoiceList:
@@ -153,12 +156,12 @@ def _specific(choices: Sequence[Choice]) -> list[Choice]:
     return [one for one in choices if one.code not in parents]
 
 
-def _order(listed: Listed) -> tuple[Any, ...]:
+def _place(listed: Listed, order: text.NameOrder) -> tuple[Any, ...]:
     """Sort by village (its own order, else its name; no village last), then by name; unnamed children last."""
     village = str(listed.person.get("village_name") or "")
     name = str(listed.person["child"].get("full_name") or "")
     place = (not village, listed.person.get("village_order") or 0, text.collate_key(village))
-    return (*place, not name, text.name_key(name), str(listed.person["child"]["id"]))
+    return (*place, not name, text.name_key(name, order), str(listed.person["child"]["id"]))
 
 
 def movements(

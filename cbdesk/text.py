@@ -18,9 +18,10 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import product
-from typing import Literal
+from typing import Literal, get_args
 
 NameOrder = Literal["given-family-middle", "given-middle-family"]
+NAME_ORDERS: tuple[NameOrder, ...] = get_args(NameOrder)
 
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng; 0 is ngang
 # Letters of the alphabet with a hat, horn or bar, written so that bytes sort as the dictionary: a ă â b … d đ e ê …
@@ -273,6 +274,22 @@ def phones(v: object) -> list[str]:
     if _whole(v) is not None:
         return [phone(v)[0]]
     return [phone(part)[0] for part in re.split(r"[/;,\n]|\s-\s", str(v or "")) if part.strip()]
+
+
+_NUMBER = re.compile(r"\+?\d[\d .()-]*")
+
+
+def number_forms(query: str) -> list[str]:
+    """Return the digits to look for when a query is a number as people write it; empty for anything else.
+
+    Spaces, dots and brackets go, +84 becomes 0, an old mobile number also stands for its new one.
+    """
+    written = tidy(query)
+    if not _NUMBER.fullmatch(written):
+        return []
+    digits = re.sub(r"\D", "", written)
+    at_home = ["0" + digits[2:].removeprefix("0")] if written.startswith("+84") else []
+    return list(dict.fromkeys((digits, *at_home, phone(written)[0])))
 
 
 def personal_id(v: object) -> str:

@@ -137,7 +137,7 @@ def _bare_index(book: Desk, path: Path) -> sqlite3.Connection:
 
 def _bare_search(db: sqlite3.Connection, query: str, limit: int) -> list[Any]:
     """Ask as a plain program would: all that match by the index, in order, no more than asked for."""
-    match = projection.match_of(search_key(query).split())
+    match = projection.match_of(*projection.ways_of(query))
     found = "rowid IN (SELECT rowid FROM find WHERE find MATCH ?)"
     return db.execute(f"SELECT id FROM child WHERE {found} ORDER BY name_key, id LIMIT ?", (match, limit)).fetchall()
 

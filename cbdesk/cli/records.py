@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -134,7 +136,7 @@ def find(context: Context, text: str, form: str, limit: int) -> None:
     with context.open() as opened:
         found = opened.find(text, form, limit)
         found["rows"] = [opened.readable(row) for row in found["rows"]]
-        _tell_rows(context, found["rows"])
+        _tell_rows(context, found["rows"], found["why"])
         context.tell(say("cli.found", n=len(found["rows"]), total=found["total"], ms=found["ms"]))
         context.answer(found)
 
@@ -155,9 +157,10 @@ def list_(context: Context, form: str, where: tuple[str, ...], sort: str) -> Non
         context.answer({"rows": rows})
 
 
-def _tell_rows(context: Context, rows: list[dict[str, Any]]) -> None:
+def _tell_rows(context: Context, rows: list[dict[str, Any]], why: Mapping[str, str] = MappingProxyType({})) -> None:
     if context.as_json:
         return
     for row in rows:
         shown = (row.get(name) for name in ("full_name", "name", "kind", "received_at", "born", "sex", "village"))
-        context.tell(f"{row['id']}  " + " · ".join(str(value) for value in shown if value))
+        told = [str(value) for value in (*shown, why.get(str(row["id"]))) if value]
+        context.tell(f"{row['id']}  " + " · ".join(told))

@@ -1,13 +1,16 @@
-"""Commands for care and practice: verify, doctor, backup, restore, sample, demo."""
+"""Commands for care and practice: verify, settings, doctor, backup, restore, sample, demo."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
+from tqdm import tqdm
 
 from cbdesk import clock, demo, desk, sample
 from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.text import NAME_ORDERS, NameOrder
 from cbdesk.words import say
 
 
@@ -23,6 +26,21 @@ def verify(context: Context) -> None:
         context.answer(found)
         if not found["ok"]:
             context.code = 1
+
+
+@program.command()
+@click.option("--name-order", type=click.Choice(NAME_ORDERS))
+@passes
+def settings(context: Context, name_order: NameOrder | None) -> None:
+    """Tell the settings of the register, or change one."""
+    with context.open() as opened:
+        if name_order is not None:
+            bar = tqdm(file=sys.stderr, leave=False, disable=None, delay=1)
+            opened.set_name_order(name_order, lambda done, whole: bar.update(done - bar.n))
+            bar.close()
+        found = {"name_order": opened.name_order()}
+        context.tell(say("cli.settings", order=say(f"cli.name_order.{found['name_order']}")))
+        context.answer(found)
 
 
 @program.command()

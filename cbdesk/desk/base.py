@@ -13,8 +13,9 @@ from cbdesk.catalogue import Unit, catalogue
 from cbdesk.change import Value, new_stream_id
 from cbdesk.errors import Finding, Problem
 from cbdesk.seal import DeviceKeys
-from cbdesk.store import Draft, FolderLock, Ledger, Store, Written
+from cbdesk.store import Draft, FolderLock, Ledger, Store, Written, projection
 from cbdesk.store.projection import OWNER
+from cbdesk.text import NameOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,10 @@ class Base:
         """Return the id of the stream our changes go into, begun where there is none yet."""
         with self.store.atomic():
             return self.store.mine(self.unit.key).s
+
+    def name_order(self) -> NameOrder:
+        """Return the order of names in lists and papers: given name first, then the family's or the middle names."""
+        return projection.name_order(self.store.db)
 
     def close(self) -> None:
         """Close the register and let the folder go. Safe to call twice."""

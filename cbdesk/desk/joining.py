@@ -25,10 +25,11 @@ from cbdesk.desk.carrying import Received
 from cbdesk.desk.duplicates import NOT_SAME, Duplicates
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import Lists
+from cbdesk.desk.searching import ALL, Found, Why
 from cbdesk.desk.sheets import Sheets
 from cbdesk.errors import Problem
 from cbdesk.store import Draft
-from cbdesk.store.projection import OWNER, folded, search_key
+from cbdesk.store.projection import OWNER, folded, holds, ways_of
 
 INCIDENT = "incident"
 OWN = ("book_code",)
@@ -170,32 +171,19 @@ class Joining(Duplicates, Lists, Sheets):
                 found += [{**entry, "record": one} for entry in super().history(one)]
         return sorted(found, key=lambda entry: str(entry["at"])) if links else found
 
-    def find(self, query: str, form: str = CHILD, limit: int = 50) -> dict[str, Any]:
-        """Search without accents (``Lists.find``); a joined record's name or number finds the kept child."""
-        found = super().find(query, form, limit)
-        if form == CHILD:
-            more = self._by_joined(query)
-            found["total"] += len(more)
-            found["rows"] += self._by_ids(catalogue().form(form), more[: max(0, limit - len(found["rows"]))])
-        return found
-
-    def search_children(self, query: str) -> list[str] | None:
-        """Return ids of children that match (``Lists.search_children``), those found by a joined record last."""
-        found = super().search_children(query)
-        return None if found is None else found + self._by_joined(query)
-
-    def _by_joined(self, query: str) -> list[str]:
-        """Return the kept children whom only the words of a record joined to them match."""
-        words = search_key(query).split()
-        links = self._links() if words else {}
-        shape = catalogue().forms[CHILD]
-        found = []
-        for record in links:
+    def search(self, query: str, form: str = CHILD, limit: int = ALL) -> Found:
+        """Search (``Searching.search``); the words of a joined record find the kept child, last."""
+        found = super().search(query, form, limit)
+        ways, shape, more = ways_of(query), catalogue().forms[CHILD], dict[str, Why]()
+        links = self._links() if ways and form == CHILD else {}
+        for record in sorted(links):
             root = _root(record, links)
             kept, given = (self.store.row(CHILD, one) or {} for one in (root or record, record))
-            if root and VOID not in kept and _matches(folded(shape, {**given, VOID: None}), words):
-                found += [] if _matches(folded(shape, kept), words) else [root]
-        return sorted(set(found))
+            if root is None or root in found.ids or VOID in kept or holds(folded(shape, kept), *ways):
+                continue
+            if holds(folded(shape, {**given, VOID: None}), *ways):
+                more[root] = Why("joined", str(given.get("full_name") or given.get("usual_name") or ""))
+        return Found([*found.ids, *more][:limit], found.total + len(more), {**more, **found.why})
 
     # --- what stands behind it ---------------------------------------------------------------------------------------
 
@@ -263,7 +251,3 @@ def _with(now: Value, link: Joined, before: Value) -> list[str]:
     if link.into in before:
         return [*named, link.record]
     return [link.record if one == link.into else one for one in named]
-
-
-def _matches(text: str | None, words: Sequence[str]) -> bool:
-    return text is not None and all(f" {word}" in text for word in words)

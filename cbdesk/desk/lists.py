@@ -1,22 +1,19 @@
-"""Verbs that answer with many records: find, list, the children's list of the window, and *Hôm nay*.
+"""Verbs that answer with many records: list, the children's list of the window, and *Hôm nay*.
 
 Everything shown is derived at the moment of asking, never stored.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cbdesk import clock, dates, process, text
-from cbdesk.catalogue import Field, Form, catalogue
+from cbdesk import clock, dates, process
+from cbdesk.catalogue import Field, catalogue
 from cbdesk.desk import shorthand
-from cbdesk.desk.base import Base
+from cbdesk.desk.searching import Searching
 from cbdesk.errors import Problem
-from cbdesk.store.projection import search_key
-from cbdesk.store.reader import FEW
 
 GAPS = ("personal_id", "born_year_only", "no_carer", "sex_unknown", "card_ends")
 
@@ -44,37 +41,8 @@ class ChildRow:
     months: int | None = None
 
 
-class Lists(Base):
+class Lists(Searching):
     """Verbs that answer with many records."""
-
-    def find(self, query: str, form: str = "child", limit: int = 50) -> dict[str, Any]:
-        """Search without accents; rows whose accents also agree stand first (of very many, among the first ones).
-
-        Returns ``rows`` (records), ``total`` and ``ms``. A whole number of digits also finds ids and telephones.
-        """
-        started = time.perf_counter()
-        shape = catalogue().form(form)
-        words = search_key(query).split()
-        if not words or not any(field.search for field in shape.fields):
-            return {"rows": [], "total": 0, "ms": 0.0}
-        accented = _accented(query)
-        ids, total = self.store.search(form, words, 4 * limit if accented else limit, whole=FEW if accented else 0)
-        if accented:
-            ids = self._exact_first(form, ids, query)
-        rows = self._by_ids(shape, ids[:limit])
-        return {"rows": rows, "total": total, "ms": round((time.perf_counter() - started) * 1000, 2)}
-
-    def _exact_first(self, form: str, ids: Sequence[str], query: str) -> list[str]:
-        wanted = text.tidy(query).casefold()
-        title = next(field.name for field in catalogue().forms[form].fields if field.search)
-        marks = ", ".join("?" * len(ids))
-        names = dict(self.store.db.execute(f'SELECT id, "{title}" FROM "{form}" WHERE id IN ({marks})', list(ids)))
-        return sorted(ids, key=lambda one: wanted not in (names.get(one) or "").casefold())
-
-    def _by_ids(self, shape: Form, ids: Sequence[str]) -> list[dict[str, Any]]:
-        marks = ", ".join("?" * len(ids))
-        rows = {row["id"]: row for row in self.store.rows(shape.name, f"id IN ({marks})", list(ids))}
-        return [rows[one] for one in ids if one in rows]
 
     def all_rows(
         self, form: str, where: Mapping[str, str] | None = None, *, sort: str = "name"
@@ -131,11 +99,6 @@ class Lists(Base):
             _child_row(row, villages, groups.get(row[0], ()), risks.get(row[0], ()), classes, row[0] in carers, today)
             for row in rows
         ]
-
-    def search_children(self, query: str) -> list[str] | None:
-        """Return ids of children that match, in name order; ``None`` for an empty query (all)."""
-        words = search_key(query).split()
-        return self.store.search("child", words, 100_000)[0] if words else None
 
     def _open_codes(self, form: str) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
@@ -246,10 +209,6 @@ def _class_of(row: Mapping[str, Any], classes: Mapping[str, tuple[str, int]]) ->
 def _ends_soon(card: str, today: Any) -> bool:
     last = dates.latest(card)
     return last is not None and 0 <= (last - today).days <= 30
-
-
-def _accented(query: str) -> bool:
-    return text.fold(query) != text.tidy(query).casefold()
 
 
 def _holds(value: Any, wanted: str) -> bool:

@@ -36,7 +36,7 @@ class Telling(Base):
         ``previous`` are the rows of the list before. Raises ``Problem``: ``unknown_report``, ``bad_period``.
         """
         found, span = self.report_named(name), dates.read_period(period)
-        people = self.people(span.last.year)
+        people, order = self.people(span.last.year), self.name_order()
         paper = report.make(
             found,
             people,
@@ -46,8 +46,9 @@ class Telling(Base):
             today=clock.today(),
             frozen=frozen,
             previous=previous,
+            order=order,
         )
-        return paper, roll.select(found, people, span, catalogue=catalogue(), today=clock.today())
+        return paper, roll.select(found, people, span, catalogue=catalogue(), today=clock.today(), order=order)
 
     def report_named(self, name: str) -> Report:
         """Return a report of the catalogue. Raises ``Problem(unknown_report)``."""

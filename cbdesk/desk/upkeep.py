@@ -1,4 +1,4 @@
-"""Verbs that keep the register sound: backup, verify, doctor.
+"""Verbs that keep the register sound: backup, verify, doctor; and its one setting, the order of names.
 
 A backup is made at the first unlock of the day and before anything risky; it is verified by opening it. ``verify``
 proves the chains, that a rebuild gives the same tables, and the file itself.
@@ -11,6 +11,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
 from cbdesk.paths import resources
 from cbdesk.store import library
+from cbdesk.text import NameOrder
 
 BACKUPS = "backups"
 LOW_SPACE = 200 * 1024 * 1024
@@ -50,6 +52,17 @@ class Upkeep(Base):
     def _thin(self, folder: Path) -> None:
         for name in backup.superfluous([path.name for path in folder.glob("*" + backup.SUFFIX)], clock.today()):
             (folder / name).unlink(missing_ok=True)
+
+    def set_name_order(
+        self, order: NameOrder, progress: Callable[[int, int], object] = lambda done, whole: None
+    ) -> None:
+        """Choose the order of names for all lists and papers of this register; lists issued stay as they are.
+
+        All order keys are written anew in one unit of work; ``progress`` hears (done, in all).
+        """
+        if order != self.name_order():
+            with self.store.atomic():
+                self._changed |= self.store.reorder(order, progress)
 
     def backup_quietly(self) -> None:
         """Make the automatic backup; a failure is no reason to stop the officer, ``status`` shows its age."""

@@ -30,6 +30,10 @@ LISTS = ("choices", "refs")
 SYSTEM = ("id", OWNER, "ver", "extra", VOID, "name_key", "folded")
 LOOKED_UP = ("code", "personal_id")
 """Kinds of searched fields that are also looked up whole: a number used twice, the last code given."""
+POINTERS = ("place", "ref")
+"""Kinds whose value is the id of one record, by which records are found from there (the children of a village)."""
+NAME_ORDER = "name_order"
+"""Fact of an installation: the order of names of its lists (``text.NameOrder``)."""
 
 
 def create(db: Database) -> None:
@@ -39,7 +43,7 @@ def create(db: Database) -> None:
         hidden = f'"{form.name}"({VOID}) WHERE {VOID} IS NOT NULL'
         db.execute(f'CREATE INDEX IF NOT EXISTS "{form.name}_hidden" ON {hidden}')
         for field in form.fields:
-            if field.search and field.kind in LOOKED_UP:
+            if (field.search and field.kind in LOOKED_UP) or (field.kind in POINTERS and field.name != form.parent):
                 name = f"{form.name}_{field.name}"
                 db.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{form.name}"("{field.name}")')
 
@@ -126,6 +130,7 @@ class Projector:
     def __init__(self, db: Database, unit_of: Callable[[str], str]) -> None:
         self._db = db
         self._unit_of = unit_of
+        self._order = name_order(db)
         self.conflicts: set[tuple[str, str, str]] = set()
         self.set_aside: list[tuple[str, int, str]] = []
 
@@ -233,7 +238,7 @@ class Projector:
             OWNER: row.unit,
             "ver": _ver(row.state),
             "extra": json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
-            "name_key": title_key(row.form, data),
+            "name_key": title_key(row.form, data, self._order),
             "folded": folded(row.form, data),
         }
         return [values.get(name) for name in names]
@@ -317,14 +322,45 @@ def value_of(form: Form, name: str, stored: Any) -> Value:
     return bool(stored) if kind == "flag" else stored
 
 
-def title_key(form: Form, data: dict[str, Value]) -> str | None:
-    """Return the stored order key of a record: names by given name, everything else by phrase, numbers by value."""
+def name_order(db: Database) -> text.NameOrder:
+    """Return the order of names in force; an unknown one (a newer program's) counts as the usual."""
+    found = db.execute("SELECT value FROM meta WHERE key = ?", (NAME_ORDER,)).fetchone()
+    return next((one for one in text.NAME_ORDERS if found and one == found[0]), text.NAME_ORDERS[0])
+
+
+def reorder(db: Database, progress: Callable[[int, int], object]) -> set[str]:
+    """Write the order keys of all named records anew by the order in force; returns the forms that have names.
+
+    Inside the caller's transaction; ``progress`` hears (done, in all).
+    """
+    forms = [form for form in catalogue().forms.values() if any(field.kind == "name" for field in form.fields)]
+    whole = sum(int(db.execute(f'SELECT count(*) FROM "{form.name}"').fetchone()[0]) for form in forms)
+    order, done = name_order(db), 0
+    for form in forms:
+        names = [field.name for field in form.fields if _in_title(field)]
+        columns = ", ".join(f'"{name}"' for name in ("id", "extra", *names))
+        rows = db.execute(f'SELECT {columns} FROM "{form.name}"').fetchall()
+        for start in range(0, len(rows), 1000):
+            keys = []
+            for record, extra, *values in rows[start : start + 1000]:
+                data = dict(zip(names, values, strict=True)) | json.loads(extra or "{}")
+                keys.append((title_key(form, data, order), record))
+            db.conn.executemany(f'UPDATE "{form.name}" SET name_key = ? WHERE id = ?', keys)
+            done += len(keys)
+            progress(done, whole)
+    return {form.name for form in forms}
+
+
+def _in_title(field: Field) -> bool:
+    return field.kind == "name" or (field.kind == "text" and field.search)
+
+
+def title_key(form: Form, data: dict[str, Value], order: text.NameOrder = text.NAME_ORDERS[0]) -> str | None:
+    """Return the stored order key of a record: a name in the order of names, everything else by phrase or number."""
     for field in form.fields:
         value = data.get(field.name)
-        if field.kind == "name" and isinstance(value, str):
-            return text.name_key(value)
-        if field.kind == "text" and field.search and isinstance(value, str):
-            return text.collate_key(value)
+        if _in_title(field) and isinstance(value, str):
+            return text.name_key(value, order) if field.kind == "name" else text.collate_key(value)
     return None
 
 
@@ -348,11 +384,29 @@ def folded(form: Form, data: dict[str, Value]) -> str | None:
     return "".join(f"  {word}" for part in parts for word in part.split()) or None
 
 
-def match_of(words: Sequence[str]) -> str:
-    """Return the question to the trigram index: records that have each word (a search key) at a word's start."""
-    return " AND ".join('"' + " " * max(1, 3 - len(word)) + word.replace('"', '""') + '"' for word in words)
+def match_of(*ways: Sequence[str]) -> str:
+    """Return the question to the trigram index: records that have each word of one way at a word's start.
+
+    Ways are words as search keys (see ``ways_of``).
+    """
+    return " OR ".join(
+        "(" + " AND ".join('"' + " " * max(1, 3 - len(word)) + word.replace('"', '""') + '"' for word in words) + ")"
+        for words in ways
+    )
 
 
-def like_of(word: str) -> str:
-    """Return the pattern of one word for ``LIKE … ESCAPE '!'``."""
-    return "% " + re.sub("([!%_])", r"!\1", word) + "%"
+def ways_of(query: str) -> list[list[str]]:
+    """Return the ways a query may be meant, each as words (search keys): as typed, and as one number."""
+    typed = search_key(query).split()
+    return [way for way in (typed, *([one] for one in text.number_forms(query) if [one] != typed)) if way]
+
+
+def like_of(*ways: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the same question as a condition on ``folded`` and its values, answered row by row."""
+    asked = " OR ".join("(" + " AND ".join(["folded LIKE ? ESCAPE '!'"] * len(words)) + ")" for words in ways)
+    return f"({asked})", ["% " + re.sub("([!%_])", r"!\1", word) + "%" for words in ways for word in words]
+
+
+def holds(text_folded: str | None, *ways: Sequence[str]) -> bool:
+    """Return whether a search text answers the same question."""
+    return text_folded is not None and any(all(f" {word}" in text_folded for word in words) for words in ways)

@@ -72,23 +72,32 @@ class Reader(Core):
         sql = f'SELECT count(*) FROM "{form}" WHERE ({where}) AND {change.VOID} IS NULL'
         return int(self.db.execute(sql, values).fetchone()[0])
 
-    def search(self, form: str, words: Sequence[str], limit: int, *, whole: int = 0) -> tuple[list[str], int]:
-        """Return ids whose search text has every word at the start of one of its words, and how many there are.
+    def search(self, form: str, ways: Sequence[Sequence[str]], limit: int, *, whole: int = 0) -> tuple[list[str], int]:
+        """Return ids whose search text has every word of one way at the start of its words, and how many there are.
 
-        ``words`` are search keys (``projection.search_key``); the first ``limit`` come in name order, or
+        ``ways`` are those of ``projection.ways_of``; the first ``limit`` come in name order, or
         all where they are no more than ``whole``. The trigram index counts. Few are fetched and sorted; of many, the
         index of names is walked until the page is full.
         """
-        if not words:
+        if not ways:
             return [], 0
-        find, match = f'"{form}_find"', projection.match_of(words)
+        find, match = f'"{form}_find"', projection.match_of(*ways)
         total = int(self.db.execute(f"SELECT count(*) FROM {find} WHERE {find} MATCH ?", (match,)).fetchone()[0])
         limit = max(limit, total if total <= whole else 0)
         where, values = f"rowid IN (SELECT rowid FROM {find} WHERE {find} MATCH ?)", [match]
         if total > max(limit, FEW):
             where = "+" + where  # not looked up by rowid
         if total > max(limit, MANY):
-            values = [projection.like_of(word) for word in words]
-            where = " AND ".join(["folded LIKE ? ESCAPE '!'"] * len(words))
+            where, values = projection.like_of(*ways)
         sql = f'SELECT id FROM "{form}" WHERE {where} AND {change.VOID} IS NULL ORDER BY name_key, id LIMIT ?'
         return [row[0] for row in self.db.execute(sql, (*values, limit))], total
+
+    def found(self, form: str, columns: Sequence[str], ways: Sequence[Sequence[str]]) -> list[tuple[Any, ...]] | None:
+        """Return columns of the visible records of a form that answer, or ``None`` where more than ``FEW`` would."""
+        find, names = f'"{form}_find"', ", ".join(f'"{name}"' for name in columns)
+        rows = self.db.execute(
+            f'SELECT {names} FROM "{form}" WHERE rowid IN '
+            f"(SELECT rowid FROM {find} WHERE {find} MATCH ? LIMIT {FEW + 1}) AND {change.VOID} IS NULL",
+            (projection.match_of(*ways),),
+        ).fetchall()
+        return rows if len(rows) <= FEW else None

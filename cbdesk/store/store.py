@@ -7,7 +7,7 @@ refused with words; after a change of the catalogue every row is judged again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from cbdesk.store.journal import Journal
 from cbdesk.store.library import connect, translated
 from cbdesk.store.reader import Reader
 from cbdesk.store.schema import migrations
+from cbdesk.text import NameOrder
 
 NAME = "register.db"
 FLAG = "open.flag"
@@ -135,6 +136,11 @@ class Store(Journal, Reader):
             yield store
         finally:
             store.close()
+
+    def reorder(self, order: NameOrder, progress: Callable[[int, int], object]) -> set[str]:
+        """Put another order of names in force, inside the caller's unit of work (see ``projection.reorder``)."""
+        self.set_meta(projection.NAME_ORDER, order)
+        return projection.reorder(self.db, progress)
 
     def broken_chains(self) -> list[str]:
         """Return streams whose numbers have a hole or whose chain does not verify over the whole journal (I2, I14)."""

@@ -287,7 +287,7 @@ def test_proving_the_tables_changes_nothing(store):
     before = store.db.execute("SELECT rowid, * FROM child").fetchall()
     store.rebuilt_differences()
     assert store.db.execute("SELECT rowid, * FROM child").fetchall() == before
-    assert store.search("child", ["mai"], 10)[1] == 1
+    assert store.search("child", [["mai"]], 10)[1] == 1
 
 
 def test_a_hole_in_the_numbers_is_noticed(store):
@@ -310,7 +310,7 @@ def test_a_unit_of_work_is_whole_or_nothing(store):
         raise RuntimeError
     assert store.db.execute("SELECT count(*) FROM op").fetchone() == before
     assert store.count("child") == 0
-    assert store.search("child", ["mot"], 10) == ([], 0)
+    assert store.search("child", [["mot"]], 10) == ([], 0)
     assert store.meta("lamport") == "0"
 
 
