@@ -153,14 +153,19 @@ def _id_matches(rule: Rule, form: Form, data: Data, today: date) -> list[Finding
     number = data.get(name)
     if not isinstance(number, str) or kinds.malformed_id(number):
         return []
-    digit = int(number[3])
-    year = CENTURY_OF_FIRST + digit // 2 * 100 + int(number[4:6])
+    said_sex, year = said_by_id(number)
     found = []
     if isinstance(data.get(born), str) and int(data[born][:4]) != year:
         found.append(_say(rule, name, "id_year", year=year))
-    if data.get(sex) in SEX_OF_DIGIT and data[sex] != SEX_OF_DIGIT[digit % 2]:
+    if data.get(sex) in SEX_OF_DIGIT and data[sex] != said_sex:
         found.append(_say(rule, name, "id_sex"))
     return found
+
+
+def said_by_id(number: str) -> tuple[str, int]:
+    """Return the sex and the birth year that a personal number of twelve digits tells."""
+    digit = int(number[3])
+    return SEX_OF_DIGIT[digit % 2], CENTURY_OF_FIRST + digit // 2 * 100 + int(number[4:6])
 
 
 def _id_prefix(rule: Rule, form: Form, data: Data, today: date) -> list[Finding]:

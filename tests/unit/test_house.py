@@ -18,8 +18,8 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 # From the ground up. A room knows its own floor and those below; no arrow goes up.
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
-    "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process change wording headings matching "
-               "sound likeness duplicates",
+    "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process quality change wording headings "
+               "matching sound likeness duplicates",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
             "paper letterhead roll report page workbook book sheet textsheet tables columns rows repairs reader importer",
     "merge": "merge",
