@@ -25,6 +25,7 @@ from ui.pages.setup import Setup
 from ui.pages.unlock import Unlock
 from ui.prefs import Prefs
 from ui.qt_words import QtWords
+from ui.sweeper import Sweeper
 from ui.window import Window
 
 FIRST_SIZE = (1280, 680)
@@ -113,7 +114,9 @@ def main(data: str | None = None) -> int:
     sys.excepthook = _catcher(window)
     window.resize(*FIRST_SIZE)
     window.show()
+    sweeper = Sweeper(window)
     code = app.exec()
+    sweeper.stop()
     only.close()
     window.jobs.close()
     return code
