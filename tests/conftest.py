@@ -11,9 +11,12 @@ os.environ.pop("CBDESK_NOW", None)
 os.environ.pop("CBDESK_DATA", None)
 
 import pytest
+import quick_keys
 from hypothesis import HealthCheck, settings
 
 from cbdesk import clock, words
+
+quick_keys.install()
 
 # The same examples in every run of the same code: a failure is a finding, not a mood. HYPOTHESIS_PROFILE=search looks
 # for new ones.

@@ -1,18 +1,16 @@
-"""Running commands in this process: each on a folder of the test, answers taken apart, no second of key derivation."""
+"""Running commands in this process: each on a folder of the test, answers taken apart."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import re
 import sys
-import unicodedata
 from pathlib import Path
 
 import pytest
 
-from cbdesk import cli, keys
+from cbdesk import cli
 
 PASSWORD = "mật khẩu"
 SETUP = ("setup", "--practice", "--role", "commune", "--unit", "01321", "--officer", "Nông Thị Hạnh")
@@ -47,7 +45,6 @@ def cbdesk(tmp_path, monkeypatch, capsys):
     """Return a function that runs one command on a folder of the test."""
     monkeypatch.setenv("CBDESK_PASSWORD", PASSWORD)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(keys, "_password_key", _quickly)
 
     def run(*arguments, data="sổ", as_json=True, stdin=None, before=()):
         if stdin is not None:
@@ -85,7 +82,3 @@ def loop(book):
     Path("stick").mkdir()
     return book
 
-
-def _quickly(password, salt, cost):
-    """A key from a password without its second of work; the real derivation is proved in ``test_keys``."""
-    return hashlib.sha256(unicodedata.normalize("NFKC", password).encode() + salt).digest()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import quick_keys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +17,15 @@ from cbdesk import attempts, carrier, clock, groups, keys
 from cbdesk.errors import Problem
 
 OFFICER, PASSWORD = "Nông Văn Khai", "bốn từ ghép lại"
-DEK, KEYFILE, CODE = keys.new_keys(PASSWORD, OFFICER, practice=True)
+with quick_keys.real():
+    DEK, KEYFILE, CODE = keys.new_keys(PASSWORD, OFFICER, practice=True)
 FIXED = groups.groups_of(bytes(range(7, 22)))  # names of tests must be the same in every process
+
+
+@pytest.fixture(autouse=True)
+def _derived():
+    with quick_keys.real():
+        yield
 
 
 def slot_of(keyfile: keys.KeyFile, kind: str) -> keys.Slot:
