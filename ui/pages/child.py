@@ -40,6 +40,7 @@ from ui.record.record_side import (
 )
 from ui.record.side import SidePane
 from ui.record.void_bar import VoidBar
+from ui.record.walk import Walk
 
 
 @register
@@ -55,6 +56,8 @@ class ChildPage(Page):
         self._file: ChildFile | None = None
         self._record: str | None = None
         self._revealed = False
+        self._walk_on: Walk | None = None
+        self._after_save = 0
         self._forms: dict[bool, FormView] = {}
         self._scrollers: dict[bool, Scroller] = {}
         self._tables: dict[str, RowTable] = {}
@@ -168,15 +171,17 @@ class ChildPage(Page):
     # the page base
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """The way here leads over the list."""
-        return (("", "children"),)
+        """The way here leads over the list, or over the page that started a walk."""
+        return (("", "quality" if self._walk_on is not None else "children"),)
 
     def title(self) -> str:
         """Return the page's title, never a name."""
         return say("shell.page.child") if self._record else say("child.new_title")
 
     def facts(self) -> str:
-        """Return what a new child needs."""
+        """Return what a new child needs, or how far one is on a walk."""
+        if self._walk_on is not None:
+            return self._walk_on.words()
         return "" if self._record else say("child.new_facts")
 
     def primary(self) -> Action:
@@ -198,8 +203,12 @@ class ChildPage(Page):
                     Hint("Delete", say("child.void_row").lower()),
                     Hint("Ctrl N", say("child.hint.new_row")))  # fmt: skip
         return (Hint("Enter", say("shell.hint.next_field")), Hint("F7", say("shell.hint.repeat")),
-                Hint("F8", say("shell.hint.next_finding")), Hint("Alt 1", say("shell.hint.to_section")),
+                Hint("F8", self._f8_words()), Hint("Alt 1", say("shell.hint.to_section")),
                 Hint("Ctrl ;", say("shell.hint.today")))  # fmt: skip
+
+    def _f8_words(self) -> str:
+        on_walk = self._walk_on is not None and not self._active_form().trouble()
+        return say("quality_page.hint.next" if on_walk else "shell.hint.next_finding")
 
     def states(self) -> Sequence[State]:
         """Return when the draft was kept."""
@@ -221,8 +230,12 @@ class ChildPage(Page):
         return own
 
     def opened(self, **details: Any) -> None:
-        """Show a child (``id=``) or an empty form (``new=True``); ``name=`` starts it with a name."""
+        """Show a child (``id=``) or an empty form (``new=True``); ``full_name=`` starts it with a name.
+
+        ``walk`` is the way through several children this one stands on: F8 saves and goes on to the next.
+        """
         record = details.get("id")
+        self._walk_on, self._after_save = details.get("walk"), 0
         self._close_void_bar()
         self._revealed = False
         self._alike.show_alike(())
@@ -312,9 +325,20 @@ class ChildPage(Page):
             self._show_ribbon(file)
             self._sections.light("general")
             self._scrollers[True].verticalScrollBar().setValue(0)
-            view.focus_first() if not section else self._go_section(section)
+            self._focus_start(view, section)
         self._form_changed()
         self.shell.refresh()
+
+    def _focus_start(self, view: FormView, section: str) -> None:
+        """Put the focus into the field a walk is about, into the section asked for, or where work starts."""
+        wanted = self._walk_on.field if self._walk_on is not None else ""
+        section = section or next((part for part, forms in SECTION_ROWS.items() if wanted in forms), "")
+        if wanted in view.boxes:
+            view.boxes[wanted].focus()
+        elif section:
+            self._go_section(section)
+        else:
+            view.focus_first()
 
     def _show_stack(self) -> None:
         known = self._record is not None
@@ -418,7 +442,9 @@ class ChildPage(Page):
         found = (t.view for t in self._tables.values() if t.view is not None and t.panel_has(focus))
         return next(found, self.form())
 
-    def _save(self) -> None:
+    def _save(self, then: int = 0) -> None:
+        """Save; ``then`` are the steps to go on a walk once that is done."""
+        self._after_save = then
         view = self._active_form()
         if view is not self.form():
             view.save()
@@ -431,7 +457,8 @@ class ChildPage(Page):
             view.save()
 
     def _saved(self, answer: Saved) -> None:
-        new = self._record is None
+        new, step = self._record is None, self._after_save
+        self._after_save = 0
         if answer.batch is None:
             self.talk.say(say("child.nothing_to_save"))
             return
@@ -442,14 +469,17 @@ class ChildPage(Page):
         else:
             self._alike.show_alike(())
             self._show_ribbon(None)
-            self._read(first=False)
             self.form().keep_draft()  # a row may still be open
+            if not step or not self._go_on(step):
+                self._read(first=False)
 
     def _row_saved(self, answer: Saved) -> None:
         if answer.batch is not None:
             self._offer_undo(say("child.row_saved"), answer.batch)
-        self._read(first=False)
         self.form().keep_draft()
+        step, self._after_save = self._after_save, 0
+        if not step or not self._go_on(step):
+            self._read(first=False)
 
     def _offer_undo(self, words: str, batch: str, *, away: bool = False) -> None:
         def undo() -> None:
@@ -469,8 +499,25 @@ class ChildPage(Page):
             self._active_form().undo()
 
     def _walk(self, step: int) -> None:
-        if not self._active_form().next_finding(step):
+        if self._active_form().next_finding(step):
+            return
+        if self._walk_on is None:
             self.talk.say(say("child.nothing_to_fix"))
+            return
+        self.form().settle_all()
+        if self.form().dirty() or any(table.view is not None and table.view.dirty() for table in self._tables.values()):
+            self._save(step)
+        else:
+            self._go_on(step)
+
+    def _go_on(self, step: int) -> bool:
+        """Go to the next child of the walk; ``False`` at its end, which is told."""
+        child = self._walk_on.step(step) if self._walk_on is not None else ""
+        if child:
+            self.shell.go("child", id=child, walk=self._walk_on)
+        else:
+            self.talk.say(say("quality_page.walk_end"))
+        return bool(child)
 
     def _go_section(self, name: str) -> None:
         self._sections.light(name)
