@@ -110,7 +110,7 @@ def plain(given: object) -> str:
 
 
 def _clean(value: str, field: Field, limit: int) -> list[Finding]:
-    if _CONTROL.search(value) or _SURROGATE.search(value):
+    if not value.isprintable() and (_CONTROL.search(value) or _SURROGATE.search(value)):
         return [finding(field, "stop", "control_characters")]
     if len(value) > limit or len(value.encode()) > 3 * limit:  # Vietnamese letters take three bytes
         return [finding(field, "stop", "too_long", limit=limit, n=len(value))]

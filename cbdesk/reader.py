@@ -201,7 +201,7 @@ class _Work:
         found = kinds.of(known).read(given, known, self.reader.today)
         if found.value is not None:
             made.data[known.name] = self._person(found.value) if known.name in _NAMES else found.value
-            if known.kind == "personal_id" and not tidy(str(given)).lstrip("'").startswith("0") and found.value[0] == "0":
+            if known.kind == "personal_id" and found.value[0] == "0" and not str(given).lstrip("' ").startswith("0"):
                 made.notes.append(Note(known.name, "zeros_back"))
         elif any(note.level == "stop" for note in found.notes):
             kept.append(f"{column.heading}: {given}")

@@ -49,6 +49,7 @@ _TIDY = _tidy_table()
 _TIDY_LINES = {cp: to for cp, to in _TIDY.items() if cp != 0x0A}
 
 
+@lru_cache(maxsize=32768)
 def tidy(s: str) -> str:
     """Return one clean line: NFC, every kind of space as one space, ends stripped, Ð (eth) as Đ.
 

@@ -60,7 +60,7 @@ class Known:
         name, number = data.get("full_name"), data.get("personal_id")
         found: dict[str, dict[str, Any]] = {}
         for words in _spellings(name) if isinstance(name, str) else ():
-            ids, _ = store.search(CHILD, words, 50)
+            ids, _ = store.search(CHILD, [words], 50)
             found |= {str(row["id"]): row for row in store.rows(CHILD, f"id IN ({', '.join('?' * len(ids))})", ids)}
         if isinstance(number, str) and number:
             found |= {str(row["id"]): row for row in store.rows(CHILD, "personal_id = ?", (number,))}
@@ -70,9 +70,9 @@ class Known:
         given = shorthand.collect(store, catalogue().forms[CHILD], [str(row["id"]) for row in close]) if close else {}
         return cls(store, [row | given[str(row["id"])] for row in close])
 
-    def add(self, record: Mapping[str, Any]) -> None:
-        """Remember one more child."""
-        one = person(record)
+    def add(self, record: Mapping[str, Any], one: Person | None = None) -> None:
+        """Remember one more child; ``one`` is what is compared of it, where that has been read already."""
+        one = one or person(record)
         for block in blocks(one):
             self._blocks.setdefault(block, []).append((record, one))
 
@@ -86,9 +86,9 @@ class Known:
         found = {id(known): (known, other) for block in blocks(one) for known, other in self._blocks.get(block, ())}
         return [(known, other) for known, other in found.values() if not one.id or other.id != one.id]
 
-    def same(self, data: Mapping[str, Any]) -> str | None:
+    def same(self, data: Mapping[str, Any], one: Person | None = None) -> str | None:
         """Return the child who already says everything that this row says, or ``None``."""
-        for known, _ in self._candidates(person(data)):
+        for known, _ in self._candidates(one or person(data)):
             if matching.holds(known, data):
                 return str(known["id"])
         return None
@@ -99,11 +99,10 @@ class Known:
 
     def alike_records(self, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Return the records of those children, their village by name."""
-        return [known for _, known in self.matches(data)]
+        return [known for _, known in self.matches(person(data))]
 
-    def matches(self, data: Mapping[str, Any]) -> list[tuple[Likeness, Mapping[str, Any]]]:
+    def matches(self, one: Person) -> list[tuple[Likeness, Mapping[str, Any]]]:
         """Return those records with how alike they are, the most alike first."""
-        one = person(data)
         found = [
             (likeness, known)
             for known, other in self._candidates(one)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,18 @@ from cbdesk.book import Book
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import Value, new_stream_id
 from cbdesk.desk.known import CHILD, Known
-from cbdesk.desk.records import Records, Work
+from cbdesk.desk.records import Records
 from cbdesk.errors import Finding, Problem
 from cbdesk.importer import NEW, SKIP, UPDATE, ImportPlan, ImportRow
-from cbdesk.likeness import Likeness
+from cbdesk.likeness import Likeness, person
+from cbdesk.store import Draft
 from cbdesk.words import say
 
 ADDED, DUPLICATE, SAME, REFUSED = "added", "duplicate", "same", "refused"
+IMPORTED = "import"
+"""What the access log says of an import: its batch, how many children were added and amended."""
+LOT = 250
+"""Rows written together: the tables are folded once for all of them."""
 SURE = 80
 """Likeness (0 to 100) from which a look-alike is an update unless somebody decides otherwise."""
 
@@ -135,13 +140,16 @@ class Reading(Records):
         batch = new_stream_id()
         done = Imported(plan.read, plan.charset, plan.mapping, None if dry_run else batch)
         with self.store.atomic():
-            run = _Run(self, plan, done, self._work(batch, many=True), dry_run)
+            run = _Run(self, plan, done, dry_run=dry_run)
             for row in plan.rows:
                 run.row(row)
                 if progress is not None:
                     progress()
-        if done.added + done.updated == 0:
-            done.batch = None
+            run.flush()
+            if done.added + done.updated == 0:
+                done.batch = None
+            elif done.batch:
+                self.ledger.log_access(self.officer, IMPORTED, done.batch, f"{done.added} {done.updated}")
         return done
 
     def write_refused(self, plan: ImportPlan, done: Imported, path: Path) -> Path:
@@ -152,12 +160,15 @@ class Reading(Records):
 
 
 class _Run:
-    """One import: its rows meet the children known so far, those of the file included."""
+    """One import: its rows meet the children known so far, those of the file included, and are written in lots."""
 
-    def __init__(self, desk: Reading, plan: ImportPlan, done: Imported, work: Work, dry_run: bool) -> None:
-        self.desk, self.plan, self.done, self.work, self.dry_run = desk, plan, done, work, dry_run
+    def __init__(self, desk: Reading, plan: ImportPlan, done: Imported, *, dry_run: bool) -> None:
+        self.desk, self.plan, self.done, self.dry_run = desk, plan, done, dry_run
         self.form = catalogue().form(plan.form)
-        self.known = work.known or Known.everyone(desk.store)
+        self.known = Known.everyone(desk.store)
+        self._drafts: list[Draft] = []
+        self.work = replace(desk._work(done.batch), waiting=self._drafts)
+        self._unwritten: set[str] = set()
         self._ids: dict[str, str] = {}
 
     def row(self, row: ImportRow) -> None:
@@ -182,9 +193,10 @@ class _Run:
             row.why = next(one.text for one in row.repairs if one.waits)
         if row.reason:
             return Fate(row, REFUSED, decision=skip)
-        if row.decision != NEW and self.known.same(row.data) is not None:
+        one = person(row.data)
+        if row.decision != NEW and self.known.same(row.data, one) is not None:
             return Fate(row, SAME, decision=skip)
-        found = self.known.matches(row.data)
+        found = self.known.matches(one)
         if not found:
             return Fate(row, ADDED, decision=skip or NEW)
         other = self._chosen(row, found)
@@ -210,12 +222,21 @@ class _Run:
             if stopped := _stop(self.form, data, amends=old is not None):
                 return stopped
         else:
+            if (old and fate.other in self._unwritten) or len(self._unwritten) >= LOT:
+                self.flush()
             saved = self.desk._save(self.form, _stored(data), fate.other if old else None, self.work)
             if saved.id is None:
                 return next(one for one in saved.findings if one.level == "stop")
+            self._unwritten.add(saved.id)
             self._ids[ident] = ident = saved.id
         self._count(fate, ident, old, data)
         return None
+
+    def flush(self) -> None:
+        """Write what has been collected."""
+        self.desk._write(self._drafts, self.work.batch)
+        self._drafts.clear()
+        self._unwritten.clear()
 
     def _count(self, fate: Fate, ident: str, old: Mapping[str, Any] | None, data: Mapping[str, Any]) -> None:
         if old is not None:
@@ -225,8 +246,7 @@ class _Run:
         self.done.added += 1
         self.done.duplicates += bool(fate.others)
         self.done.pairs += [(ident, str(one["id"])) for one in fate.others]
-        if self.dry_run:
-            self.known.add({**data, "id": ident})
+        self.known.add({**data, "id": ident})
 
     def _refuse(self, row: ImportRow, reason: str, text: str) -> None:
         self.done.rows.append(row)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cbdesk import change, clock, rules, text
@@ -29,12 +29,16 @@ _ONE_LINE = ("name", "text", "code", "personal_id", "phone", "place")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the records saved by one action share: ``known`` only where there are many."""
+    """What the records saved by one action share: ``known`` only where there are many.
+
+    ``waiting`` collects the drafts of an import, which looks for doubles itself and writes them in lots.
+    """
 
     batch: str
     villages: shorthand.Villages
     numbers: Numbers
     known: Known | None = None
+    waiting: list[Draft] | None = None
 
 
 class Records(Upkeep):
@@ -48,10 +52,12 @@ class Records(Upkeep):
         *,
         by_hand: bool = True,
         known: Known | None = None,
+        doubles: bool = True,
     ) -> list[Finding]:
         """Return the findings about a record as it would be after this save; nothing is written.
 
-        ``known`` are the children to compare with, where an action of many rows has read them already.
+        ``known`` are the children to compare with, where an action of many rows has read them already; without
+        ``doubles`` nobody is compared.
         """
         shape = catalogue().form(form)
         old = self.store.row(form, record) if record else None
@@ -60,7 +66,7 @@ class Records(Upkeep):
         if old is not None and not by_hand:
             found = [one for one in found if one.field in data]
         found += self._references(shape, data)
-        return found + (self._doubles(whole, record, known) if form == CHILD else [])
+        return found + (self._doubles(whole, record, known) if form == CHILD and doubles else [])
 
     def _doubles(self, data: Mapping[str, Value], record: str | None, known: Known | None) -> list[Finding]:
         """Look-alikes and a personal number already used: *ask*, never a refusal."""
@@ -108,7 +114,9 @@ class Records(Upkeep):
             raise Problem("no_record")
         drafts: list[Draft] = []
         _tidy(form, data, work.villages, drafts)
-        findings = self.check(form.name, data, record, by_hand=by_hand, known=work.known)
+        findings = self.check(
+            form.name, data, record, by_hand=by_hand, known=work.known, doubles=work.waiting is None
+        )
         if any(finding.level == "stop" for finding in findings):
             work.villages.forget(drafts)
             return Saved(None, tuple(findings))
@@ -122,7 +130,11 @@ class Records(Upkeep):
         if changed or old is None:
             drafts.append(Draft(form.name, name, changed or {VOID: None}))
         drafts += shorthand.expand(self.store, form, name, given, {**(old or {}), **fields}, new=old is None)
-        self._write(drafts, work.batch)
+        drafts = _joined(drafts)
+        if work.waiting is None:
+            self._write(drafts, work.batch)
+        else:
+            work.waiting.extend(drafts)
         if work.known is not None and form.name == CHILD:
             work.known.add(self.readable(data | {"id": name}))
         return Saved(name, tuple(findings), work.batch if drafts else None)
@@ -349,6 +361,15 @@ def _encodable(value: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _joined(drafts: Iterable[Draft]) -> list[Draft]:
+    """Return one draft a record: what a save says of it in several places is one line of the journal."""
+    found: dict[str, Draft] = {}
+    for one in drafts:
+        before = found.get(one.record)
+        found[one.record] = replace(before, fields={**before.fields, **one.fields}) if before else one
+    return list(found.values())
 
 
 def _tidy(form: Form, data: dict[str, Value], villages: shorthand.Villages, drafts: list[Draft]) -> None:

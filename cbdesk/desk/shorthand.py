@@ -123,7 +123,7 @@ def _through(
         drafts.append(Draft(parent, holder, {VILLAGE: village} if village else {VILLAGE: None}))
         drafts.append(Draft(form.name, record, {parent: holder}))
     year = clock.today().year
-    rows = store.rows(target.name, f'"{parent}" = ? AND "{YEAR}" = ?', (holder, year))
+    rows = [] if drafts else store.rows(target.name, f'"{parent}" = ? AND "{YEAR}" = ?', (holder, year))
     fields: dict[str, Value] = {parent: holder, YEAR: year, short.target: value, **short.fill}
     if rows:
         if rows[0].get(short.target) != value:

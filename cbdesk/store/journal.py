@@ -36,6 +36,8 @@ class Draft:
 
     def parts(self) -> list[Draft]:
         """Return the draft in pieces whose lines stay within what a journal line may hold."""
+        if len(self.fields) <= FIELDS and sum(len(str(value)) for value in self.fields.values()) <= ROOM // 8:
+            return [self]  # a letter takes six bytes at the most, a comma and quotes beside it two
         sizes = {name: len(json.dumps(value, ensure_ascii=False).encode()) for name, value in self.fields.items()}
         if len(sizes) <= FIELDS and sum(sizes.values()) <= ROOM:
             return [self]
@@ -120,10 +122,10 @@ class Journal(Streams):
             stream = self.mine(unit)
             counter = int(self.meta("lamport") or 0)
             at, changes = clock.stamp(), list[Change]()
-            heads: dict[str, dict[str, list[change.Version]]] = {}
+            heads = self._heads(drafts)
             renamed: dict[change.Version, change.Version] = {}
             for offset, draft in enumerate(drafts, start=1):
-                known = heads.setdefault(draft.record, self._heads(draft))
+                known = heads.setdefault(draft.record, {})
                 parents = {name: known[name] for name in draft.fields if name in known}
                 if draft.again is not None:
                     renamed[draft.again.version] = (counter + offset, stream.s)
@@ -151,9 +153,17 @@ class Journal(Streams):
             forms = self.project(changes).touched
         return Written(changes, forms)
 
-    def _heads(self, draft: Draft) -> dict[str, list[change.Version]]:
-        row = self.db.execute(f'SELECT ver FROM "{draft.form}" WHERE id = ?', (draft.record,)).fetchone()
-        return {name: [(c, s) for c, s in heads] for name, heads in json.loads(row[0]).items()} if row else {}
+    def _heads(self, drafts: Sequence[Draft]) -> dict[str, dict[str, list[change.Version]]]:
+        """Return the versions in force of the records that are there: record to field to versions."""
+        found: dict[str, dict[str, list[change.Version]]] = {}
+        for form in {draft.form for draft in drafts}:
+            records = list({draft.record for draft in drafts if draft.form == form})
+            for start in range(0, len(records), 500):
+                part = records[start : start + 500]
+                marks = ", ".join("?" * len(part))
+                for record, ver in self.db.execute(f'SELECT id, ver FROM "{form}" WHERE id IN ({marks})', part):
+                    found[record] = {name: [(c, s) for c, s in heads] for name, heads in json.loads(ver).items()}
+        return found
 
     def project(self, changes: Sequence[Change]) -> Projected:
         """Fold changes that stand in the journal; erasures first, so that nothing of an erased record shows again.
