@@ -15,7 +15,17 @@ from typing import Any
 import click
 
 from cbdesk import desk, words
-from cbdesk.cli import carrying, duplicates, opening, quality, reading, records, telling, upkeep  # noqa: F401  (each adds its commands)
+from cbdesk.cli import (  # noqa: F401  (each adds its commands)
+    carrying,
+    cases,
+    duplicates,
+    opening,
+    quality,
+    reading,
+    records,
+    telling,
+    upkeep,
+)
 from cbdesk.cli.frame import program
 from cbdesk.errors import Problem
 from cbdesk.words import say

@@ -79,7 +79,9 @@ def test_the_first_assessment_can_find_an_emergency():
 
 
 def test_a_review_that_asks_for_a_new_plan_opens_another_round_and_keeps_the_first():
-    rows = [step(code, "2026-10-13T10:00") for code in ("initial", "detailed", "plan", "approval", "carrying", "review")]
+    rows = [
+        step(code, "2026-10-13T10:00") for code in ("initial", "detailed", "plan", "approval", "carrying", "review")
+    ]
     asked = [{"kind": "review", "conclusion": "new_plan", "round": 1}]
     facts = Facts({}, [QUIET], rows, asked)
     assert facts.rounds == 2

@@ -1,0 +1,164 @@
+"""Commands on cases: what is due, all cases and one, opening, steps, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import click
+
+from cbdesk.cli.frame import Context, passes, program
+from cbdesk.desk import Saved
+from cbdesk.desk.cases import CaseLine
+from cbdesk.process import CaseState
+from cbdesk.words import say
+
+
+@program.command()
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--within", type=click.IntRange(0, 3_660), default=7)
+@passes
+def due(context: Context, on: datetime | None, within: int) -> None:
+    """Tell what must be done."""
+    with context.open() as opened:
+        items = [one.as_dict() for one in opened.due(on.date() if on else None, within)]
+        for one in items:
+            told = say(f"due.{one['what']}", **{key: one.get(key, "") for key in ("title", "measure", "label", "age")})
+            context.tell(
+                say("cli.due", due=one["due"], state=say(f"due.state.{one['state']}"), what=told, id=one["record"])
+            )
+        context.answer({"items": items})
+
+
+@program.command()
+@click.argument("child", required=False)
+@passes
+def cases(context: Context, child: str | None) -> None:
+    """List the cases."""
+    with context.open() as opened:
+        found = opened.cases(child)
+        for one in found:
+            context.tell(f"{one.id}  {one.name}  {_present(one.state)}")
+        context.answer({"rows": [_line(one) for one in found]})
+
+
+@program.command()
+@click.argument("case_id", metavar="ID")
+@passes
+def case(context: Context, case_id: str) -> None:
+    """Tell how a case stands."""
+    with context.open() as opened:
+        view = opened.case(case_id)
+        steps = [
+            {
+                "step": one.step.code,
+                "round": one.round,
+                "state": one.state,
+                "due": one.due.isoformat(timespec="minutes")[:16] if one.due else None,
+                "counted": one.counted,
+                "from": one.start,
+                "form": one.step.form,
+                "basis": one.step.basis,
+            }
+            for one in view.state.steps
+        ]
+        for told in view.state.steps:
+            until = told.due.strftime(" %H:%M %d/%m/%Y") if told.due else ""
+            context.tell(f"{told.step.number}. {told.step.choice.short}: {say('case.state.' + told.state)}{until}")
+        closed = view.state.facts.closed
+        context.answer({"id": case_id, "child": view.child, "closed": closed, "steps": steps, "rows": view.rows})
+
+
+@program.command("open-case")
+@click.argument("child")
+@click.option("--kind", type=click.Choice(["abused", "in_danger", "special"]), required=True)
+@click.option("--incident")
+@click.option("--received", metavar="TIME")
+@passes
+def open_case(context: Context, child: str, kind: str, incident: str | None, received: str | None) -> None:
+    """Open a case of a child."""
+    with context.open() as opened:
+        data: dict[str, Any] = {"kind": kind} | ({"received_at": received} if received else {})
+        _tell(context, opened.open_case(child, data, incident=incident), "cli.open_case")
+
+
+@program.command()
+@click.argument("case_id", metavar="CASE")
+@click.argument("step_name", metavar="STEP")
+@click.option("--at", metavar="TIME")
+@click.option("--not-applicable", is_flag=True)
+@click.option("--reason")
+@click.option("--paper", metavar="NUMBER")
+@click.option("--round", "round_", type=click.IntRange(1, 99))
+@passes
+def step(
+    context: Context,
+    case_id: str,
+    step_name: str,
+    at: str | None,
+    not_applicable: bool,
+    reason: str | None,
+    paper: str | None,
+    round_: int | None,
+) -> None:
+    """Record a step of a case."""
+    with context.open() as opened:
+        data = {
+            "state": "not_applicable" if not_applicable else "done",
+            "done_at": at,
+            "reason": reason,
+            "paper_no": paper,
+        }
+        given = {key: value for key, value in data.items() if value is not None}
+        _tell(context, opened.finish_step(case_id, step_name, given, round_=round_), "cli.step")
+
+
+@program.command("close-case")
+@click.argument("case_id", metavar="CASE")
+@click.option("--end", type=click.Choice(["safe", "unfounded", "transferred", "died", "other"]), required=True)
+@click.option("--date", "closed_on", metavar="DATE")
+@click.option("--number")
+@click.option("--note")
+@passes
+def close_case(
+    context: Context, case_id: str, end: str, closed_on: str | None, number: str | None, note: str | None
+) -> None:
+    """Close a case."""
+    with context.open() as opened:
+        data = {"end": end, "closed_on": closed_on, "closing_no": number, "end_note": note}
+        given = {key: value for key, value in data.items() if value is not None}
+        _tell(context, opened.close_case(case_id, given), "cli.close_case")
+
+
+def _tell(context: Context, saved: Saved, key: str) -> None:
+    """Tell what was written and what is remarked about it; a *stop* has written nothing."""
+    for one in saved.findings:
+        context.tell(f"  {one.text}")
+    refused = saved.id is None
+    if not refused:
+        context.tell(say(key))
+    findings = [{"field": one.field, "level": one.level, "name": one.name, "text": one.text} for one in saved.findings]
+    context.answer({"id": saved.id, "batch": saved.batch, "findings": findings}, part=refused)
+
+
+def _line(one: CaseLine) -> Mapping[str, Any]:
+    present = one.state.present
+    return {
+        "id": one.id,
+        "child": one.child,
+        "kind": one.values.get("kind"),
+        "number": one.values.get("number"),
+        "opened_on": one.values.get("opened_on"),
+        "closed": one.state.facts.closed,
+        "step": present.step.code if present else None,
+        "due": present.due.date().isoformat() if present and present.due else None,
+        "state": present.state if present else None,
+    }
+
+
+def _present(state: CaseState) -> str:
+    if state.facts.closed:
+        return say("case.closed")
+    present = state.present
+    return present.step.choice.short if present else ""

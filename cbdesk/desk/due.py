@@ -1,0 +1,146 @@
+"""What must be done, and by when: steps of cases, separations, measures, visits, ages, cards, reports, notes.
+
+Derived from the records each time it is asked, never stored: filling in what was done makes an item disappear. ``due``
+is the last moment or the last day ("before 25/5" has 24/5). Items hold ids and codes, no names: who asks looks them up
+and shows them only where a person may see them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from cbdesk import clock, dates
+from cbdesk.catalogue import catalogue
+from cbdesk.desk.cases import Cases
+from cbdesk.desk.known import CHILD
+from cbdesk.process import CaseState
+
+OVERDUE, TODAY, SOON, LATER = "overdue", "today", "soon", "later"
+WEEK = 7
+"""Days that count as soon."""
+GONE = timedelta(days=90)
+"""Ages and cards that passed longer ago are a matter of the page on data quality, not of today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to do. ``what`` names its kind (words ``due.<what>``), ``detail`` what fills that sentence.
+
+    ``record`` and ``form`` open it, ``child`` is whom it is about ("" for papers), ``hours`` tells that the clock
+    counts, not the day.
+    """
+
+    what: str
+    due: datetime
+    state: str
+    record: str
+    form: str
+    child: str = ""
+    basis: str = ""
+    detail: Mapping[str, str] | None = None
+    hours: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the shape promised by the command line; a day without an hour where the day counts."""
+        stamp = self.due.strftime("%Y-%m-%dT%H:%M") if self.hours else self.due.date().isoformat()
+        return {"what": self.what, "due": stamp, "state": self.state, "record": self.record, "form": self.form,
+                "child": self.child, "basis": self.basis, **(self.detail or {})}  # fmt: skip
+
+
+class Dues(Cases):
+    """Verbs that tell what must be done."""
+
+    def due(self, on: date | None = None, within: int = WEEK) -> list[Due]:
+        """Return what is overdue or falls due within so many days of ``on`` (today by default), the earliest first."""
+        now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
+        last = _end(now.date() + timedelta(days=within))
+        found = [*self._of_cases(now), *self._of_children(now), *self._of_papers(now), *self._of_notes(now)]
+        return sorted((one for one in found if one.due <= last), key=lambda one: (one.due, one.what, one.record))
+
+    def _of_cases(self, now: datetime) -> Iterator[Due]:
+        open_: dict[str, str] = {}
+        for line in self.cases():
+            if line.state.facts.closed:
+                continue
+            open_[line.id] = line.child
+            yield from _of_case(line.id, line.child, line.state, now)
+        yield from self._of_measures(open_, now)
+        yield from self._of_visits(open_, now)
+
+    def _of_measures(self, open_: Mapping[str, str], now: datetime) -> Iterator[Due]:
+        for row in self.store.rows("measure", '"by_when" IS NOT NULL AND "done_on" IS NULL'):
+            case, day = str(row.get("case")), dates.latest(str(row["by_when"]))
+            if case in open_ and day and row.get("state") not in ("done", "dropped"):
+                detail = {"measure": str(row.get("measure") or "")}
+                yield _day("measure", day, now, case, "case", open_[case], detail=detail)
+
+    def _of_visits(self, open_: Mapping[str, str], now: datetime) -> Iterator[Due]:
+        latest = {str(row.get("case")): row for row in self.store.rows("visit", order='"on", id')}
+        for case, row in latest.items():
+            day = dates.latest(str(row.get("next_on") or ""))
+            if case in open_ and day:
+                yield _day("visit", day, now, case, "case", open_[case])
+
+    def _of_children(self, now: datetime) -> Iterator[Due]:
+        age = catalogue().threshold("child_age", now.date())
+        sql = "SELECT id, born, card_until, life_status FROM child WHERE _del IS NULL"
+        here = {one.code for one in catalogue().lists["life_status"].choices if one.extra.get("here")}
+        for child, born, card, status in self.store.db.execute(sql):
+            if status and status not in here:
+                continue
+            grown = dates.reaches(born, age) if born else None
+            if grown and grown > now.date() - GONE:
+                yield _day("sixteen", grown, now, child, CHILD, child, detail={"age": str(age)})
+            ends = dates.latest(card) if card else None
+            if ends and ends > now.date() - GONE:
+                yield _day("card", ends, now, child, CHILD, child)
+
+    def _of_papers(self, now: datetime) -> Iterator[Due]:
+        """Papers with a day of the year; whether one was sent stands in no record, so it is only announced."""
+        for row in catalogue().law["deadlines"]:
+            if row.extra.get("unit") == "date" and row.valid(now.date()):
+                day = date.fromisoformat(f"{now.year}-{row.value}")
+                day = day if day >= now.date() else date.fromisoformat(f"{now.year + 1}-{row.value}")
+                basis = str(row.extra.get("basis", ""))
+                yield _day("paper", day, now, row.name, "report", basis=basis, detail={"label": row.label})
+
+    def _of_notes(self, now: datetime) -> Iterator[Due]:
+        for row in self.store.rows("note", '"state" IS NULL OR "state" = \'open\''):
+            yield _day("note", now.date(), now, str(row["id"]), "note")
+
+
+def _of_case(case: str, child: str, state: CaseState, now: datetime) -> Iterable[Due]:
+    last = state.facts.rounds
+    for one in state.steps:
+        if one.round == last and not one.ended and one.due is not None:
+            hours = one.counted == "hours"
+            detail = {"step": one.step.code, "title": one.step.choice.short, "paper": one.step.form}
+            yield Due("step", one.due, _state(one.due, now), case, "case", child, one.step.basis, detail, hours)
+    separation = state.separation
+    if separation is not None and separation.open:
+        ends = min(separation.until, separation.limit)
+        basis = str(catalogue().deadline("separation", separation.since.date()).extra["basis"])
+        yield Due("separation", ends, _state(ends, now), case, "case", child, basis, None)
+
+
+def _day(
+    what: str, day: date, now: datetime, record: str, form: str, child: str = "", *,
+    basis: str = "", detail: Mapping[str, str] | None = None,
+) -> Due:  # fmt: skip
+    due = _end(day)
+    return Due(what, due, _state(due, now), record, form, child, basis, detail)
+
+
+def _state(due: datetime, now: datetime) -> str:
+    if due < now:
+        return OVERDUE
+    if due.date() == now.date():
+        return TODAY
+    return SOON if due.date() <= now.date() + timedelta(days=WEEK) else LATER
+
+
+def _end(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59, 59), clock.VIETNAM)

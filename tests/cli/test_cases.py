@@ -1,0 +1,56 @@
+"""Cases told through the command line with a moved clock: what was due when."""
+
+import pytest
+
+
+@pytest.fixture
+def at(monkeypatch, book):
+    """Return a function that moves the clock, then runs a command."""
+
+    def run(moment, *arguments, **more):
+        monkeypatch.setenv("CBDESK_NOW", moment)
+        return book(*arguments, **more)
+
+    def put(moment, form, row):
+        monkeypatch.setenv("CBDESK_NOW", moment)
+        return book.put(row, form=form).document["ids"][0]
+
+    run.put, run.child = put, book.child
+    return run
+
+
+def due(answer):
+    return [(one.get("step", one["what"]), one["due"], one["state"]) for one in answer.document["items"]
+            if one["form"] == "case"]  # fmt: skip
+
+
+def test_abuse_at_home_late_in_the_night_before_tet(at):
+    told = {"kind": "abuse", "received_at": "2026-02-15T23:40", "suspect_relation": "parent", "child": at.child}
+    incident = at.put("2026-02-15T23:45", "incident", told)
+    case = at("2026-02-15T23:50", "open-case", at.child, "--kind", "abused", "--incident", incident).document["id"]
+    first = at("2026-02-15T23:55", "due")
+    assert due(first) == [("emergency", "2026-02-16T11:40", "soon")]
+    assert due(at("2026-02-16T12:00", "due"))[0][2] == "overdue"
+    late = at("2026-02-16T12:00", "step", case, "emergency", "--at", "2026-02-16T12:00")
+    assert [one["name"] for one in late.document["findings"]] == ["late_reason"]
+    answer = at("2026-02-16T12:05", "step", case, "emergency", "--at", "2026-02-16T09:30", "--paper", "03/QĐ-UBND")
+    assert answer.document["findings"] == []  # keyed late, but its true time was in time
+    steps = {one["step"]: one for one in at("2026-02-16T12:10", "case", case).document["steps"]}
+    assert (steps["emergency"]["state"], steps["plan"]["due"]) == ("done", "2026-02-27T23:59")
+    assert steps["approval"]["due"] == "2026-03-03T23:59"
+    assert [one for one, _, _ in due(at("2026-02-24T08:00", "due"))] == ["detailed", "plan", "approval"]
+
+
+def test_what_is_refused_and_what_only_asks(at):
+    poor = at.put("2026-10-12T08:00", "child", {"full_name": "Nông Văn Đức", "risks": ["R01"]})
+    assert at("2026-10-12T08:00", "open-case", poor, "--kind", "special").problem == "poverty_only"
+    case = at("2026-10-12T08:00", "open-case", at.child, "--kind", "abused", "--received", "2026-10-12T07:00").document[
+        "id"
+    ]
+    assert at("2026-10-12T08:00", "step", case, "tea").problem == "unknown_step"
+    review = at("2026-10-12T08:00", "step", case, "review")
+    assert (review.code, [one["name"] for one in review.document["findings"]]) == (0, ["step_before"])
+    closed = at("2026-10-12T08:00", "close-case", case, "--end", "safe")
+    assert closed.code == 0
+    assert [(one["id"], one["closed"]) for one in at("2026-10-12T08:00", "cases").document["rows"]] == [(case, True)]
+    assert at("2026-10-12T08:00", "case", "no-such-id").problem == "no_record"
