@@ -20,10 +20,12 @@ import typst
 
 from cbdesk import clock
 from cbdesk.clock import VIETNAM
+from cbdesk.document import Document
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
 from cbdesk.paths import resources
 
+LAYOUTS = ("list", "cleaning")
 SHEETS = ("recovery", "card", "slip")
 ARCHIVE: Literal["a-2a"] = "a-2a"
 """PDF/A: fonts inside, tagged, text that can be searched, fit to be kept."""
@@ -31,13 +33,19 @@ ARCHIVE: Literal["a-2a"] = "a-2a"
 
 def pdf(paper: Paper, *, stamp: str | datetime) -> bytes:
     """Return the paper as PDF/A made at ``stamp`` (Vietnam time, ISO text). Raises ``Problem(paper_failed)``."""
-    return _one(_compile("list", paper.as_json(), "pdf", stamp))
+    return _one(_compile(_layout(paper), paper.as_json(), "pdf", stamp))
 
 
 def pngs(paper: Paper, ppi: float = 96) -> list[bytes]:
     """Return one PNG for each page, the same pages as the PDF. Raises ``Problem(paper_failed)``."""
-    made = _compile("list", paper.as_json(), "png", None, ppi)
+    made = _compile(_layout(paper), paper.as_json(), "png", None, ppi)
     return made if isinstance(made, list) else [made]
+
+
+def _layout(paper: Paper) -> str:
+    if paper.layout not in LAYOUTS:  # a paper may have come from elsewhere
+        raise Problem("paper_failed")
+    return paper.layout
 
 
 def sheet_pdf(template: str, data: Mapping[str, Any], *, stamp: str | datetime | None = None) -> bytes:
@@ -59,6 +67,21 @@ def sheet_pngs(template: str, data: Mapping[str, Any], ppi: float = 96) -> list[
     """Return the pages of a sheet as PNG, for the screen. Shapes and errors as ``sheet_pdf``."""
     made = _compile(template, _sheet_data(data), "png", None, ppi)
     return made if isinstance(made, list) else [made]
+
+
+def document_pdf(document: Document, *, stamp: str | datetime) -> bytes:
+    """Return a form or letter as PDF/A made at ``stamp``. Raises ``Problem(paper_failed)``."""
+    return _one(_compile("document", _document_data(document), "pdf", stamp))
+
+
+def document_pngs(document: Document, ppi: float = 96) -> list[bytes]:
+    """Return one PNG for each page of a form or letter. Raises ``Problem(paper_failed)``."""
+    made = _compile("document", _document_data(document), "png", None, ppi)
+    return made if isinstance(made, list) else [made]
+
+
+def _document_data(document: Document) -> str:
+    return json.dumps(document.as_dict(), ensure_ascii=False, sort_keys=True)
 
 
 def _sheet_data(data: Mapping[str, Any]) -> str:

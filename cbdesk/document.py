@@ -1,0 +1,246 @@
+"""Official forms and letters: a plain text template with slots becomes a document, filled, half-filled or blank.
+
+Pure. A template (``resources/paper/forms/<name>.txt``) is written so that an office can correct it without a
+programmer; its whole vocabulary:
+
+    title: …            head lines ``key: value`` until the first empty line (``HEAD``)
+    # A. …   ## 1. …    a part, a part within it              = …   a centred line        ~ …   a note in italics
+    Họ tên: {name}      a slot: what is known, or dots for the pen; ``{age:15}`` dots of 15 mm, ``{what*3}`` three lines
+    [sex=male] Nam      a box, ticked where the slot holds that code             **words** bold
+    ?{name} …           a line only where the slot is filled           - …   an item of a list
+    | TT | Việc |       a table: head; then ``| 8 | 60 |`` widths in mm; then cells with slots; a line that ends in
+    | {n} | {what} | @measures*5      ``@rows*5`` is repeated for each row, on a blank form for five empty ones
+
+A slot nobody knows is a fault of the template (``Problem(template_wrong)``): a typing mistake cannot pass as a blank.
+What a copy may not show is ``HIDDEN``: the place says so instead of leaving dots. A ``Document`` holds finished text;
+``page`` typesets it, ``letter`` writes it as .docx.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from cbdesk.errors import Problem
+from cbdesk.paper import Line, Signer
+
+HEAD = frozenset({"title", "form", "for", "step", "basis", "origin", "heading", "kind", "about", "symbol", "sign",
+                  "recipients", "secret", "editable", "pocket", "language"})  # fmt: skip
+HIDDEN = "\u0000hidden"
+"""The value of a slot that this copy may not show."""
+_SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]+)(?::(?P<width>\d+)|\*(?P<lines>\d+))?\}"
+                   r"|\[(?P<of>[a-z0-9_.]+)=(?P<code>[\w.]+)\]|\*\*(?P<bold>.+?)\*\*")  # fmt: skip
+_ROWS = re.compile(r"@(?P<rows>[a-z_]+)\*(?P<blank>\d+)\s*$")
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line: ``text`` (``value``: filled in), ``dots`` in mm (0: to the end of the line), or a ``box``."""
+
+    text: str = ""
+    bold: bool = False
+    value: bool = False
+    dots: int | None = None
+    box: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block; ``kind``: ``part``, ``subpart``, ``text``, ``centre``, ``note``, ``item``, ``lines``, ``table``."""
+
+    kind: str
+    spans: tuple[Span, ...] = ()
+    count: int = 0
+    widths: tuple[int, ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[tuple[Span, ...], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template: its head (``HEAD``) and the lines of its body with their numbers in the file."""
+
+    name: str
+    head: Mapping[str, str]
+    lines: tuple[tuple[int, str], ...]
+
+    @property
+    def title(self) -> str:
+        """Return the title for people."""
+        return self.head["title"]
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """Return the names of all slots, with those of rows as ``rows.slot``."""
+        found: set[str] = set()
+        for _, line in (*((0, one) for one in self.head.values()), *self.lines):
+            rows = _ROWS.search(line)
+            names = {match["slot"] or match["of"] for match in _SPAN.finditer(line)} - {None}
+            found |= {f"{rows['rows']}.{name}" for name in names} if rows else names
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A finished document, ready to be typeset. Texts of the heading come from ``letterhead``."""
+
+    name: str
+    kind: str
+    about: str
+    blocks: tuple[Block, ...]
+    form: str = ""
+    issuer: tuple[Line, ...] = ()
+    national: tuple[str, ...] = ()
+    number: str = ""
+    place_date: str = ""
+    recipients: tuple[str, ...] = ()
+    signers: tuple[Signer, ...] = ()
+    footer: str = ""
+    marks: tuple[str, ...] = ()
+    page_of: str = ""
+    practice: str = ""
+    pocket: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the document as data for the typesetter."""
+        return asdict(self)
+
+
+def read(name: str, text: str) -> Template:
+    """Return a template. Raises ``Problem(template_wrong)`` with the number of the line."""
+    head: dict[str, str] = {}
+    lines = text.replace("\r\n", "\n").lstrip("\ufeff").split("\n")
+    for at, line in enumerate(lines):
+        if not line.strip():
+            break
+        key, colon, value = line.partition(":")
+        if not colon or key.strip() not in HEAD:
+            raise Problem("template_wrong", name=name, line=at + 1)
+        head[key.strip()] = value.strip()
+    if "title" not in head:
+        raise Problem("template_wrong", name=name, line=1)
+    body = tuple((n + 1, line.rstrip()) for n, line in enumerate(lines) if n > at)
+    return Template(name, head, body)
+
+
+def fill(template: Template, data: Data, known: frozenset[str] | None = None, hidden: str = "") -> tuple[Block, ...]:
+    """Return the blocks of a document. Values are text, a list of codes (boxes), or a list of rows (tables).
+
+    ``known`` are the slots there are (a slot outside is a fault of the template; not checked when ``None``); ``hidden``
+    stands where a value is ``HIDDEN``. Raises ``Problem(template_wrong)``.
+    """
+    if known is not None:
+        for at, line in template.lines:
+            _check(template.name, at, line, known)
+    return tuple(_Filler(template, data, hidden).blocks())
+
+
+def slot_text(pattern: str, data: Data) -> str:
+    """Return a line of the head with its slots filled; an unknown value is left out."""
+    return re.sub(r"\s+", " ", _SPAN.sub(lambda match: _plain(data.get(match["slot"] or "")), pattern)).strip()
+
+
+def _check(name: str, at: int, line: str, known: frozenset[str]) -> None:
+    rows = _ROWS.search(line)
+    for match in _SPAN.finditer(line):
+        slot = match["slot"] or match["of"]
+        if slot and (f"{rows['rows']}.{slot}" if rows else slot) not in known:
+            raise Problem("template_wrong", name=name, line=at)
+    if re.search(r"[{}]", _SPAN.sub("", line)):
+        raise Problem("template_wrong", name=name, line=at)
+
+
+class _Filler:
+    """Goes through the lines of a template once."""
+
+    def __init__(self, template: Template, data: Data, hidden: str) -> None:
+        self.template, self.data, self.hidden = template, data, hidden
+
+    def blocks(self) -> Iterator[Block]:
+        lines = list(self.template.lines)
+        while lines:
+            at, line = lines.pop(0)
+            if line.startswith("|"):
+                table = [(at, line)]
+                while lines and lines[0][1].startswith("|"):
+                    table.append(lines.pop(0))
+                yield self._table(table)
+            elif line.strip():
+                yield from self._line(line.strip())
+
+    def _line(self, line: str) -> Iterator[Block]:
+        if line.startswith("?"):
+            first = _SPAN.search(line)
+            if first is None or not _plain(self.data.get(first["slot"] or first["of"])):
+                return
+            line = line[1:].lstrip()
+        kinds = {"## ": "subpart", "# ": "part", "= ": "centre", "~ ": "note", "- ": "item"}
+        mark = next((mark for mark in kinds if line.startswith(mark)), "")
+        spans, lines = self._spans(line[len(mark) :], self.data)
+        yield Block(kinds.get(mark, "text"), spans)
+        if lines:
+            yield Block("lines", count=lines)
+
+    def _spans(self, line: str, data: Data) -> tuple[tuple[Span, ...], int]:
+        """Return the spans of a line, and how many dotted lines follow it."""
+        spans: list[Span] = []
+        at, after = 0, 0
+        for match in _SPAN.finditer(line):
+            if match.start() > at:
+                spans.append(Span(line[at : match.start()]))
+            at = match.end()
+            if match["bold"]:
+                spans.append(Span(match["bold"], bold=True))
+            elif match["of"]:
+                spans.append(Span(box=_holds(data.get(match["of"]), match["code"])))
+            else:
+                value = data.get(match["slot"])
+                text = self.hidden if value == HIDDEN else _plain(value)
+                if text:
+                    spans.append(Span(text, value=True))
+                elif match["lines"]:
+                    after = int(match["lines"])
+                else:
+                    spans.append(Span(dots=int(match["width"] or 0)))
+        if at < len(line):
+            spans.append(Span(line[at:]))
+        return tuple(spans), after
+
+    def _table(self, lines: Sequence[tuple[int, str]]) -> Block:
+        titles = tuple(_cells(lines[0][1]))
+        widths: tuple[int, ...] = (1,) * len(titles)
+        rows: list[tuple[tuple[Span, ...], ...]] = []
+        for at, line in lines[1:]:
+            repeated = _ROWS.search(line)
+            cells = _cells(line[: repeated.start()] if repeated else line)
+            if len(cells) != len(titles):
+                raise Problem("template_wrong", name=self.template.name, line=at)
+            if all(cell.isdecimal() for cell in cells):
+                widths = tuple(map(int, cells))
+                continue
+            many = self.data.get(repeated["rows"]) if repeated else [self.data]
+            given = list(many or ()) or [{}] * int(repeated["blank"] if repeated else 1)
+            for n, row in enumerate(given, 1):
+                data = {**row, "n": str(n)} if repeated else row
+                rows.append(
+                    tuple(tuple(one for one in self._spans(cell, data)[0] if one.dots is None) for cell in cells)
+                )
+        return Block("table", widths=widths, head=titles, rows=tuple(rows))
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return "" if value is None or value == HIDDEN else str(value).strip()
+
+
+def _holds(value: object, code: str) -> bool:
+    return code in value if isinstance(value, (list, tuple)) else value == code

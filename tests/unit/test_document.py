@@ -1,0 +1,72 @@
+"""Templates of forms and letters: slots, boxes, lines for the pen, tables, copies that hide; faults of a template told."""
+
+import pytest
+
+from cbdesk import document
+from cbdesk.document import HIDDEN, fill, read
+from cbdesk.errors import Problem
+
+SMALL = """title: Thử
+kind: BÁO CÁO
+about: về {who}
+
+# A. Phần
+Tên: {who} Tuổi: {age:15}
+Giới: [sex=male] Nam [sex=female] Nữ
+Việc: {what*3}
+?{extra} Thêm: {extra}
+| TT | Việc |
+| 8 | 60 |
+| {n} | {what} | @lines*2
+"""
+
+
+def test_what_is_known_is_filled_and_the_rest_has_room_for_the_pen():
+    part, names, sex, what, table = fill(read("x", SMALL), {"who": "Páo", "sex": "male", "what": "a\nb"})
+    assert part.kind == "part"
+    assert [(one.text, one.value, one.dots) for one in names.spans] == [
+        ("Tên: ", False, None), ("Páo", True, None), (" Tuổi: ", False, None), ("", False, 15)]  # fmt: skip
+    assert [one.box for one in sex.spans if one.box is not None] == [True, False]
+    assert what.spans[-1].text == "a\nb"
+    assert (table.widths, table.head, len(table.rows)) == ((8, 60), ("TT", "Việc"), 2)
+
+
+def test_a_blank_form_has_lines_and_empty_rows_and_no_data():
+    blank = fill(read("x", SMALL), {})
+    assert [one.kind for one in blank] == ["part", "text", "text", "text", "lines", "table"]
+    assert not any(one.value for block in blank for one in block.spans)
+    assert [row[0][0].text for row in blank[-1].rows] == ["1", "2"]
+
+
+def test_rows_of_a_table_are_as_many_as_there_are_and_numbered():
+    table = fill(read("x", SMALL), {"lines": [{"what": "khám"}, {"what": "học"}, {"what": "ăn"}]})[-1]
+    assert [[cell[0].text for cell in row] for row in table.rows] == [["1", "khám"], ["2", "học"], ["3", "ăn"]]
+
+
+def test_a_copy_says_what_it_leaves_out():
+    names = fill(read("x", SMALL), {"who": HIDDEN}, hidden="(không ghi)")[1]
+    assert names.spans[1].text == "(không ghi)"
+    assert document.slot_text("về {who}", {"who": HIDDEN}) == "về"
+
+
+def test_values_are_text_whatever_they_hold():
+    names = fill(read("x", SMALL), {"who": "{age} **x** [sex=male] | #"})[1]
+    assert names.spans[1].text == "{age} **x** [sex=male] | #"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("titel: x\n\n", 1),
+        ("kind: x\n\n", 1),
+        ("title: x\n\n{whoo}", 3),
+        ("title: x\n\ntên {who", 3),
+        ("title: x\n\n| a | b |\n| 1 | 2 |\n| {who} |", 5),
+        ("title: x\n\n| a |\n| {who} | @lines*2", 4),
+    ],
+)
+def test_a_fault_of_a_template_names_its_line(text, line):
+    known = frozenset({"who", "age", "sex", "what", "extra", "lines.n", "lines.what"})
+    with pytest.raises(Problem) as problem:
+        fill(read("thử", text), {"lines": []}, known)
+    assert (problem.value.name, problem.value.details["line"]) == ("template_wrong", line)
