@@ -272,17 +272,20 @@ class Records(Upkeep):
         form, _ = self._record(record)
         batch = new_stream_id()
         with self.store.atomic():
-            belonging = [
-                (child.name, str(row["id"]))
-                for child in catalogue().children(form)
-                for row in self.store.rows(child.name, f'"{form}" = ?', (record,), hidden=True)
-            ]
-            drafts = [Draft(name, one, {}, "erase") for name, one in [*belonging, (form, record)]]
+            drafts = [Draft(name, one, {}, "erase") for name, one in [*self._belonging(form, record), (form, record)]]
             self._write(drafts, batch)
             self.ledger.log_access(self.officer, "erase", record)
         self.store.vacuum()
         self.forget_backups()
         return Saved(record, (), batch)
+
+    def _belonging(self, form: str, record: str) -> list[tuple[str, str]]:
+        """Return (form, id) of all rows that belong to a record, and of those that belong to them, innermost first."""
+        found: list[tuple[str, str]] = []
+        for child in catalogue().children(form):
+            for row in self.store.rows(child.name, f'"{form}" = ?', (record,), hidden=True):
+                found += [*self._belonging(child.name, str(row["id"])), (child.name, str(row["id"]))]
+        return found
 
     def undo(self, batch: str) -> Saved:
         """Take back one action by new changes. What somebody has changed since is left alone.

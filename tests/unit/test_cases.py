@@ -155,3 +155,13 @@ def test_a_case_stays_open_past_sixteen(book):
     case = book.open_case(child(book, born="2010-10-20"), {"kind": "abused", "received_at": "2026-10-12T09:00"}).id
     clock.set_fixed("2027-01-12T09:30")
     assert [one.id for one in book.cases() if not one.state.facts.closed] == [case]
+
+
+def test_erasing_a_child_by_law_takes_its_cases_and_what_belongs_to_them(book):
+    one = child(book)
+    case = book.open_case(one, {"kind": "abused", "received_at": "2026-10-12T09:00"}).id
+    step = book.finish_step(case, "initial", {"note": "Bạch Tuyết"}).id
+    book.erase(one, "theo yêu cầu")
+    for record in (one, case, step):
+        assert book.store.form_of(record) is None or not book.store.row(book.store.form_of(record), record)
+    assert book.cases() == []
