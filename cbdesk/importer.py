@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cbdesk import repairs, words
-from cbdesk.book import Book, Sheet, column_of, letter_of
+from cbdesk.book import Book, Cell, Sheet, column_of, letter_of
 from cbdesk.catalogue import Catalogue, Form
-from cbdesk.charsets import CHARSETS
+from cbdesk.charsets import CHARSETS, decode_as
 from cbdesk.columns import Column, choose_columns
 from cbdesk.errors import Problem
 from cbdesk.headings import NAMES, Headings
-from cbdesk.matching import same_content
+from cbdesk.matching import content
 from cbdesk.reader import RowReader
 from cbdesk.rows import ImportRow, Note, Repair
 from cbdesk.tables import Page, Table, decode_sheet, find_tables, headless
@@ -163,7 +163,7 @@ def plan(
     forced = _forced(charsets, book)
     sheets = _sheets(book, sheet)
     for number, one in enumerate(sheets):
-        page = decode_sheet(one, forced.get(one.name, {}))
+        page = _decoded(one, headings, forced.get(one.name))
         tables = find_tables(page, headings) or _by_hand(page, given, headings)
         if tables:
             made.charsets[one.name] = page.charset
@@ -208,11 +208,19 @@ def targets(form: Form, catalogue: Catalogue) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What an old encoding did to a file: rows converted, (before, after) samples, signs nothing explains."""
+    """What old encodings did to a file: (before, after) samples, signs nothing explains, and the encoding of each row.
 
-    rows: int
-    samples: tuple[tuple[str, str], ...]
-    signs: str
+    ``letters`` holds the rows that were converted, by (sheet, row); all others were Unicode already.
+    """
+
+    samples: tuple[tuple[str, str], ...] = ()
+    signs: str = ""
+    letters: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows converted."""
+        return len(self.letters)
 
 
 def converted(book: Book, made: ImportPlan, most: int = 3) -> Converted:
@@ -220,21 +228,36 @@ def converted(book: Book, made: ImportPlan, most: int = 3) -> Converted:
     columns: dict[str, dict[int, list[Column]]] = {}
     for column in made.columns:
         columns.setdefault(column.sheet, {}).setdefault(column.table, []).append(column)
-    rows, signs = 0, ""
+    signs, letters = "", dict[tuple[str, int], str]()
     names: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
     for row in made.rows:
         sheet = book.sheet(row.sheet)
         table = max(first for first in columns[row.sheet] if first <= row.row_number)
-        changed = False
         for column, (_, after) in zip(columns[row.sheet][table], row.cells, strict=True):
-            value = sheet.cell(row.row_number, column.col).value
-            if isinstance(value, str) and tidy(value) != after:
-                changed = True
-                (names if column.target in NAMES else others).append((value, after))
-        rows += changed
+            cell = sheet.cell(row.row_number, column.col)
+            if not isinstance(cell.value, str) or tidy(cell.value) == after:
+                continue
+            charset = _explains(cell, after, made.charsets[row.sheet])
+            if charset != "unicode":  # marks that were only composed are no other encoding
+                letters.setdefault((row.sheet, row.row_number), charset)
+                (names if column.target in NAMES else others).append((cell.value, after))
         signs += "".join(str(note.details["signs"]) for note in row.notes if note.code == "unconvertible")
-    return Converted(rows, tuple(dict.fromkeys(names + others))[:most], "".join(dict.fromkeys(signs)))
+    return Converted(tuple(dict.fromkeys(names + others))[:most], "".join(dict.fromkeys(signs)), letters)
+
+
+def _explains(cell: Cell, after: str, usual: str) -> str:
+    """Return the encoding that turns a cell into what was read of it, that of its sheet where several do."""
+    text = str(cell.value)
+    return next((one for one in (usual, *CHARSETS) if tidy(decode_as(text, cell.font, one)) == after), usual)
+
+
+def _decoded(sheet: Sheet, headings: Headings, forced: Mapping[int, str] | None) -> Page:
+    """Return a sheet in Unicode; headings that are understood as they are need no encoding of anybody's choice."""
+    if not forced:
+        return decode_sheet(sheet)
+    as_it_is = find_tables(decode_sheet(sheet, {0: "unicode"}), headings)
+    return decode_sheet(sheet, forced, {row for table in as_it_is for row in range(table.first, table.last + 1)})
 
 
 def _forced(charsets: Mapping[str, str] | None, book: Book) -> dict[str, dict[int, str]]:
@@ -321,13 +344,10 @@ def _by_hand(page: Page, given: Mapping[str, str], headings: Headings) -> list[T
 
 def _mark_repeats(rows: Sequence[ImportRow]) -> None:
     """Say of each row that an earlier one of the file says exactly the same."""
-    seen: dict[str, list[ImportRow]] = {}
+    seen: dict[frozenset[tuple[str, object]], int] = {}
     for row in rows:
-        if row.refused is not None:
-            continue
-        earlier = seen.setdefault(str(row.data.get("full_name", "")).casefold(), [])
-        same = next((other for other in earlier if same_content(other.data, row.data)), None)
-        if same is not None:
-            row.repeats = same.row_number
-            row.notes.append(Note("", "repeated", {"row": same.row_number}))
-        earlier.append(row)
+        if row.refused is None:
+            first = seen.setdefault(content(row.data), row.row_number)
+            if first != row.row_number:
+                row.repeats = first
+                row.notes.append(Note("", "repeated", {"row": first}))

@@ -41,18 +41,18 @@ def fingerprint(data: Data) -> str:
 
 def same_content(a: Data, b: Data) -> bool:
     """Return whether two rows say exactly the same, spelling and order of codes aside."""
-    return _content(a) == _content(b)
+    return content(a) == content(b)
 
 
-def _content(data: Data) -> dict[str, object]:
-    found = {name: _plain(name, value) for name, value in data.items()}
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+def content(data: Data) -> frozenset[tuple[str, object]]:
+    """Return what a row says, spelling and order of codes aside."""
+    return frozenset((name, _plain(name, value)) for name, value in data.items() if value not in _NOTHING)
 
 
 def _plain(name: str, value: object) -> object:
     """Return a value as it is compared."""
     if isinstance(value, (list, tuple)):
-        return sorted(map(str, value))
+        return tuple(sorted(map(str, value)))
     if isinstance(value, str):
         return village_key(value) if name == "village" else match_key(value)
     return value

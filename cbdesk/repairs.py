@@ -27,6 +27,7 @@ NEAR = 80
 
 _PARTS = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4}|\d{2})")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_AS_DIGITS = str.maketrans("OoIl", "0011", " .-'")
 _NAME = re.compile(r"(?:[^\W\d_]+['’]?[^\W\d_]*\s?){2,6}")
 
 
@@ -110,8 +111,15 @@ def of_name(row: ImportRow, beside: Sequence[str]) -> Repair | None:
 def of_number(row: ImportRow) -> tuple[Repair, ...]:
     """Return what a proper personal number says of sex and birth year that the row leaves out or contradicts."""
     number = row.data.get("personal_id")
-    if not isinstance(number, str) or not number or malformed_id(number):
+    if not isinstance(number, str) or not number:
         return ()
+    if malformed_id(number):
+        meant = number.translate(_AS_DIGITS)
+        meant = meant.zfill(12) if len(meant) in (10, 11) else meant
+        details = {"value": meant, "written": number}
+        return () if malformed_id(meant) else (
+            Repair("id_digits", "personal_id", {"personal_id": meant}, number, False, details=details),
+        )  # fmt: skip
     digit = int(number[3])
     sex, year = SEX_OF_DIGIT[digit % 2], str(CENTURY_OF_FIRST + digit // 2 * 100 + int(number[4:6]))
     found = []
@@ -137,18 +145,25 @@ def _sex(code: object) -> str:
 def of_villages(rows: Iterable[ImportRow], known: Iterable[str]) -> None:
     """Propose for each village the register does not have the one of nearly the same name; numbers must agree."""
     names = {village_key(name): name for name in known if name}
-    folded = {key: fold(key) for key in names}
+    bare = {key: _bare(name) for key, name in names.items()}
     nearest: dict[str, str | None] = {}
     for row in rows:
         written = row.data.get("village")
         if not isinstance(written, str) or not written or village_key(written) in names:
             continue
         if written not in nearest:
-            nearest[written] = _nearest(fold(village_key(written)), folded)
+            nearest[written] = _nearest(_bare(written), bare)
         if key := nearest[written]:
             name = names[key]
             details = {"value": name, "written": written}
             offer(row, Repair("village_near", "village", {"village": name}, written, details=details))
+
+
+def _bare(village: str) -> str:
+    """Return a village's name without marks and the word for its kind."""
+    name = fold(village)
+    kinds = (fold(kind) + " " for kind in catalogue().reading["village_types"])
+    return next((name.removeprefix(kind) for kind in kinds if name.startswith(kind)), name)
 
 
 def _nearest(written: str, known: Mapping[str, str]) -> str | None:

@@ -8,7 +8,7 @@ table under the first. Only rows that can be a child come out; nothing about the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cbdesk.book import Cell, Sheet
@@ -54,10 +54,11 @@ class Page:
         return self._filled[row]
 
 
-def decode_sheet(sheet: Sheet, forced: Mapping[int, str] | None = None) -> Page:
+def decode_sheet(sheet: Sheet, forced: Mapping[int, str] | None = None, plain: Container[int] = ()) -> Page:
     """Return the sheet in Unicode. Fonts are believed unless they are plainly wrong or were lost.
 
-    ``forced`` are encodings somebody chose, by column, 0 for the whole sheet: those cells are not judged.
+    ``forced`` are encodings somebody chose, by column, 0 for the whole sheet: those cells are not judged. The rows
+    ``plain`` are Unicode as they are.
     """
     forced = forced or {}
     pieces = [piece for row in sheet.rows for cell in row for piece in _pieces(cell) if not piece[0].isascii()]
@@ -70,7 +71,7 @@ def decode_sheet(sheet: Sheet, forced: Mapping[int, str] | None = None) -> Page:
     for row in sheet.rows:
         for cell in row:
             if runs := _pieces(cell):
-                chosen = forced.get(cell.col) or forced.get(0)
+                chosen = "unicode" if cell.row in plain else forced.get(cell.col) or forced.get(0)
                 decoded[cell.row, cell.col] = tidy_lines("".join(
                     decode_as(text, font, chosen) if chosen else decode_cell(text, font if trusted else None, charset)
                     for text, font in runs
@@ -245,7 +246,7 @@ def _collect(table: Table, end: int) -> None:
             village, section = found, ""
         elif alone and name in rest and _is_section(cells, name):
             section = first
-        elif not alone or name in rest:
+        elif not alone or name in rest or any(text.isdigit() for col, text in cells.items() if col < name):
             table.lines.append(Line(row, village, section, len(cells) == 1 and not _like_a_name(first)))
 
 

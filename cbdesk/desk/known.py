@@ -26,6 +26,7 @@ class Known:
 
     def __init__(self, store: Store, rows: Iterable[Mapping[str, Any]]) -> None:
         self._blocks: dict[str, list[tuple[Mapping[str, Any], Person]]] = {}
+        self._records: dict[str, Mapping[str, Any]] = {}
         given = list(rows)
         villages = _villages(store) if given else {}
         self._apart = apart(store) if given else frozenset()
@@ -73,8 +74,13 @@ class Known:
     def add(self, record: Mapping[str, Any], one: Person | None = None) -> None:
         """Remember one more child; ``one`` is what is compared of it, where that has been read already."""
         one = one or person(record)
+        self._records[str(record["id"])] = record
         for block in blocks(one):
             self._blocks.setdefault(block, []).append((record, one))
+
+    def record(self, ident: str) -> Mapping[str, Any] | None:
+        """Return one child."""
+        return self._records.get(ident)
 
     def amend(self, old: Mapping[str, Any], record: Mapping[str, Any]) -> None:
         """Remember a child as it is now instead of as it was."""

@@ -197,25 +197,23 @@ class _Run:
         if row.decision != NEW and self.known.same(row.data, one) is not None:
             return Fate(row, SAME, decision=skip)
         found = self.known.matches(one)
-        if not found:
+        other = self._chosen(row) or (found[0][1] if found else None)
+        if other is None:
             return Fate(row, ADDED, decision=skip or NEW)
-        other = self._chosen(row, found)
-        likely = self.plan.attended and found[0][0].score >= SURE
+        likely = self.plan.attended and bool(found) and found[0][0].score >= SURE
         decision = row.decision or (UPDATE if likely else NEW)
         changes = _changes(self.form, other, row.data)
         others, likeness = tuple(one for _, one in found), tuple(one for one, _ in found)
         return Fate(row, DUPLICATE, others, likeness, decision, str(other["id"]), changes)
 
-    def _chosen(self, row: ImportRow, found: list[tuple[Likeness, Mapping[str, Any]]]) -> Mapping[str, Any]:
-        """Return the child somebody chose for an update, else the likest."""
-        wanted = self._ids.get(row.other or "", row.other)
-        return next((one for _, one in found if one["id"] == wanted), found[0][1])
+    def _chosen(self, row: ImportRow) -> Mapping[str, Any] | None:
+        """Return the child somebody chose for an update."""
+        return self.known.record(self._ids.get(row.other, row.other)) if row.other else None
 
     def _write(self, fate: Fate) -> Finding | None:
         """Add a child or amend one; returns the finding that refused it."""
         row, data, old = fate.row, dict(fate.row.data), None
-        if fate.decision == UPDATE:
-            old = next(one for one in fate.others if one["id"] == fate.other)
+        if fate.decision == UPDATE and (old := self.known.record(fate.other)) is not None:
             data = matching.news(old, row.data)
         ident = f"row {row.row_number}"
         if self.dry_run:
