@@ -29,8 +29,8 @@ class Line:
 class Column:
     """One column.
 
-    ``width`` is in millimetres (shared out to fill the page); ``kind`` is ``text``, ``number``, ``date`` or ``code``
-    (digits that stay text); ``group`` is the heading above several columns; ``paper`` is false for columns of the
+    ``width`` is in millimetres (shared out to fill the page); ``kind`` is ``text``, ``number``, ``date``, ``code``
+    (digits that stay text) or ``answer`` (to be filled in; a cell with a value is asked for); ``group`` is the heading above several columns; ``paper`` is false for columns of the
     workbook only.
     """
 
@@ -83,7 +83,10 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A list as it stands on paper. Dates are ISO text; ``check`` is the head of the journal's chain, if given."""
+    """A list as it stands on paper. Dates are ISO text; ``check`` is the head of the journal's chain, if given.
+
+    ``layout`` is one of ``page.LAYOUTS``.
+    """
 
     report: str
     period: str
@@ -112,6 +115,7 @@ class Paper:
     check: str = ""
     provisional: bool = False
     orientation: str = "landscape"
+    layout: str = "list"
     version: int = VERSION
 
     def as_json(self) -> str:

@@ -37,14 +37,14 @@ FIELDS = ("id", "full_name", "born", "sex", "ethnicity", "personal_id", "village
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of fault. ``ask`` is what the police are asked for, "" for none."""
+    """One kind of fault. ``ask`` is what the police are asked for: fields, or ``parents``."""
 
     code: str
     group: str
     field: str
     check: str
     titles: Mapping[str, str]
-    ask: str = ""
+    ask: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -105,7 +105,7 @@ def fault_kinds() -> Mapping[str, Kind]:
     """Return code to kind, in the order in which people see them."""
     rows = data()["fault"]
     return {
-        row["code"]: Kind(row["code"], row["group"], row["field"], row["check"], row["title"], row.get("ask", ""))
+        row["code"]: Kind(row["code"], row["group"], row["field"], row["check"], row["title"], tuple(row.get("ask", ())))
         for row in rows
     }
 

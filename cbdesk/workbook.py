@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -39,6 +39,7 @@ _CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Ro
 _LINE = 15.0  # points of one line of Times New Roman 11
 _MARGINS: Mapping[str, float] = {"top": 20, "bottom": 20, "left": 30, "right": 15, "header": 10, "footer": 10}  # mm
 _THIN = Side(style="thin")
+_ASKED = PatternFill("solid", fgColor="FFF2CC")
 _NO_BOX = Border()
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -51,7 +52,10 @@ def list_xlsx(paper: Paper, *, stamp: str | datetime | None = None) -> bytes:
     last = _table_head(page, columns, first)
     for row, line in enumerate(paper.rows, last + 1):
         for at, column in enumerate(columns, 1):
-            page.boxed(row, at, _typed(line.cells.get(column.key, Cell()), column), _align(column.align))
+            given = line.cells.get(column.key, Cell())
+            page.boxed(row, at, _typed(given, column), _align(column.align))
+            if column.kind == "answer":
+                page.to_fill(row, at, asked=given.value is not None)
         page.deep_enough(row, [(line.cells.get(one.key, Cell()).text, _width(one)) for one in columns])
     end = last + max(len(paper.rows), 1)
     if not paper.rows:
@@ -120,7 +124,8 @@ def _typed(given: Cell, column: Column) -> object:
 
 def _lines(words: str, room: int) -> int:
     """Return how many lines words take in a cell of that many characters."""
-    return 1 if len(words) <= room and "\n" not in words else len(textwrap.wrap(words, room))
+    return sum(max(len(textwrap.wrap(line, room)), 1) for line in words.split("\n")) if len(words) > room or (
+        "\n" in words) else 1
 
 
 class _Page:
@@ -159,6 +164,13 @@ class _Page:
     def boxed(self, row: int, at: int, value: object, align: Alignment, font: Font | None = None) -> None:
         """Write one value inside the lines of a table."""
         self.put(row, at, value, font or _font(11), align, _BOX)
+
+    def to_fill(self, row: int, at: int, *, asked: bool) -> None:
+        """Make a cell ready to be filled in: as text, so that a number keeps its zeros; coloured where it is asked."""
+        cell = cast(SheetCell, self.sheet.cell(row, at))
+        cell.number_format = TEXT
+        if asked:
+            cell.fill = _ASKED
 
     def line(self, row: int, span: tuple[int, int], words: str, font: Font, side: str = "center") -> None:
         """Write one line over several columns."""
@@ -260,7 +272,8 @@ def _table_head(page: _Page, columns: Sequence[Column], first: int) -> int:
             page.sheet.merge_cells(start_row=first, end_row=first, start_column=at, end_column=at + span - 1)
         elif not one.group and lower > first:
             page.sheet.merge_cells(start_row=first, end_row=lower, start_column=at, end_column=at)
-    page.sheet.row_dimensions[first].height = page.sheet.row_dimensions[lower].height = 20
+    page.sheet.row_dimensions[first].height = 20
+    page.deep_enough(lower, [(one.heading, _width(one)) for one in columns if one.group or lower == first])
     return lower + 1
 
 

@@ -1,4 +1,4 @@
-"""Codes a register gives by itself: a child's book code ``BL-A0417``, an incident's number ``VV-2026-A031``.
+"""Codes a register gives by itself: children ``BL-A0417``, incidents ``VV-2026-A031``, lists ``CA-2026-A01``.
 
 Two PCs of one commune number offline, so each code carries the device's letter. A code is given once, when the record
 is made, and never again.
@@ -25,6 +25,7 @@ class Numbers:
         self._forms: dict[str, tuple[str, Callable[[], str], int]] = {
             "child": ("book_code", lambda: f"{initials}-{self._letter}", 4),
             "incident": ("number", lambda: f"{catalogue().reading['incident_code'][0]}-{year}-{self._letter}", 3),
+            "cleaning_list": ("number", lambda: f"{catalogue().reading['police_code'][0]}-{year}-{self._letter}", 2),
         }
         self._last: dict[str, int] = {}
 

@@ -21,7 +21,8 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process quality change wording headings "
                "matching sound likeness duplicates",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
-            "paper document letterhead roll report page workbook book sheet textsheet tables columns rows repairs reader importer",
+            "paper document letterhead roll report cleaning page workbook book sheet textsheet tables columns rows repairs "
+            "reader importer answers",
     "merge": "merge",
     "desk": "desk",
     "roof": "old_list sample demo cli __main__",

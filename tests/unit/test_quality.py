@@ -141,7 +141,7 @@ def test_the_table_of_faults_is_sound():
         assert kind.group in quality.GROUPS
         assert all(kind.titles.get(language) for language in LANGUAGES)
         assert form.has(kind.field) or catalogue().forms[kind.field].parent == "child", code
-        assert not kind.ask or kind.ask == "parents" or form.has(kind.ask)
+        assert all(name == "parents" or form.has(name) for name in kind.ask)
     assert {one.check for one in quality.fault_kinds().values()} == set(quality.CHECKS)
     assert [one.group for one in quality.fault_kinds().values()] == sorted(
         (one.group for one in quality.fault_kinds().values()), key=quality.GROUPS.index)  # fmt: skip
