@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from waiting import pause
 
 from cbdesk import clock
 
@@ -38,7 +39,7 @@ def ask(qtbot: Any, window: Any, op: Callable[[Any], Any]) -> Any:
 def settle(qtbot: Any, window: Any) -> None:
     """Wait until nothing is at work."""
     for _ in range(3):
-        QTest.qWait(15)
+        pause(15)
         qtbot.waitUntil(lambda: not window.jobs.is_busy(), timeout=10_000)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from waiting import pause
 
 from cbdesk import clock, desk
 from ui import theme
@@ -51,7 +52,7 @@ class Bench:
         end = time.monotonic() + ms / 1000
         quiet = 0
         while time.monotonic() < end and quiet < 3:
-            QTest.qWait(5)
+            pause(5)
             quiet = 0 if self.jobs.is_busy() else quiet + 1
 
     def until(self, holds: Callable[[], bool], ms: int = 3_000) -> None:
@@ -59,7 +60,7 @@ class Bench:
         end = time.monotonic() + ms / 1000
         while not holds():
             assert time.monotonic() < end, "waited in vain"
-            QTest.qWait(5)
+            pause(5)
 
     def ask(self, op: Callable[[Any], Any]) -> Any:
         """Ask the desk on its thread and return the answer."""
@@ -109,7 +110,7 @@ def bench(folder: Path, size: tuple[int, int] = (1366, 698), look: str = "light"
                                  password="tap huan", practice=True), lambda done: done.desk, made.append)
     end = time.monotonic() + 30
     while not made and time.monotonic() < end:
-        QTest.qWait(10)
+        pause(10)
     book, ids = made[0].desk, list[str]()
 
     def fill(open_desk: Any) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from waiting import pause
 
 from cbdesk import clock, desk
 from cbdesk.errors import Problem
@@ -187,7 +187,7 @@ def test_the_own_card_is_written_to_a_file(qtbot, window, tmp_path):
     path = tmp_path / "01321.card"
     page.write_card(path)
     qtbot.waitUntil(path.exists, timeout=10_000)
-    QTest.qWait(10)
+    pause(10)
     assert path.read_bytes()
 
 

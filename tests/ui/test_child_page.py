@@ -5,8 +5,8 @@ import logging
 import pytest
 import record_kit as kit
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
+from waiting import pause
 
 from ui.pages import NARROW
 from ui.parts import Badge, Label
@@ -304,4 +304,4 @@ def test_labels_of_the_form_are_not_cut(book, page):
         label = box.findChild(Label)
         if label is not None and label.isVisible():
             assert label.width() + 1 >= label.sizeHint().width() or label.toolTip()
-    QTest.qWait(1)
+    pause(1)

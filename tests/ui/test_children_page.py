@@ -3,8 +3,8 @@
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from waiting import pause
 
 from tests.ui.list_kit import fill, go, press, settle, words_on, write
 
@@ -23,7 +23,7 @@ def search(qtbot, page, text):
     page.search.setFocus()
     page.search.selectAll()
     write(text)
-    QTest.qWait(120)
+    pause(120)
     settle(qtbot, page.window())
 
 
@@ -148,7 +148,7 @@ def test_excel_gets_what_is_seen_without_what_is_kept_apart(qtbot, page, tmp_pat
 
 def test_narrow_windows_have_a_bar_and_space_opens_the_preview(qtbot, page, window):
     window.resize(911, 442)
-    QTest.qWait(30)
+    pause(30)
     assert page.peek.isVisible()
     assert not page.preview.isVisible()
     page.search.setFocus()

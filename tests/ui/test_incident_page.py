@@ -3,8 +3,8 @@
 import pytest
 import record_kit as kit
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from waiting import pause
 
 from cbdesk import clock
 from ui.pages.incident import plan
@@ -62,7 +62,7 @@ def test_the_whole_entry_by_keys_in_less_than_sixty_strokes(book, page):
     key("Return")  # to the child
     kit.write("vang")
     book.settle()
-    QTest.qWait(120)
+    pause(120)
     book.settle()
     key("Return")  # takes the child
     key("Return")  # to the name heard
@@ -148,7 +148,7 @@ def test_a_name_nobody_knows_is_written_as_heard(book, page):
     kit.press("1")
     page.form.boxes["child"].input.focus()
     kit.write("Sùng A Páo")
-    QTest.qWait(150)
+    pause(150)
     book.settle()
     assert page.form.boxes["child"].input.offered()[-1].new
     kit.press("Return")

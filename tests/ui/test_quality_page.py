@@ -2,8 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from waiting import pause
 
 from cbdesk.errors import Problem
 from tests.ui.list_kit import ask, fill, go, press, settle, words_on, write
@@ -61,7 +61,7 @@ def test_arrows_skip_headings_and_in_a_narrow_window_esc_returns(page, window):
     press(Qt.Key.Key_Home)
     assert page.list.current().code == "id_missing"
     window.resize(911, 442)
-    QTest.qWait(30)
+    pause(30)
     assert (page._left.isVisible(), page.card.isVisible()) == (True, False)
     press(Qt.Key.Key_Return)
     assert (page._left.isVisible(), page.card.isVisible()) == (False, True)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
+from waiting import pause
 
 from cbdesk import clock
 from tests.ui.list_kit import ask, fill, go, press, settle
@@ -126,7 +126,7 @@ def test_an_empty_period_still_has_its_page(qtbot, page):
     page._to_period("2024-11")
     wait_paper(qtbot, page)
     assert page.preview.count() == 1
-    QTest.qWait(10)
+    pause(10)
 
 
 def test_periods_step_within_their_kind():

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from waiting import pause
 
 from cbdesk import clock
 from tests.ui.list_kit import ask, fill, go, press, settle, words_on
@@ -125,7 +125,7 @@ def test_a_backup_task_makes_the_backup_and_leaves(qtbot, window, page):
         pytest.skip("made at unlock")
     page._open(of(page, "backup")[0])
     settle(qtbot, window)
-    QTest.qWait(30)
+    pause(30)
     assert not of(page, "backup")
 
 

@@ -48,7 +48,9 @@ class FieldBox(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         head = self._head(star)
-        if not editor.bare:
+        if editor.bare:
+            self.label.setParent(self)  # never shown, but gone with the box
+        else:
             column.addLayout(head)
         column.addWidget(editor)
         self._seal: QWidget | None = None
