@@ -12,7 +12,7 @@ programmer; its whole vocabulary:
     | {n} | {what} | @measures*5      ``@rows*5`` is repeated for each row, on a blank form for five empty ones
 
 A slot nobody knows is a fault of the template (``Problem(template_wrong)``): a typing mistake cannot pass as a blank.
-What a copy may not show is ``HIDDEN``: the place says so instead of leaving dots. A ``Document`` holds finished text;
+What a copy may not show is hidden: the place says so instead of leaving dots. A ``Document`` holds finished text;
 ``page`` typesets it, ``letter`` writes it as .docx.
 """
 
@@ -28,8 +28,18 @@ from cbdesk.paper import Line, Signer
 
 HEAD = frozenset({"title", "form", "for", "step", "basis", "origin", "heading", "kind", "about", "symbol", "sign",
                   "recipients", "secret", "editable", "pocket", "language"})  # fmt: skip
-HIDDEN = "\u0000hidden"
-"""The value of a slot that this copy may not show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The value of a slot: its text, and the codes that tick its boxes; ``hidden`` where a copy may not show it."""
+
+    text: str = ""
+    codes: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+HIDDEN = Given(hidden=True)
 _SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]+)(?::(?P<width>\d+)|\*(?P<lines>\d+))?\}"
                    r"|\[(?P<of>[a-z0-9_.]+)=(?P<code>[\w.]+)\]|\*\*(?P<bold>.+?)\*\*")  # fmt: skip
 _ROWS = re.compile(r"@(?P<rows>[a-z_]+)\*(?P<blank>\d+)\s*$")
@@ -128,10 +138,10 @@ def read(name: str, text: str) -> Template:
 
 
 def fill(template: Template, data: Data, known: frozenset[str] | None = None, hidden: str = "") -> tuple[Block, ...]:
-    """Return the blocks of a document. Values are text, a list of codes (boxes), or a list of rows (tables).
+    """Return the blocks of a document. Values are text, ``Given``, or a list of rows of such values (tables).
 
     ``known`` are the slots there are (a slot outside is a fault of the template; not checked when ``None``); ``hidden``
-    stands where a value is ``HIDDEN``. Raises ``Problem(template_wrong)``.
+    stands where a value is hidden. Raises ``Problem(template_wrong)``.
     """
     if known is not None:
         for at, line in template.lines:
@@ -199,7 +209,7 @@ class _Filler:
                 spans.append(Span(box=_holds(data.get(match["of"]), match["code"])))
             else:
                 value = data.get(match["slot"])
-                text = self.hidden if value == HIDDEN else _plain(value)
+                text = self.hidden if isinstance(value, Given) and value.hidden else _plain(value)
                 if text:
                     spans.append(Span(text, value=True))
                 elif match["lines"]:
@@ -237,10 +247,10 @@ def _cells(line: str) -> list[str]:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
-    return "" if value is None or value == HIDDEN else str(value).strip()
+    if isinstance(value, Given):
+        return "" if value.hidden else value.text.strip()
+    return "" if value is None else str(value).strip()
 
 
 def _holds(value: object, code: str) -> bool:
-    return code in value if isinstance(value, (list, tuple)) else value == code
+    return isinstance(value, Given) and not value.hidden and code in value.codes

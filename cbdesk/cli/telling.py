@@ -68,3 +68,34 @@ def snapshot(context: Context, name: str, period: str, number: str, issued_on: s
                 "batch": done.batch,
             }
         )
+
+
+@program.command()
+@click.argument("record", required=False)
+@passes
+def papers(context: Context, record: str | None) -> None:
+    """List the official forms, or those made of one record."""
+    with context.open() as opened:
+        found = opened.papers(str(opened.get(record)["form"]) if record else None)
+        for one in found:
+            context.tell(f"{one['name']:14} {one['form']:12} {one['title']}")
+        context.answer({"papers": found})
+
+
+@program.command()
+@click.argument("name")
+@click.argument("record", metavar="ID", required=False)
+@click.option("--out", callback=existing)
+@click.option("--blank", is_flag=True)
+@click.option("--half", is_flag=True)
+@click.option("--copy", type=click.Choice(["family"]), default=None)
+@passes
+def paper(
+    context: Context, name: str, record: str | None, out: Path | None, blank: bool, half: bool, copy: str | None
+) -> None:
+    """Fill one official form."""
+    with context.open() as opened:
+        fill = "blank" if blank or not record else "half" if half else "full"
+        written = opened.write_paper(name, record, out or Path(f"{name}.pdf"), fill, copy=copy or "")
+        context.tell(say("cli.paper", file=written))
+        context.answer({"file": written})

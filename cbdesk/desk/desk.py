@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cbdesk.desk.answering import Answering
 from cbdesk.desk.batches import Batches
-from cbdesk.desk.due import Dues
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.joining import Joining
+from cbdesk.desk.papers import Papers
 from cbdesk.desk.second import SecondKeying
 
 
-class Desk(Joining, Batches, Filling, Answering, SecondKeying, Dues):
+class Desk(Joining, Batches, Filling, Answering, SecondKeying, Papers):
     """An open register and everything an officer does with it. Not for use from two threads at once."""

@@ -3,7 +3,7 @@
 import pytest
 
 from cbdesk import document
-from cbdesk.document import HIDDEN, fill, read
+from cbdesk.document import HIDDEN, Given, fill, read
 from cbdesk.errors import Problem
 
 SMALL = """title: Thử
@@ -22,7 +22,7 @@ Việc: {what*3}
 
 
 def test_what_is_known_is_filled_and_the_rest_has_room_for_the_pen():
-    part, names, sex, what, table = fill(read("x", SMALL), {"who": "Páo", "sex": "male", "what": "a\nb"})
+    part, names, sex, what, table = fill(read("x", SMALL), {"who": "Páo", "sex": Given("Nam", ("male",)), "what": "a\nb"})
     assert part.kind == "part"
     assert [(one.text, one.value, one.dots) for one in names.spans] == [
         ("Tên: ", False, None), ("Páo", True, None), (" Tuổi: ", False, None), ("", False, 15)]  # fmt: skip
