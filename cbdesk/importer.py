@@ -28,7 +28,7 @@ from cbdesk.matching import content
 from cbdesk.reader import RowReader
 from cbdesk.rows import ImportRow, Note, Repair
 from cbdesk.tables import Page, Table, decode_sheet, find_tables, headless
-from cbdesk.text import tidy
+from cbdesk.text import match_key, tidy
 
 __all__ = ["NEW", "SKIP", "UPDATE", "Column", "Converted", "ImportPlan", "ImportRow", "Note", "Repair", "bare",
            "converted", "plan", "targets"]  # fmt: skip
@@ -344,9 +344,13 @@ def _by_hand(page: Page, given: Mapping[str, str], headings: Headings) -> list[T
 
 def _mark_repeats(rows: Sequence[ImportRow]) -> None:
     """Say of each row that an earlier one of the file says exactly the same."""
-    seen: dict[frozenset[tuple[str, object]], int] = {}
+    about: dict[tuple[str, object], list[ImportRow]] = {}
     for row in rows:
         if row.refused is None:
+            about.setdefault((match_key(str(row.data.get("full_name", ""))), row.data.get("born")), []).append(row)
+    for alike in about.values():
+        seen: dict[frozenset[tuple[str, object]], int] = {}
+        for row in alike if len(alike) > 1 else ():
             first = seen.setdefault(content(row.data), row.row_number)
             if first != row.row_number:
                 row.repeats = first

@@ -66,7 +66,7 @@ class Name(Line):
     def _shape(self, value: str, field: Field) -> list[Finding]:
         if placeholder(value):
             return [finding(field, "note", "placeholder_name")]
-        if any(letter.isdigit() for letter in value):
+        if any(map(str.isdigit, value)):
             return [finding(field, "ask", "digits_in_name")]
         return []
 

@@ -133,13 +133,14 @@ class _Work:
     def _values(self, row: int) -> dict[int, tuple[str, object]]:
         """Return (text, value) of each imported column; "as above" marks and merged cells take the cell above."""
         found: dict[int, tuple[str, object]] = {}
+        ditto = ticks("ditto")
         for column in self.columns:
-            top, left = self.covers.get((row, column.col), (row, column.col))
+            top, left = self.covers.get((row, column.col), (row, column.col)) if self.covers else (row, column.col)
             at = top if left == column.col and top > self.table.last else row
             cell = self.page.sheet.cell(at, column.col)
             text = self.page.raw(at, column.col)
             value: object = text if isinstance(cell.value, str) else cell.value
-            if text.casefold() in ticks("ditto") and column.target not in self.reader.headings.names:
+            if text.casefold() in ditto and column.target not in self.reader.headings.names:
                 text, value = self._above.get(column.col, ("", None))
             found[column.col] = self._above[column.col] = (text, value)
         return found

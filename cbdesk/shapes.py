@@ -243,9 +243,11 @@ class Form:
     rules: tuple[Rule, ...]
     shorthands: tuple[Shorthand, ...] = ()
     _by_name: Mapping[str, Field] = slot(init=False, repr=False, compare=False)
+    _shorts: Mapping[str, Shorthand] = slot(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {item.name: item for item in self.fields})
+        object.__setattr__(self, "_shorts", {item.name: item for item in self.shorthands})
 
     @property
     def title(self) -> str:
@@ -267,7 +269,7 @@ class Form:
 
     def shorthand(self, name: str) -> Shorthand | None:
         """Return the shorthand of that name."""
-        return next((item for item in self.shorthands if item.name == name), None)
+        return self._shorts.get(name)
 
     def in_section(self, section: str) -> tuple[Field, ...]:
         """Return the fields asked in a section: not retired, without the link to the parent."""

@@ -147,6 +147,8 @@ def _match_syllable(syllable: str) -> str:
 @lru_cache(maxsize=32768)
 def match_key(s: str) -> str:
     """Return the form in which two spellings of one word are equal: tone placement, i/y, case, spaces, hyphens, Ð."""
+    if s.isascii() and s.isdigit():
+        return s + "0"  # a syllable without a tone, as below
     plain = tidy(s.replace("\xad", "")).casefold().replace("'", "").replace("’", "")
     return " ".join(_match_syllable(w) for w in _WORDS.findall(unicodedata.normalize("NFC", plain)))
 

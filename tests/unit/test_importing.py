@@ -1,4 +1,4 @@
-"""Rows of a file meet the register: repaired, decided, added or updated, taken back; with somebody to ask or without."""
+"""Rows of a file meet the register: repaired, decided, added or updated, taken back; with and without an answer."""
 
 from __future__ import annotations
 
