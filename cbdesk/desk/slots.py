@@ -32,7 +32,11 @@ ROWS = {
 """Slots of a table: the name of the rows, and their form."""
 PARTS = ("hour", "day", "month", "year", "long")
 OWN = ("unit.name", "unit.place", "officer", *(f"today.{part}" for part in PARTS))
-EXTRA = ("child.age", "father.age", "mother.age", "carer.age", "child.names", "decision.base")
+DEGREES = ("high", "medium", "low")
+TABLES = tuple(f"{one}.{table}" for one in ("initial", "detailed", "review") for table in ("harm", "protect"))
+"""The two scored tables of an assessment: their scales run in opposite directions, so each is counted alone."""
+EXTRA = ("child.age", "father.age", "mother.age", "carer.age", "child.names", "plan.total",
+         *(f"{table}.{degree}" for table in TABLES for degree in DEGREES))  # fmt: skip
 HALF = ("child", "father", "mother", "carer", "unit", "officer")
 """What a half-filled form knows: the child and its family, not what happened."""
 
@@ -58,6 +62,12 @@ def values(store: Store, scope: Mapping[str, Any], *, secret: bool) -> dict[str,
             data |= {f"{name}.{key}": value for key, value in fields}
     for name, form in ROWS.items():
         data[name] = [dict(_fields(store, catalogue().forms[form], row, secret)) for row in scope.get(name) or ()]
+    for table in TABLES:
+        one, _, name = table.partition(".")
+        given = [value for key, value in (scope.get(one) or {}).items() if key.startswith(f"{name}_")]
+        data |= {f"{table}.{degree}": str(given.count(degree)) for degree in DEGREES if given}
+    costs = [cost for row in scope.get("measures") or () if isinstance(cost := row.get("cost"), int)]
+    data["plan.total"] = f"{sum(costs):,}".replace(",", ".") if costs else ""
     data["child.names"] = ", ".join(one for one in scope.get("names", ()) if one)
     for who in (CHILD, "father", "mother", "carer"):
         age = dates.age_range(str((scope.get(who) or {}).get("born") or ""), clock.today())

@@ -21,7 +21,7 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process quality change wording headings "
                "matching sound likeness duplicates",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
-            "paper document letterhead roll report cleaning page workbook book sheet textsheet tables columns rows repairs "
+            "paper document letterhead official roll report cleaning page workbook book sheet textsheet tables columns rows repairs "
             "reader importer answers",
     "merge": "merge",
     "desk": "desk",
@@ -78,7 +78,11 @@ WINDOW_ALSO = {
     ("ui/reading/draft.py", "book"),  # a file read once is understood again with every choice of a column
     ("ui/reading/draft.py", "importer"),  # shows what the importer made of columns and rows
     ("ui/reading/mapping.py", "importer"),
+    ("ui/reading/layouts.py", "importer"),
+    ("ui/reading/board.py", "importer"),
+    ("ui/reading/readings.py", "charsets"),  # the same cells read in each encoding, to choose by eye
     ("ui/pages/imports.py", "importer"),
+    ("ui/gallery/import_scenes.py", "sample"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 
