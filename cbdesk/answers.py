@@ -26,15 +26,14 @@ from cbdesk.tables import Page, Table, decode_sheet, find_tables
 
 NUMBER, RIGHT, NOTE = "number", "right", "note"
 _TARGETS = {"carer_name": "guardian_name", "notes": NOTE, **{name: name for name in (*FIELDS, NUMBER)}}
+_CUT = re.compile(r"[1-9]\d{8,10}")
+"""A personal number whose zeros were lost before the file became text: all of them begin with one."""
 _NAMES = frozenset({"full_name", *PARENTS})
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one row says of one line: ``cells`` maps fields to what stands there (text, or a number or date as typed).
-
-    ``known`` are cells of a column that the sheet was printed with: they count only where somebody typed over them.
-    """
+    """What one row says of one line: ``cells`` maps fields to what stands there, text, or a number or date as typed."""
 
     number: int
     sheet: str
@@ -124,14 +123,15 @@ class _Sheet:
     def _table(self) -> Table:
         """Return the table the rows stand in, headed by what stands above the first of them."""
         first = min(self.codes, default=0)
-        tables = [one for one in find_tables(self.page, self.headings) if not first or one.last < first]
-        if tables:
-            table = tables[-1]
+        tables = find_tables(self.page, self.headings)
+        above = [one for one in tables if one.last < first]
+        if above or (tables and not first):
+            table = above[-1] if above else tables[0]
         else:
             head = next((row for row in range(first - 1, 0, -1) if _is_heading(self.page, row)), 0)
             table = Table(self.page, head, head, {col: (words,) for col, words in self.page.filled(head).items()}, 0)
-        rows = {line.row for line in table.lines} | set(self.codes)
-        table.lines = [TableLine(row) for row in sorted(rows)]
+        rows = range(table.last + 1, len(self.page.sheet.rows) + 1)
+        table.lines = [TableLine(row) for row in rows if self.page.filled(row)]
         return table
 
     def _targets(self) -> dict[int, str]:
@@ -154,6 +154,8 @@ class _Sheet:
         for line in self.table.lines:
             code = self.codes.get(line.row)
             found = by_code.get(code) if code else self._by_name(line.row, lines)
+            if found is None and not code and not self._names_a_child(line.row):
+                continue
             if found is None:
                 yield Odd(self.page.sheet.name, line.row, "other_list" if code else "unknown_row")
             else:
@@ -169,6 +171,12 @@ class _Sheet:
         both = [line for line in numbered if line in alike or not line.known.get("full_name")]
         return next(iter(both or (alike if len(alike) == 1 else ())), None)
 
+    def _names_a_child(self, row: int) -> bool:
+        """Return whether a row without code names somebody and says something else of them."""
+        filled = {self.targets.get(col, ""): words for col, words in self.page.filled(row).items()}
+        name = filled.get("full_name", "")
+        return bool(name) and not any(map(str.isdigit, name)) and len(set(filled) & set(FIELDS)) > 1
+
     def _row(self, row: int, line: Line) -> Said:
         cells: dict[str, object] = {}
         for name in FIELDS:
@@ -176,6 +184,8 @@ class _Sheet:
             for place, col in enumerate(columns):
                 answer = len(columns) > 1 and place == 0
                 value = self._value(row, col)
+                if name == "personal_id" and isinstance(value, str) and _CUT.fullmatch(value):
+                    value = int(value)
                 if value not in (None, "") and (answer or not self._printed(name, value, line)):
                     cells[name] = value
                     break
