@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from cbdesk.words import say
 from ui.gallery.page_scenes import page
 from ui.gallery.scenes import Stage, scene
 
@@ -54,3 +55,69 @@ def quality_walk(stage: Stage) -> QWidget:
     QTest.keyClick(window.shell.page().card.table, Qt.Key.Key_Return)
     settled(stage, window)
     return window
+
+
+@scene("cleaning_new")
+def cleaning_new(stage: Stage) -> QWidget:
+    """What goes to the police: villages, faults, children."""
+    return live(stage, "cleaning", new=True)
+
+
+def made(stage: Stage) -> tuple[Any, str]:
+    """Return the window and a list for the police, made once."""
+    window = live(stage, "cleaning")
+    found: list[str] = []
+    window.jobs.run(_first_list, found.append)
+    stage.until(lambda: bool(found), 60)
+    return window, found[0]
+
+
+def _first_list(desk: Any) -> str:
+    lists = desk.cleaning_lists()
+    return str(lists[0].id if lists else desk.cleaning_make().id)
+
+
+@scene("cleaning")
+def cleaning(stage: Stage) -> QWidget:
+    """A list as paper, with its answers still to come."""
+    window, list_id = made(stage)
+    window.shell.go("cleaning", list=list_id)
+    settled(stage, window)
+    settled(stage, window)
+    return window
+
+
+@scene("cleaning_keys")
+def cleaning_keys(stage: Stage) -> QWidget:
+    """Keying an answer: a number that contradicts the sex is asked about."""
+    window, list_id = made(stage)
+    window.shell.go("cleaning_keys", list=list_id)
+    settled(stage, window)
+    QTest.keyClicks(stage.app.focusWidget(), "004001000111")
+    QTest.keyClick(stage.app.focusWidget(), Qt.Key.Key_Return)
+    settled(stage, window)
+    return window
+
+
+@scene("cleaning_answer")
+def cleaning_answer(stage: Stage) -> QWidget:
+    """An answered file: what changes, what has to be looked at."""
+    window, list_id = made(stage)
+    lines: list[Any] = []
+    window.jobs.run(lambda desk: desk.cleaning_lines(list_id), lines.extend)
+    stage.until(lambda: bool(lines), 60)
+    path = stage.folder().parent / "tra-loi.csv"
+    rows = [",".join((line.code, _answer(at, line))) for at, line in enumerate(lines[:-5])]
+    path.write_text("\n".join([say("quality_page.sample_head"), *rows]), encoding="utf-8-sig")
+    window.shell.go("cleaning_answer", list=list_id, path=path)
+    settled(stage, window)
+    return window
+
+
+def _answer(at: int, line: Any) -> str:
+    """Return what the invented police write: mostly a number that fits, now and then one that contradicts."""
+    year, male = (line.known.get("born") or "2015")[:4], line.known.get("sex") == "male"
+    digit = (2 if male else 3) if at % 7 else (3 if male else 2)
+    number = "" if at % 9 == 5 else f"004{digit}{year[2:]}{at:06}" if at % 11 != 10 else "00421x"
+    return ",".join((number, f"1{at % 9}/0{1 + at % 9}/{year}" if len(line.known.get("born", "")) < 10 else "",
+                     "x" if at % 9 == 5 else ""))  # fmt: skip

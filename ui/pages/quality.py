@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from cbdesk.desk import Changed
 from cbdesk.errors import Problem
 from cbdesk.words import say
-from ui import pages, theme
+from ui import theme
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.filterbar import plain
@@ -26,7 +26,7 @@ from ui.quality.faulty import FaultyCard
 from ui.quality.reading import Fault, Overview, read_overview
 from ui.record.walk import Walk
 
-FORMS = frozenset({"child", "village", "carer", "household"})
+FORMS = frozenset({"child", "village", "carer", "household", "cleaning_list", "cleaning_line"})
 LEFT = {FULL: 430, COMPACT: 372}
 
 
@@ -91,10 +91,8 @@ class Quality(Page):
         whole, every = self._seen.whole(self._village), self._seen.children(self._village)
         return say("quality_page.facts", n=plain(whole), of=plain(every))
 
-    def primary(self) -> Action | None:
+    def primary(self) -> Action:
         """To the list for the police."""
-        if "cleaning" not in pages.load():
-            return None
         return Action("police", say("quality_page.police"), self._to_police, "send", "Ctrl Enter")
 
     def hints(self) -> Sequence[Hint]:

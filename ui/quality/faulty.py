@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from cbdesk import dates, text
 from cbdesk.words import say
-from ui.lists.cells import Cell, Mark
+from ui.lists.cells import Cell, Chip, Mark
 from ui.lists.childlist import inside, label, village_short
 from ui.lists.filterbar import plain
 from ui.lists.table import Column, QuietTable, TablePanel
@@ -33,7 +33,8 @@ def _born(row: Faulty) -> Cell:
 
 
 def _others(row: Faulty) -> Cell:
-    return Cell("; ".join(inside(one) if at else one for at, one in enumerate(row.others)), "ink3", "note")
+    chips = (Chip(say("quality_page.with_police"), "nghe", "clock"),) if row.asked_on else ()
+    return Cell("; ".join(inside(one) if at else one for at, one in enumerate(row.others)), "ink3", "note", chips)
 
 
 def columns() -> list[Column]:
@@ -42,7 +43,7 @@ def columns() -> list[Column]:
     return [
         Column("name", head("name"), 184, _name, sort=lambda _row: "", note=say("children.order_note"), fixed=True),
         Column("born", head("born"), 94, _born, sort=lambda row: (not row.child.born, row.child.born), fixed=True),
-        Column("sex", head("sex"), 44, lambda row: Cell(label("sex", row.child.sex), "ink2"),
+        Column("sex", head("sex"), 58, lambda row: Cell(label("sex", row.child.sex), "ink2"),
                sort=lambda row: row.child.sex),
         Column("village", head("village"), 100, lambda row: Cell(village_short(row.child.village_name), "ink2"),
                sort=lambda row: text.collate_key(row.child.village_name), fixed=True),

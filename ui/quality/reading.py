@@ -6,7 +6,7 @@ waits. The share is of the children in sight. Nothing here is kept longer than t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cbdesk.desk import ChildRow, Desk
@@ -14,7 +14,8 @@ from cbdesk.desk.lists import here
 from cbdesk.words import say
 from ui.lists.childlist import village_short
 
-GROUPS = ("identity", "papers", "school", "age", "doubt")
+IDENTITY = "identity"
+GROUPS = (IDENTITY, "papers", "school", "age", "doubt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,18 @@ class Faulty:
     child: ChildRow
     draft: bool
     others: tuple[str, ...]
+    asked_on: str = ""
+    """Since when the police are asked about it."""
 
 
 class Overview:
     """Everything the page shows, read at once by ``read_overview``."""
 
-    def __init__(self, rows: Sequence[ChildRow], faults: Sequence[Fault], drafts: frozenset[str]) -> None:
+    def __init__(
+        self, rows: Sequence[ChildRow], faults: Sequence[Fault], drafts: frozenset[str], asked: Mapping[str, str]
+    ) -> None:
         self.rows = {row.id: row for row in rows}
-        self._faults, self._drafts = tuple(faults), drafts
+        self._faults, self._drafts, self._asked = tuple(faults), drafts, asked
         self._titles = {fault.code: fault.title for fault in faults}
         self._of_child: dict[str, list[str]] = {}
         for fault in faults:
@@ -86,7 +91,8 @@ class Overview:
         """Return the children behind a fault."""
         return [
             Faulty(self.rows[one], one in self._drafts, tuple(
-                self._titles[code] for code in self._of_child[one] if code != fault.code))
+                self._titles[code] for code in self._of_child[one] if code != fault.code),
+                self._asked.get(one, "") if fault.group == IDENTITY else "")
             for one in fault.ids
         ]  # fmt: skip
 
@@ -109,4 +115,5 @@ def read_overview(desk: Desk) -> Overview:
     faults = [
         Fault(one.code, one.title, one.group, one.field, one.ids, found.children) for one in found.faults
     ]
-    return Overview(rows, faults, drafts)
+    asked = {one: state.since for one, state in desk.id_states().items() if state.name == "waiting"}
+    return Overview(rows, faults, drafts, asked)

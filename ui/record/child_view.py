@@ -117,13 +117,15 @@ def reminders_of(file: ChildFile, today: date) -> list[Line]:
 
 
 def number_of(file: ChildFile) -> tuple[str, str]:
-    """Return the personal number for the head, and its colour."""
-    number = str(file.data.get("personal_id") or "")
-    if not number:
-        return say("catalogue.id_missing"), "nghe"
+    """Return the personal number with its state (with the police, verified) for the head, and its colour."""
+    number, state = str(file.data.get("personal_id") or ""), file.id_state
+    words, ink = number or say("catalogue.id_missing"), "ink" if number else "nghe"
     if kinds.malformed_id(number):
-        return f"{number} · {say('catalogue.id_malformed')}", "nghe"
-    return number, "ink"
+        words, ink = f"{number} · {say('catalogue.id_malformed')}", "nghe"
+    if state.name in ("waiting", "verified"):
+        told = say(f"quality_page.id_state.{state.name}", date=dates.show_date(state.since))
+        return f"{words} · {told}", "ngoc" if state.name == "verified" else ink
+    return words, ink
 
 
 def count_of(file: ChildFile, section: str) -> str:

@@ -14,6 +14,7 @@ from cbdesk import kinds
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import VOID
 from cbdesk.desk import Desk
+from cbdesk.desk.cleaning import IdState
 from cbdesk.words import say
 
 ROWS = ("carer", "circumstance", "tag", "risk", "support")
@@ -52,6 +53,7 @@ class ChildFile:
     events: Sequence[Event]
     villages: Mapping[str, str]
     officer: str
+    id_state: IdState
 
 
 def read_child(desk: Desk, record: str) -> ChildFile:
@@ -65,7 +67,7 @@ def read_child(desk: Desk, record: str) -> ChildFile:
             events += _events(desk, form, str(row["id"]), villages)
     incidents = [row for row in desk.incidents() if record in (row.get("child") or ())]
     events.sort(key=lambda event: (event.at, event.number), reverse=True)
-    return ChildFile(record, data, rows, incidents, events, villages, desk.officer)
+    return ChildFile(record, data, rows, incidents, events, villages, desk.officer, desk.id_state(record))
 
 
 def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> list[Event]:
