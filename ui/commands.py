@@ -40,6 +40,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("take_in", ("F2",), "arrow_download", "shell", "inbox"),
     Command("search_children", ("F3",), "search", "shell", "children"),
     Command("new_child", ("F4",), "person_add", "shell", "child"),
+    Command("sibling", ("Shift+F4",), "person_add", "page"),
+    Command("next_child", ("Ctrl+D",), "people", "page"),
+    Command("fill_down", ("Ctrl+D",), "table", "page"),
+    Command("second_keying", (), "document_table", "shell", "second"),
     Command("reload", ("F5",), "arrow_clockwise", "page"),
     Command("next_pane", ("F6",), "arrow_right", "page"),
     Command("previous_pane", ("Shift+F6",), "arrow_left", "page"),
@@ -69,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("step_down", ("Alt+Down",), "chevron_down", "page"),
     *(Command(f"section_{n}", (f"Alt+{n}",), "text_font", "page") for n in range(1, 8)),
     *(Command(f"page_{n}", (f"Ctrl+{n}",), "arrow_right", "shell") for n in range(1, 9)),
+    Command("settings", ("Ctrl+,",), "settings", "shell", "settings"),
     Command("theme", (), "dark_theme", "shell"),
     Command("text_size", (), "text_font_size", "shell"),
 )

@@ -31,13 +31,15 @@ DAYS = 14
 class Second:
     """A second keying: children in the order of the papers, fields, and what was keyed, child to stored values.
 
-    ``chosen`` are decisions, ``<child>/<field>`` to ``first`` or ``second``.
+    ``chosen`` are decisions, ``<child>/<field>`` to ``first`` or ``second``; ``half`` is what was keyed so far of the
+    child at hand.
     """
 
     ids: tuple[str, ...]
     fields: tuple[str, ...] = USUAL
     keyed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
+    half: Mapping[str, Any] = field(default_factory=dict)
 
     def at(self) -> int:
         """Return the place of the first child not keyed yet; their number when all are."""
@@ -45,7 +47,11 @@ class Second:
 
     def with_keyed(self, child: str, values: Mapping[str, Any]) -> Second:
         """Return it with one more child keyed (or keyed anew)."""
-        return replace(self, keyed={**self.keyed, child: dict(values)})
+        return replace(self, keyed={**self.keyed, child: dict(values)}, half={})
+
+    def with_half(self, values: Mapping[str, Any]) -> Second:
+        """Return it with what was keyed so far of the child at hand."""
+        return replace(self, half=dict(values))
 
     def with_choice(self, difference: Difference, choice: str) -> Second:
         """Return it with one difference decided."""
@@ -103,6 +109,11 @@ class SecondKeying(Records):
                 found.setdefault(str(at)[:10], []).append(str(record))
         return [(day, tuple(found[day])) for day in sorted(found, reverse=True)[:days]]
 
+    def book_codes(self) -> dict[str, str]:
+        """Return the book code of every child, by id."""
+        rows = self.store.db.execute(f"SELECT id, book_code FROM child WHERE {VOID} IS NULL").fetchall()
+        return {str(record): str(code or "") for record, code in rows}
+
     def second(self) -> Second | None:
         """Return the second keying that was begun, without children that are gone; ``None`` when there is none."""
         kept = self.draft(DRAFT, None)
@@ -110,12 +121,13 @@ class SecondKeying(Records):
             return None
         data = kept[0]
         ids = tuple(one for one in data["ids"] if self.store.count(CHILD, "id = ?", (one,)))
-        return Second(ids, tuple(data["fields"]), data["keyed"], data["chosen"]) if ids else None
+        return Second(ids, tuple(data["fields"]), data["keyed"], data["chosen"], data["half"]) if ids else None
 
     def second_keep(self, second: Second) -> str:
         """Keep a second keying as far as it is; returns when."""
         keyed = {one: dict(values) for one, values in second.keyed.items()}
-        data = {"ids": list(second.ids), "fields": list(second.fields), "keyed": keyed, "chosen": dict(second.chosen)}
+        data = {"ids": list(second.ids), "fields": list(second.fields), "keyed": keyed, "chosen": dict(second.chosen),
+                "half": dict(second.half)}  # fmt: skip
         return self.keep_draft(DRAFT, None, data)
 
     def second_drop(self) -> None:

@@ -22,6 +22,7 @@ from ui.form.fieldbox import FieldBox
 from ui.form.form_drafts import DRAFT_MS, Drafts
 from ui.form.form_plan import Edit, Part, Refused, bring, key_of, plan_of, scroll_area, starred
 from ui.form.form_remarks import ASK_DESK_MS, COMPARED
+from ui.form.form_state import Write
 
 __all__ = ["Edit", "FormView", "Part", "plan_of", "starred"]
 
@@ -63,16 +64,17 @@ class FormView(Drafts):
         villages: Mapping[str, str] | None = None,
         start: Mapping[str, Any] | None = None,
         fixed: Mapping[str, Any] | None = None,
+        proposed: Mapping[str, str] | None = None,
+        write: Write | None = None,
         offer_draft: bool = True,
     ) -> None:
         """Show a record, ``None`` without data for a new one.
 
-        ``start`` are first answers of a new record, ``fixed`` values that belong to it without a field.
+        ``start`` are first answers of a new record, ``fixed`` values that belong to it without a field, ``proposed``
+        the beginnings of lines to type on. ``write`` writes a new record where ``desk.save`` is not the verb.
         """
-        if not self._previous and self._stored:
-            self._previous = {name: box.input.typed() for name, box in self.boxes.items()}
         self._clear_state()
-        self.record = record
+        self.record, self._write = record, write
         if villages is not None:
             self.around.know(villages)
         self._fixed = dict(fixed or {})
@@ -83,9 +85,14 @@ class FormView(Drafts):
             self._values[name] = value
             self._settled[name] = self.boxes[name].input.typed()
         self._started = tuple(start or ())
+        for name, words in (proposed or {}).items():
+            self.boxes[name].input.propose(words)
+            self._settled[name] = self.boxes[name].input.typed()
         self._take_baseline()
         self._old_asks = {key_of(one, self._data()) for one in self._rule_findings() if one.level == "ask"}
         self._seal(record is not None)
+        if record is not None:
+            self._touch(record)
         self._refresh()
         self._drop_offer()
         if self._drafts and offer_draft:
@@ -147,8 +154,9 @@ class FormView(Drafts):
     def repeat(self) -> None:
         """Write the answer of the previous record into the field with the focus (F7)."""
         name = self.focused()
-        if name and not self._locked and self._previous.get(name):
-            self.boxes[name].input.set_typed(self._previous[name])
+        answer = self.before.answer(self.record, name)
+        if name and not self._locked and answer is not None:
+            self.boxes[name].input.set_typed(answer)
             self.boxes[name].input.changed.emit()
             self._left(name)
 
@@ -218,7 +226,7 @@ class FormView(Drafts):
         return bool(names)
 
     def _work(self) -> Callable[[Desk], Saved | Refused]:
-        form, record = self.form.name, self.record
+        form, record, write = self.form.name, self.record, self._write
         given = {**self._fixed, **self._given()} if record is None else self._given()
         places = {name: str(given[name]) for name in given if name in self.boxes and self.new_place(name)}
         kept, old, sent = set(self._kept), set(self._old_asks), self._data()
@@ -233,6 +241,8 @@ class FormView(Drafts):
             for name, village in places.items():
                 if form != "child":  # the desk makes a child's village itself
                     given[name] = desk.save("village", {"name": village}).id
+            if record is None and write is not None:
+                return write(desk, given)
             return desk.save(form, given, record, by_hand=True)
 
         return work
@@ -248,7 +258,7 @@ class FormView(Drafts):
             self.changed.emit()
             self._goes_to_trouble()
             return
-        self._previous = {name: box.input.typed() for name, box in self.boxes.items()}
+        self._touch(answer.id)
         self._keep_undecided()
         self._stored = dict(self._values)
         self.record = answer.id

@@ -137,7 +137,7 @@ class Remarks(FormState):
 
     def _ask_desk(self) -> None:
         """Compare with other records, in the background."""
-        if self.form.name != "child":
+        if self.form.name != "child" or not self._drafts:  # a view without drafts holds part of a record
             return
         data, record, number = self._data(), self.record, self._number
         given = {name: data.get(name) for name in COMPARED}

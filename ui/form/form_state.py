@@ -14,9 +14,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cbdesk.catalogue import Field, Form, catalogue
+from cbdesk.desk import Desk, Saved
 from cbdesk.errors import Finding
 from cbdesk.kinds import Read
 from ui.form.around import DeskAround
+from ui.form.before import Before
 from ui.form.fieldbox import FieldBox
 from ui.form.form_plan import Edit, Part, focus_widget, same, starred
 from ui.form.grid import Columns, Flow
@@ -25,6 +27,7 @@ from ui.jobs import Jobs
 from ui.parts import Card, Rule, SectionTitle, paint
 
 Make = Callable[[Field, DeskAround], Input]
+Write = Callable[[Desk, Mapping[str, Any]], Saved]
 
 
 class FormState(QWidget):
@@ -59,6 +62,7 @@ class FormState(QWidget):
         row_check: Callable[[Mapping[str, Any]], list[Finding]] | None = None,
         shown_if: Mapping[str, Callable[[Mapping[str, Any]], bool]] | None = None,
         drafts: bool = True,
+        before: Before | None = None,
         name: str = "",
     ) -> None:
         super().__init__(parent)
@@ -71,7 +75,7 @@ class FormState(QWidget):
         self._titles: dict[str, QWidget] = {}
         self._locked = False
         self._clear_state()
-        self._previous: dict[str, Any] = {}
+        self.before = before if before is not None else Before()
         self._build(inputs or {})
         paint.name_it(self, name or f"form_{form.name}")
 
@@ -80,6 +84,7 @@ class FormState(QWidget):
         self.draft_at = ""
         self.extra: Callable[[], Mapping[str, Any]] = dict
         self._fixed: dict[str, Any] = {}
+        self._write: Write | None = None
         self._stored: dict[str, Any] = {}
         self._values: dict[str, Any] = {}
         self._reads: dict[str, Read] = {}
@@ -221,6 +226,18 @@ class FormState(QWidget):
 
     # what differs
 
+    def answers(self) -> dict[str, Any]:
+        """Return the answers that differ from the stored record, as they would be sent."""
+        return self._given()
+
+    def write_with(self, write: Write) -> None:
+        """Write the new record by another verb."""
+        self._write = write
+
+    def unfix(self, name: str) -> None:
+        """Take back a value that belonged to the record without a field."""
+        self._fixed.pop(name, None)
+
     def _given(self) -> dict[str, Any]:
         """Return the answers that differ from the stored record and are asked."""
         return {
@@ -260,8 +277,12 @@ class FormState(QWidget):
         return self.boxes[name].input.words(self._stored.get(name))
 
     def dirty(self) -> bool:
-        """Return whether anything is not saved."""
-        return bool(self.edits())
+        """Return whether anything somebody typed or chose is not saved; what a new record begins with is no edit."""
+        return bool(self.edits()) and bool(self._typed_now())
+
+    def _touch(self, record: str) -> None:
+        """Let the next record repeat what stands here; what is sealed is not repeated."""
+        self.before.touch(record, {name: box.input.typed() for name, box in self.boxes.items() if not box.sealed()})
 
     def _typed_now(self) -> dict[str, Any]:
         """Return what a person typed or chose since the record was shown."""

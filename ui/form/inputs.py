@@ -132,6 +132,9 @@ class Input(QWidget):
         """Make the input read-only, or editable again."""
         self._editor.setEnabled(not locked)
 
+    def propose(self, words: str) -> None:
+        """Let a line begin with words to type on; left as they are, they are no answer. Only lines of text do."""
+
     def insert_now(self) -> bool:
         """Write today or now; ``False`` where that makes no sense."""
         return False
@@ -192,13 +195,28 @@ class TextInput(Input):
         if field.hint:
             self.line.setToolTip(field.hint)
         self._shown, self._notes = "", tuple[Finding, ...]()
+        self._proposed = ""
         self.hold(self.line)
 
     def set_value(self, value: Any) -> None:
         """Show a stored value from its beginning."""
-        self._value, self._notes = value, ()
+        self._value, self._notes, self._proposed = value, (), ""
         self._shown = self.words(value)
         self._put(self._shown)
+
+    def propose(self, words: str) -> None:
+        """Show the beginning of an answer, ready to type on."""
+        self._proposed = words
+        self._put(f"{words} ")
+
+    def _only_proposed(self) -> bool:
+        return bool(self._proposed) and text.tidy(self.line.text()) == self._proposed
+
+    def focus(self) -> None:
+        """Take the focus; behind a proposal one types on."""
+        super().focus()
+        if self._only_proposed():
+            self.line.end(False)
 
     def typed(self) -> str:
         """Return the text."""
@@ -211,12 +229,16 @@ class TextInput(Input):
 
     def read(self, today: date) -> Read:
         """Understand the text; a text nobody touched means what was stored."""
+        if self._only_proposed():
+            return Read()
         if self.line.text() == self._shown:
             return Read(self._value, self._notes)
         return self.kind.read(self.line.text(), self.field, today)
 
     def settle(self, read: Read) -> None:
         """Tidy what is shown, in its usual form where it was understood."""
+        if self._only_proposed():
+            return
         stopped = any(note.level == "stop" for note in read.notes)
         tidy = text.tidy(self.line.text())
         self._value, self._notes = read.value, read.notes

@@ -1,7 +1,9 @@
 """Rows that belong to a record, inside its section: carers, groups, risks, support. Add, edit in place, take away.
 
-Rules. No dialog: a row is edited in a panel at its place, by the same form engine. Arrows move among the rows, Enter
-opens, Delete takes away at once and offers to take that back. What is sensitive is shown as *Nhạy cảm* until asked for.
+Rules. No dialog: a row is edited in a panel at its place, by the same form engine; a new episode begins today unless
+another day is typed, because one without a beginning counts for every month that has passed. Arrows move among the
+rows, Enter opens, Delete takes away at once and offers to take that back. What is sensitive is shown as *Nhạy cảm*
+until asked for.
 """
 
 from __future__ import annotations
@@ -14,17 +16,18 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from cbdesk import kinds, rules
+from cbdesk import clock, kinds, rules
 from cbdesk.catalogue import Field, catalogue
 from cbdesk.errors import Finding
 from cbdesk.words import say
 from ui import icons, theme
+from ui.form.before import Before
 from ui.form.form import FormView, Part
 from ui.jobs import Jobs
 from ui.parts import Button, Card, Label, paint
 from ui.parts.choice import badge_width, paint_badge
 
-NARROW = 540
+NARROW, FROM = 540, "from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ class RowTable(QWidget):
         self._came_from = ""
         self._panel: Card | None = None
         self.view: FormView | None = None
+        self._before = Before()
         self._rest: dict[str, Any] | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -303,7 +307,7 @@ class RowTable(QWidget):
         panel.tone("cham")
         fields = tuple(item for section in self.form.sections for item in self.form.in_section(section.name))
         view = FormView(self.form, self.jobs, [Part("row", "", fields)], panel, drafts=False,
-                        row_check=self._check_rows, name=f"row_{self.name}")  # fmt: skip
+                        row_check=self._check_rows, before=self._before, name=f"row_{self.name}")  # fmt: skip
         panel.body.addWidget(view)
         panel.body.addLayout(self._panel_buttons(view, new=row is None))
         at = next((i for i, one in enumerate(self.rows) if row and one["id"] == row["id"]), len(self.rows) - 1)
@@ -313,7 +317,9 @@ class RowTable(QWidget):
         self._empty.hide()
         panel.show()
         record = str(row["id"]) if row else None
-        view.load(record, row or {}, villages=self._villages, fixed={str(self.form.parent): self.parent_record})
+        begins = {FROM: clock.today().isoformat()} if row is None and FROM in view.boxes else {}
+        view.load(record, row or {}, villages=self._villages, start=begins,
+                  fixed={str(self.form.parent): self.parent_record})  # fmt: skip
         view.reveal()
         view.lock(self._locked)
         view.in_one(self._single)

@@ -238,6 +238,7 @@ class QuietTable(QTableView):
     def set_rows(self, rows: Sequence[Any]) -> None:
         """Show rows; the record chosen stays chosen, or one near it, and the focus stays where it is."""
         kept, place, top = self._current, self.currentIndex().row(), self.rowAt(0)
+        several = [self.quiet.ident(row) for row in self.chosen()]
         self.selectionModel().blockSignals(True)
         self.quiet.set_rows(rows)
         self.selectionModel().blockSignals(False)
@@ -247,6 +248,17 @@ class QuietTable(QTableView):
         if 0 <= top < len(rows):
             self.scrollTo(self.quiet.index(top, 0), QAbstractItemView.ScrollHint.PositionAtTop)
         self._choose(at)
+        if at >= 0 and len(several) > 1:
+            self._choose_also(several)
+
+    def _choose_also(self, idents: Sequence[str]) -> None:
+        """Choose more rows beside the current one."""
+        chosen = QItemSelection()
+        for at in (self.quiet.place(one) for one in idents):
+            if at >= 0:
+                chosen.select(self.quiet.index(at, 0), self.quiet.index(at, 0))
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().select(chosen, flags)
 
     def rows(self) -> list[Any]:
         """Return the rows in the order shown."""

@@ -20,12 +20,14 @@ from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.desk.lists import here
 from cbdesk.words import say
 from ui.form.around import child_facts
+from ui.form.before import Before
 from ui.form.form import Edit, FormView
 from ui.form.rows import RowTable, RowTables
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Banner, Button, Card, Hint, Scroller, State
-from ui.record import child_view
+from ui.record import child_view, next_child
 from ui.record.child_view import FORM, HISTORY, SECTION_ROWS
+from ui.record.next_child import Start, read_start
 from ui.record.record_read import ROWS, ChildFile, read_child
 from ui.record.record_side import (
     AlikeCard,
@@ -56,6 +58,9 @@ class ChildPage(Page):
         self._file: ChildFile | None = None
         self._record: str | None = None
         self._revealed = False
+        self._start = Start()
+        self._then = ""
+        self._before = Before()
         self._walk_on: Walk | None = None
         self._after_save = 0
         self._forms: dict[bool, FormView] = {}
@@ -104,7 +109,9 @@ class ChildPage(Page):
             if known:
                 self._history = History()
             plan = child_view.plan(known=known, rows=self._rows_of, history=self._history if known else None)
-            view = FormView(catalogue().forms[FORM], self.jobs, plan, name="form_child")
+            shown_if = {} if known else child_view.shown_if()
+            view = FormView(catalogue().forms[FORM], self.jobs, plan, shown_if=shown_if, before=self._before,
+                            name="form_child")  # fmt: skip
             view.entered.connect(lambda part: self._sections.light(part) if part else None)
             view.changed.connect(self._form_changed)
             view.saved.connect(self._saved)
@@ -191,8 +198,11 @@ class ChildPage(Page):
         return Action("save", say("ui.save"), self._save, icon="save", key="Ctrl S", busy=busy, why=why)
 
     def secondary(self) -> Sequence[Action]:
-        """Return *Đóng*."""
-        return (Action("close", say("ui.close"), self.shell.back, key="Esc"),)
+        """Return *Thêm anh chị em* for a child of the register, and *Đóng*."""
+        close = Action("close", say("ui.close"), self.shell.back, key="Esc")
+        words = say("hands.add_sibling")
+        sibling = Action("sibling", words, lambda: self._next("sibling"), icon="person_add", key="Shift F4")
+        return (sibling, close) if self._record else (close,)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the form, or of the rows."""
@@ -202,8 +212,11 @@ class ChildPage(Page):
             return (Hint("↑|↓", say("shell.hint.select")), Hint("Enter", say("shell.hint.open")),
                     Hint("Delete", say("child.void_row").lower()),
                     Hint("Ctrl N", say("child.hint.new_row")))  # fmt: skip
+        last = Hint("Shift F4", say("hands.hint.sibling"))
+        if self._record:
+            last = Hint("Alt 1", say("shell.hint.to_section"))
         return (Hint("Enter", say("shell.hint.next_field")), Hint("F7", say("shell.hint.repeat")),
-                Hint("F8", self._f8_words()), Hint("Alt 1", say("shell.hint.to_section")),
+                Hint("F8", self._f8_words()), Hint("Ctrl D", say("hands.hint.next")), last,
                 Hint("Ctrl ;", say("shell.hint.today")))  # fmt: skip
 
     def _f8_words(self) -> str:
@@ -219,7 +232,8 @@ class ChildPage(Page):
         """Return the commands of the record."""
         names = [button for button, _ in self._section_names()]
         own: dict[str, Callable[[], None]] = {
-            "save": self._save, "undo": self._undo, "repeat": lambda: self._active_form().repeat(),
+            "save": self._save, "next_child": lambda: self._next("next"), "sibling": lambda: self._next("sibling"),
+            "undo": self._undo, "repeat": lambda: self._active_form().repeat(),
             "next_finding": lambda: self._walk(1), "previous_finding": lambda: self._walk(-1),
             "new_row": self._new_row, "today_now": lambda: self._active_form().insert_now(),
             "step_down": lambda: self._active_form().open_help(), "next_pane": self._next_pane,
@@ -232,6 +246,7 @@ class ChildPage(Page):
     def opened(self, **details: Any) -> None:
         """Show a child (``id=``) or an empty form (``new=True``); ``full_name=`` starts it with a name.
 
+        ``like`` is the child a new one shares the household with, ``sibling`` says that it shares the family as well.
         ``walk`` is the way through several children this one stands on: F8 saves and goes on to the next.
         """
         record = details.get("id")
@@ -243,7 +258,8 @@ class ChildPage(Page):
         self._show_stack()
         if self._record is None:
             start = {"full_name": details["full_name"]} if details.get("full_name") else {}
-            self.jobs.run(lambda desk: desk.village_names(), lambda villages: self._begin(villages, start), owner=self)
+            like, sibling = str(details.get("like") or ""), bool(details.get("sibling"))
+            self.jobs.run(lambda desk: read_start(desk, start, like, sibling=sibling), self._begin, owner=self)
         else:
             self._read(first=True, section=details.get("section", ""))
 
@@ -290,13 +306,15 @@ class ChildPage(Page):
     def _reload(self) -> None:
         self._read(first=False)
 
-    def _begin(self, villages: Mapping[str, str], start: Mapping[str, Any]) -> None:
-        self._file = None
+    def _begin(self, start: Start) -> None:
+        self._file, self._start = None, start
         self._head.hide()
         view = self._view(False)
         self._show_stack()
         view.lock(False)
-        view.load(None, {}, villages=villages, start=start)
+        next_child.begin(view, start)
+        if start.like:
+            self._put_ribbon(next_child.ribbon(start, self._part))
         self._history_card.show_events(())
         self._reminders.show_lines(())
         view.focus_first()
@@ -385,9 +403,19 @@ class ChildPage(Page):
         words = catalogue().lists["life_status"].label(status)
         open_again = Button(say("record.reopen"), name="reopen")
         open_again.clicked.connect(self._unlock)
-        self._ribbon = Banner("info", say("child.gone_since", state=words, day=since) if since else say(
-            "child.gone", state=words), action=open_again, name="gone")  # fmt: skip
-        self._ribbon_slot.addWidget(self._ribbon)
+        self._put_ribbon(Banner("info", say("child.gone_since", state=words, day=since) if since else say(
+            "child.gone", state=words), action=open_again, name="gone"))  # fmt: skip
+
+    def _put_ribbon(self, ribbon: QWidget) -> None:
+        self._ribbon = ribbon
+        self._ribbon_slot.addWidget(ribbon)
+
+    def _part(self) -> None:
+        """The new child is of another household after all."""
+        next_child.part(self.form(), self._start)
+        self._start = self._start.apart()
+        self._show_ribbon(None)
+        self.form().focus_first()
 
     def _unlock(self) -> None:
         self._show_ribbon(None)
@@ -444,7 +472,7 @@ class ChildPage(Page):
 
     def _save(self, then: int = 0) -> None:
         """Save; ``then`` are the steps to go on a walk once that is done."""
-        self._after_save = then
+        self._after_save, self._then = then, ""
         view = self._active_form()
         if view is not self.form():
             view.save()
@@ -457,14 +485,16 @@ class ChildPage(Page):
             view.save()
 
     def _saved(self, answer: Saved) -> None:
-        new, step = self._record is None, self._after_save
-        self._after_save = 0
+        new, step, then = self._record is None, self._after_save, self._then
+        self._after_save, self._then = 0, ""
         if answer.batch is None:
             self.talk.say(say("child.nothing_to_save"))
             return
         words = say("child.added") if new else say("child.saved")
-        self._offer_undo(words, answer.batch, away=new)
-        if new:
+        self._offer_undo(words, answer.batch, away=new and not then)
+        if then:
+            self.shell.go("child", new=True, like=answer.id, sibling=then == "sibling")
+        elif new:
             self.shell.go("child", id=answer.id)
         else:
             self._alike.show_alike(())
@@ -491,8 +521,20 @@ class ChildPage(Page):
         self.talk.say(say("child.undone"))
         if away:
             self.shell.go("children")
+        elif self._record is None and self._start.like:
+            self._part()  # the child it was to follow is gone
         else:
             self._read(first=False)
+
+    def _next(self, then: str) -> None:
+        """Go on to the next child of this household, or to a sibling; what is typed here is saved first."""
+        self.form().settle_all()
+        rows = [table for table in self._tables.values() if table.view is not None and table.view.dirty()]
+        if self._record is not None and not rows and not self.form().dirty():
+            self.shell.go("child", new=True, like=self._record, sibling=then == "sibling")
+            return
+        self._save()
+        self._then = then
 
     def _undo(self) -> None:
         if not self.talk.undo():

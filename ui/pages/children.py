@@ -62,6 +62,9 @@ class Children(Page):
         self.search.down.connect(self._into_list)
         self.columns_button = Button(say("children.columns"), "quiet", icon="column_triple", name="columns")
         self.columns_button.clicked.connect(self._open_columns)
+        self.fill_button = Button(say("hands.fill.button"), "quiet", icon="edit", key="Ctrl D", name="fill_down")
+        self.fill_button.clicked.connect(self._fill_down)
+        self.fill_button.hide()
         self.excel_button = Button(say("children.excel"), "quiet", icon="table", name="excel")
         self.excel_button.clicked.connect(self.export)
         self.filters = FilterBar(Filters())
@@ -72,7 +75,7 @@ class Children(Page):
         self._no_accents = Label(say("children.no_accents"), "note", "ink3")
         self._tools.addWidget(self._no_accents)
         self._tools.addStretch(1)
-        for button in (self.columns_button, self.excel_button):
+        for button in (self.fill_button, self.columns_button, self.excel_button):
             self._tools.addWidget(button)
         head = QVBoxLayout()
         head.setSpacing(9)
@@ -91,7 +94,7 @@ class Children(Page):
         self.table.looked.connect(lambda _row: self._look())
         self.table.moved.connect(self._row_moved)
         self.table.up.connect(self.search.setFocus)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._wait.start())
+        self.table.selectionModel().selectionChanged.connect(self._choice_changed)
         self.panel = TablePanel(self.table)
         self.preview = ChildPreview(self)
         self.preview.opened.connect(self._open)
@@ -132,15 +135,20 @@ class Children(Page):
         if any(chip.hasFocus() for chip in self.filters.chips.values()):
             return (Hint("Enter", say("children.hint.pick")), Hint("Delete", say("children.hint.clear")),
                     Hint("F3", hint("search")))  # fmt: skip
-        return (Hint("↑|↓", hint("select")), Hint("Enter", hint("open")), Hint("Space", hint("quick_look")),
-                Hint("F3", hint("search")), Hint("F6", hint("side_pane")), Hint("Ctrl E", hint("excel")))  # fmt: skip
+        if len(self.table.chosen()) > 1:
+            return (Hint("Shift|↑|↓", say("children.hint.more")), Hint("Ctrl Space", say("children.hint.one_more")),
+                    Hint("Ctrl D", say("children.hint.fill")), Hint("Ctrl C", say("children.hint.copy")))  # fmt: skip
+        return (Hint("↑|↓", hint("select")), Hint("Shift|↑|↓", say("children.hint.several")),
+                Hint("Enter", hint("open")), Hint("Space", hint("quick_look")),
+                Hint("F3", hint("search")), Hint("Ctrl E", hint("excel")))  # fmt: skip
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands answered here."""
         return {
             "reload": self.load, "find": self._to_search, "search_children": self._to_search, "excel": self.export,
             "next_pane": lambda: self._pane(1), "previous_pane": lambda: self._pane(-1),
-            "record_incident": lambda: self._incident(self._current()),
+            "record_incident": lambda: self._incident(self._current()), "fill_down": self._fill_down,
+            "second_keying": self._second_keying,
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
@@ -275,6 +283,31 @@ class Children(Page):
         else:
             self.shell.go("child", new=True, full_name=self._query.strip())
 
+    # several at once
+
+    def _choice_changed(self) -> None:
+        many = len(self.table.selectionModel().selectedRows()) > 1
+        self.fill_button.setVisible(many and not self.property("narrow"))
+        self._wait.start()
+        self.shell.refresh_hints()
+
+    def _chosen(self) -> list[str]:
+        return [row.child.id for row in self.table.chosen()]
+
+    def _fill_down(self) -> None:
+        """Write one value into the chosen children."""
+        ids = self._chosen()
+        if not ids:
+            self.talk.say(say("hands.fill.choose_first"))
+            return
+        self._left_by_row = True
+        self.shell.go("fill", ids=ids)
+
+    def _second_keying(self) -> None:
+        """Key the chosen children again, or a day's."""
+        ids = self._chosen()
+        self.shell.go("second", ids=ids if len(ids) > 1 else ())
+
     # the preview
 
     def _current(self) -> str:
@@ -374,6 +407,7 @@ class Children(Page):
         home.setStretchFactor(self.filters, 3 if narrow else 0)
         for widget in (self._no_accents, self.columns_button, self.excel_button):
             widget.setVisible(not narrow)
+        self.fill_button.setVisible(not narrow and len(self.table.chosen()) > 1)
         self.search.setMaximumWidth(250 if narrow else 330)
         self._tools.setStretch(self._tools.indexOf(self._no_accents) + 1, 0 if narrow else 1)
         self.filters.narrow(narrow)

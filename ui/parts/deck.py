@@ -19,9 +19,9 @@ class Deck(QWidget):
 
     def add(self, card: QWidget) -> None:
         """Append a card; the first is shown."""
+        self._column.addWidget(card)  # first: a card without a parent would open as a window
         card.setVisible(not self._cards)
         self._cards.append(card)
-        self._column.addWidget(card)
 
     def present(self) -> QWidget | None:
         """Return the card shown."""

@@ -51,10 +51,10 @@ class Banner(QFrame):
         text.setSpacing(0)
         self._words = Label(words, "body", tone, wrap=True)
         self._more = Label(more, "note", tone, wrap=True)
-        self._more.setVisible(bool(more))
         text.addWidget(self._words)
         text.addWidget(self._more)
         row.addLayout(text, 1)
+        self._more.setVisible(bool(more))  # only now: a label without a parent would open as a window
         self._row = row
         if action:
             row.addWidget(action)

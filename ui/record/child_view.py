@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from cbdesk import clock, dates, kinds
 from cbdesk.catalogue import Field, catalogue
-from cbdesk.words import say
+from cbdesk.words import LANGUAGES, say
 from ui.form.around import age_words
 from ui.form.form import Part, plan_of
 from ui.record.record_read import ChildFile
@@ -19,6 +20,8 @@ FORM, HISTORY = "child", "history"
 #: shorthands written at once for a new child, and edited on an existing record, by section
 AT_ONCE = {"family": ("father_name", "mother_name", "carer_name", "household_class"),
            "circumstance": ("groups", "tags"), "risk": ("risks",)}  # fmt: skip
+#: for a new child: when the episodes written at once begin, by field of the form, and the shorthands they are made of
+SINCE = {"_since_circumstance": ("circumstance", ("groups", "tags")), "_since_risk": ("risk", ("risks",))}
 LATER = {"family": ("household_class",)}
 WIDTHS = {"father_name": 4, "mother_name": 4, "carer_name": 4, "household_class": 5}
 #: rows under each section, the first one answers Ctrl N
@@ -39,6 +42,29 @@ def short(name: str) -> Field:
     return replace(found.field, width=WIDTHS.get(name, 12))
 
 
+def since(name: str) -> Field:
+    """Return the date from which the groups or risks of a new child hold, as a field of the form."""
+    form, _ = SINCE[name]
+    item = catalogue().forms[form].field("from")
+    label, hint = (dict.fromkeys(LANGUAGES, say(f"hands.{word}")) for word in ("since", "since_hint"))
+    return replace(item, name=name, labels=label, hints=hint, width=5)
+
+
+def shown_if() -> dict[str, Callable[[Mapping[str, Any]], bool]]:
+    """Return when the dates of ``SINCE`` are asked: where something is chosen that begins."""
+    return {name: lambda data, shorts=shorts: any(data.get(short) for short in shorts)
+            for name, (_, shorts) in SINCE.items()}  # fmt: skip
+
+
+def begins(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the answers of a new child without the dates of ``SINCE``, and those dates by form."""
+    dates_of = {name: str(given[name]) for name in SINCE if given.get(name)}
+    found = {SINCE[name][0]: day for name, day in dates_of.items()}
+    if "circumstance" in found:
+        found["tag"] = found["circumstance"]
+    return {name: value for name, value in given.items() if name not in SINCE}, found
+
+
 def plan(*, known: bool, rows: Callable[[str], QWidget | None], history: QWidget | None) -> list[Part]:
     """Return the plan of the form: for a known child with rows and history, for a new one with shorthands."""
     shorts = LATER if known else AT_ONCE
@@ -48,6 +74,8 @@ def plan(*, known: bool, rows: Callable[[str], QWidget | None], history: QWidget
         if not known and part.name == "family":
             fields = ()
         fields = (*fields, *(short(name) for name in shorts.get(part.name, ())))
+        if not known:
+            fields = (*fields, *(since(name) for name, (section, _) in SINCE.items() if section == part.name))
         widget = rows(part.name) if known else None
         if fields or widget is not None:
             above, under = (widget, None) if fields else (None, widget)
