@@ -33,13 +33,12 @@ from cbdesk.paper import Paper
 from cbdesk.paths import resources
 from cbdesk.seal import Opened
 from cbdesk.store import projection
-from cbdesk.store.projection import search_key
 
 Pairs = Iterator[tuple[float, float]]
 MEASURES: dict[str, Callable[[], Pairs]] = {}
 SIZES: dict[str, Any] = {}
 NAMES = ("Nông Thị Mai", "ly van hung", "Triệu Mùi", "hoàng", "Sùng A Páo", "đàm thu")
-LIST_ROWS = 1_000
+LIST_ROWS, LISTED = 1_000, 10_000
 _FORMS = ("village", "household", "household_class", "child", "carer", "circumstance", "risk")
 
 
@@ -95,7 +94,7 @@ def _saves(work: Callable[[Desk, int], dict[str, Any]], turns: int) -> Pairs:
 def save_new() -> Pairs:
     """A new child with parents and household, as the window saves it."""
     rows = sample.rows(60, 77, registers.TODAY)
-    SIZES.update(children=registers.CHILDREN, changes_a_save=6)
+    SIZES.update(children=registers.CHILDREN, changes_a_save=5)
     return _saves(lambda book, turn: registers.typed(next(rows), next(iter(book.village_names()))), 40)
 
 
@@ -110,6 +109,40 @@ def save_amend() -> Pairs:
         return {"id": ids[turn], "phone": f"0987{turn:06d}"}
 
     return _saves(work, 40)
+
+
+# --- importing -------------------------------------------------------------------------------------------------------
+
+
+def _import(book: Desk, path: Path, rows: int) -> None:
+    done = book.import_run(book.import_plan(path))
+    if done.read != rows or done.refused or done.added + done.same != rows:
+        raise AssertionError("not all taken in")
+
+
+def _bare_import(db: sqlite3.Connection, path: Path) -> None:
+    """Put the same cells as they stand into one table, in one durable transaction."""
+    sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    lines = [tuple(None if cell is None else str(cell) for cell in row) for row in sheet.iter_rows(values_only=True)]
+    width = max(map(len, lines))
+    db.execute(f"CREATE TABLE cell({', '.join(f'c{at} TEXT' for at in range(width))})")
+    db.execute("BEGIN IMMEDIATE")
+    db.executemany(f"INSERT INTO cell VALUES ({', '.join('?' * width)})", (line + (None,) * (width - len(line))
+                                                                           for line in lines))  # fmt: skip
+    db.execute("COMMIT")
+
+
+@measure
+def import_10000() -> Pairs:
+    """An old list in TCVN3 letters with two levels of headings, from the file to durable rows of an empty register."""
+    for _ in range(5):
+        with registers.empty() as (folder, book):
+            path = folder / "list.xlsx"
+            rows = sample.old_list(path, sample.rows(LISTED, 5, registers.TODAY))
+            db = _plain(folder / "plain.db")
+            yield took(_import, book, path, rows), took(_bare_import, db, path)
+            db.close()
+        SIZES.update(rows=rows)
 
 
 # --- searching -------------------------------------------------------------------------------------------------------

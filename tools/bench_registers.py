@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cbdesk import desk, kinds, sample
 from cbdesk.catalogue import catalogue
@@ -117,6 +118,16 @@ def province() -> Path:
 
 def _setup(folder: Path, role: str, unit: str) -> Desk:
     return desk.setup(folder, role=role, unit=unit, officer=OFFICER, password=PASSWORD, practice=True).desk
+
+
+@contextmanager
+def empty() -> Iterator[tuple[Path, Desk]]:
+    """Give a folder and in it the empty register of a commune, open; both are gone afterwards."""
+    BENCH.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=BENCH) as folder:
+        book = _setup(Path(folder) / "commune", "commune", "01321")
+        yield Path(folder), book
+        book.close()
 
 
 def opened(folder: Path) -> Desk:
