@@ -67,7 +67,11 @@ class Papers(Dues, Telling):
         Raises ``Problem`` as ``form_paper``, and of group U.
         """
         made = self.form_paper(name, record, fill, copy=copy)
-        data = page.document_pdf(made, stamp=clock.now())
+        word = path.suffix.lower() == ".docx"
+        if word:
+            from cbdesk import letter  # Word's libraries are loaded when a letter is asked for, not at the start
+
+        data = letter.docx(made) if word else page.document_pdf(made, stamp=clock.now())
         written = carrier.write_atomic(path, data, overwrite=overwrite)
         with self.store.atomic():
             self.ledger.log_access(self.officer, "export", record or "", f"paper {name}")

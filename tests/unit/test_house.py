@@ -21,7 +21,7 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process quality change wording headings "
                "matching sound likeness duplicates",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
-            "paper document letterhead official roll report cleaning page workbook book sheet textsheet tables columns rows repairs "
+            "paper document letterhead official roll report cleaning page letter workbook book sheet textsheet tables columns rows repairs "
             "reader importer answers",
     "merge": "merge",
     "desk": "desk",
@@ -44,6 +44,7 @@ DOORS = {
     "python_calamine": "sheet",
     "defusedxml": "sheet",
     "typst": "page",
+    "docx": "letter",
     "segno": "page",
     "rapidfuzz": "sound likeness repairs",
     "click": "cli",

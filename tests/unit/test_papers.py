@@ -1,5 +1,8 @@
 """Official forms from the register: what is known stands on them, the rest has room, copies keep secrets."""
 
+import io
+
+import docx
 import pytest
 
 from cbdesk import clock, page
@@ -91,3 +94,17 @@ def test_a_paper_is_written_once_and_told_to_the_log(told, tmp_path):
     with pytest.raises(Problem):
         book.write_paper("01", incident, path)
     assert page.document_pngs(book.form_paper("01", incident), 30)
+
+
+def test_a_letter_is_also_written_for_word_with_the_same_words_and_nobody_in_its_properties(told, tmp_path):
+    book, child, _, case = told
+    book.save("plan", {"case": case, "goal": "Trẻ an toàn", "made_on": "2026-10-16"})
+    book.save("measure", {"case": case, "measure": "Khám tâm lý", "cost": 500_000})
+    word = docx.Document(io.BytesIO(book.write_paper("04", case, tmp_path / "04.docx").read_bytes()))
+    text = "\n".join(one.text for one in word.paragraphs)
+    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    assert "Hoàng Văn Páo" in text
+    assert "Trẻ an toàn" in text
+    assert {"Khám tâm lý", "500.000"} <= set(cells)
+    told = word.core_properties
+    assert (told.author, told.title, told.last_modified_by) == ("", "", "")
