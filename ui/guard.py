@@ -25,6 +25,11 @@ def no_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def captures_can_be_kept_out() -> bool:
+    """Return whether this system lets a window stay out of screenshots."""
+    return sys.platform == "win32"
+
+
 def keep_out_of_captures(window: QWidget, *, wanted: bool) -> None:
     """Keep the window out of screenshots and screen sharing where Windows allows it."""
     if sys.platform != "win32":

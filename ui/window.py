@@ -69,6 +69,8 @@ class Window(QWidget):
         self.shell.lock_wanted.connect(self.lock)
         self.shell.theme_wanted.connect(self.toggle_theme)
         self.shell.text_size_wanted.connect(self.next_text_size)
+        self.shell.looks_wanted.connect(self.set_looks)
+        self.shell.capture_wanted.connect(self.set_capture)
         self._put(self.shell)
         self._gate = None
         self.watch.begin()
@@ -148,6 +150,11 @@ class Window(QWidget):
         self.prefs.put("text_size", percent)
         if self.shell is not None:
             self.shell.reshape()
+
+    def set_capture(self, wanted: bool) -> None:
+        """Keep the window out of screenshots, or let it be taken, and remember it."""
+        self.prefs.put("no_capture", wanted)
+        keep_out_of_captures(self, wanted=wanted)
 
     # trouble
 

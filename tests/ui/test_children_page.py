@@ -42,8 +42,18 @@ def test_accents_capitals_and_spelling_make_no_difference(qtbot, page):
     for query in ("ly m", "LÝ M", "lí m"):
         search(qtbot, page, query)
         answers.append(names(page))
-    assert answers[0] == ["Lí Mí Chá", "Lý Mùi Mẩy"]
-    assert answers[0] == answers[1] == answers[2]
+    assert answers[0] == answers[2] == ["Lí Mí Chá", "Lý Mùi Mẩy"]
+    assert answers[1] == ["Lý Mùi Mẩy", "Lí Mí Chá"]  # the same rows, the accents typed first
+
+
+def test_a_child_is_found_by_parent_and_village_and_the_row_says_why(qtbot, page):
+    search(qtbot, page, "tan thi sao")
+    assert names(page) == ["Lý Mùi Mẩy"]
+    assert page.table.quiet.rows()[0].why == "mẹ: Tẩn Thị Sao"
+    search(qtbot, page, "na pang")
+    assert [(row.child.name, row.why) for row in page.table.quiet.rows()] == [("Đặng Ốc", "")]
+    search(qtbot, page, "ly thi a")
+    assert names(page) == ["Lí Mí Chá"]
 
 
 def test_d_finds_d_with_stroke(qtbot, page):

@@ -1,7 +1,7 @@
 """The palette (Ctrl K): one box for commands, pages and children, found without accents.
 
 Rules. At most eight results, grouped; Enter runs; the key of each command is shown so that people learn it. A child is
-shown as name, birth year and village, never more. Nothing typed here is stored.
+shown as name, birth year and village, and why it was found where that was not by name. Nothing typed here is stored.
 """
 
 from __future__ import annotations
@@ -295,11 +295,13 @@ class Palette(QWidget):
 
 
 def _children(desk: Desk, query: str) -> list[dict[str, Any]]:
-    """Return at most five children: id, name, and birth year and village as the quiet words."""
-    rows, villages = desk.find(query, limit=5)["rows"], desk.village_names()
+    """Return at most five children: id, name; birth year, village and why it was found as the quiet words."""
+    answer, villages = desk.find(query, limit=5), desk.village_names()
     found = []
-    for row in rows:
-        facts = (str(row.get("born") or "")[:4], villages.get(str(row.get("village") or ""), ""))
-        found.append({"id": row["id"], "name": row.get("full_name") or say("ui.unknown"),
+    for row in answer["rows"]:
+        village = villages.get(str(row.get("village") or ""), "")
+        why = answer["why"].get(str(row["id"]), "")
+        facts = (str(row.get("born") or "")[:4], village, why if why != village else "")
+        found.append({"id": row["id"], "name": row.get("full_name") or row.get("usual_name") or say("ui.unknown"),
                       "note": " · ".join(fact for fact in facts if fact)})  # fmt: skip
     return found

@@ -44,6 +44,10 @@ class Shell(QWidget):
     lock_wanted = Signal()
     theme_wanted = Signal()
     text_size_wanted = Signal()
+    looks_wanted = Signal(str, int)
+    """A theme and a text size were chosen."""
+    capture_wanted = Signal(bool)
+    """Whether the window is to stay out of screenshots."""
 
     def __init__(self, jobs: Jobs, role: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -34,6 +34,8 @@ class Shown:
 
     child: ChildRow
     draft: bool = False
+    why: str = ""
+    """Why a search found the child, where it was not by name."""
 
 
 @dataclass
@@ -154,7 +156,8 @@ def _circumstances(row: Shown) -> Cell:
     chips = [Chip(sentence(one)) for one in child.circumstances]
     if child.sensitive:
         chips.append(Chip(say("children.sensitive"), "man", "lock_closed"))
-    return Cell("; ".join(inside(one) for one in child.risks), "ink2", "note", tuple(chips), _marks(row))
+    words = "; ".join([*filter(None, [row.why]), *(inside(one) for one in child.risks)])
+    return Cell(words, "ink2", "note", tuple(chips), _marks(row), find=bool(row.why))
 
 
 def _born_order(row: Shown) -> tuple[bool, str]:

@@ -43,7 +43,8 @@ class Children(Page):
         super().__init__(shell)
         self._rows: list[ChildRow] = []
         self._drafts: frozenset[str] = frozenset()
-        self._found: set[str] | None = None
+        self._found: Mapping[str, str] | None = None
+        """What was found, in order, each with the reason where it was not by name; all children without a search."""
         self._query, self._unit, self._villages = "", ("", ""), 0
         self._loaded, self._exporting, self._stale, self._left_by_row = False, False, True, False
         self._search_job, self._glance_job = Latest(self.jobs, self), Latest(self.jobs, self)
@@ -228,7 +229,7 @@ class Children(Page):
             self.table.show_columns(self._prefs_get())
         self.filters.show_rows(self._rows)
         if self._query:
-            self._search_job.run(lambda desk, query=self._query: desk.search_children(query), self._answer)
+            self._search_job.run(lambda desk, query=self._query: _find(desk, query), self._answer)
         else:
             self._apply()
         self.shell.refresh()
@@ -240,10 +241,10 @@ class Children(Page):
             self._search_job.forget()
             self._answer(None)
         else:
-            self._search_job.run(lambda desk: desk.search_children(query), self._answer)
+            self._search_job.run(lambda desk: _find(desk, query), self._answer)
 
-    def _answer(self, found: list[str] | None) -> None:
-        self._found = None if found is None else set(found)
+    def _answer(self, found: Mapping[str, str] | None) -> None:
+        self._found = found
         self._apply()
 
     def _apply(self) -> None:
@@ -251,8 +252,8 @@ class Children(Page):
         if not self._loaded:
             return
         today, filters = clock.today(), self.filters.filters
-        matched = [row for row in self._rows if self._found is None or row.id in self._found]
-        shown = [Shown(row, row.id in self._drafts) for row in matched if filters.hold(row, today)]
+        matched, why = self._matched(), self._found or {}
+        shown = [Shown(row, row.id in self._drafts, why.get(row.id, "")) for row in matched if filters.hold(row, today)]
         self.table.set_rows(shown)
         self.filters.show_count(len(shown), len(self._rows))
         if shown:
@@ -262,6 +263,13 @@ class Children(Page):
         else:
             self._show_none(len(matched))
         self.excel_button.explain("" if shown else say("children.empty.none"))
+
+    def _matched(self) -> list[ChildRow]:
+        """Return the rows a search found, the nearest first; all of them in name order without one."""
+        if self._found is None:
+            return self._rows
+        place = {one: at for at, one in enumerate(self._found)}
+        return sorted((row for row in self._rows if row.id in place), key=lambda row: place[row.id])
 
     def _show_none(self, matched: int) -> None:
         """Say that nothing matches and offer what helps: take the filters away, or add the child typed."""
@@ -496,6 +504,13 @@ class Children(Page):
     def _exported(self) -> None:
         self._exporting = False
         self.excel_button.busy()
+
+
+def _find(desk: Desk, query: str) -> dict[str, str] | None:
+    """Return what a search finds, id to reason ("" by name or village, which the row shows); ``None`` for no search."""
+    found = desk.search(query)
+    told = {one: why.words for one, why in found.why.items() if why.by != "village"}
+    return {one: told.get(one, "") for one in found.ids} if query.strip() else None
 
 
 def _drafts(desk: Desk) -> frozenset[str]:
