@@ -112,9 +112,14 @@ def test_an_answer_is_keyed_in_the_order_of_the_paper(qtbot, window, made):
     assert ask(qtbot, window, lambda desk: desk.get(second.child))["personal_id"] == "004001000124"
     assert page._line.number == 3
     third = page._line.child
+    page.signed.field.setText("10/10/2027")  # not after today
+    window.shell.run("section_2")
+    assert page.signed.field.hasFocus()
+    page.signed.field.setText("10/10/2026")
     window.shell.run("section_2")
     settle(qtbot, window)
     assert lines(qtbot, window, made)[3].no_id
+    assert lines(qtbot, window, made)[3].answered_on == "2026-10-10"
     assert state_of(qtbot, window, third) == "none"
     window.shell.run("section_1")
     settle(qtbot, window)

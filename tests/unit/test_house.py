@@ -21,7 +21,8 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process quality change wording headings "
                "matching sound likeness duplicates",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
-            "paper document letterhead official roll report cleaning page letter workbook book sheet textsheet tables columns rows repairs "
+            "paper document letterhead official roll report cleaning page letter workbook book sheet textsheet tables "
+            "titles columns rows repairs "
             "reader importer answers",
     "merge": "merge",
     "desk": "desk",
@@ -84,6 +85,8 @@ WINDOW_ALSO = {
     ("ui/reading/readings.py", "charsets"),  # the same cells read in each encoding, to choose by eye
     ("ui/pages/imports.py", "importer"),
     ("ui/gallery/import_scenes.py", "sample"),
+    ("ui/quality/police.py", "quality"),  # the words of the faults a list asks about
+    ("ui/quality/police.py", "cleaning"),  # the lines of a list
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 

@@ -85,7 +85,8 @@ class CleaningAnswerPage(Page):
     def hints(self) -> Sequence[Hint]:
         """Return the keys of this page."""
         return (Hint("F8", say("quality_page.hint.waiting")), Hint("Space", say("quality_page.hint.take")),
-                Hint("Enter", say("quality_page.hint.key")), Hint("Alt|1–5", say("quality_page.hint.tab")),
+                Hint("Ctrl A", say("quality_page.hint.tick_all")), Hint("Enter", say("quality_page.hint.key")),
+                Hint("Alt|1–5", say("quality_page.hint.tab")),
                 Hint("Ctrl Enter", say("quality_page.hint.write_all")))  # fmt: skip
 
     def states(self) -> Sequence[State]:
@@ -104,6 +105,7 @@ class CleaningAnswerPage(Page):
 
     def opened(self, **details: Any) -> None:
         """Read a file (``path=``) as the answer to a list (``list=``); coming back shows what was read."""
+        self.card.signed.begin()
         wanted = (str(details.get("list") or ""), details.get("path"))
         if wanted != (self._list, self._path) or self._answer is None:
             self._list, self._path = wanted
@@ -170,7 +172,11 @@ class CleaningAnswerPage(Page):
 
     def _take(self) -> None:
         answer, taken = self._answer, self.card.taken()
+        day = self.card.signed.day() if answer is not None and not self._busy else None
         if answer is None or self._busy:
+            return
+        if day is None:
+            self.talk.say(say("quality_page.signed_need"), care=True)
             return
         self._busy = "take"
         self.shell.refresh()
@@ -184,7 +190,7 @@ class CleaningAnswerPage(Page):
             undo = None if batch is None else lambda: self.jobs.run(lambda desk: desk.undo(batch), owner=self)
             self.talk.say(say("quality_page.taken_lines", n=plain(count)), undo=undo)
 
-        self.jobs.run(lambda desk: take_answer(desk, answer, taken), done, self._not_taken, self)
+        self.jobs.run(lambda desk: take_answer(desk, answer, taken, day), done, self._not_taken, self)
 
     def _not_taken(self, problem: Problem) -> None:
         self._busy = ""

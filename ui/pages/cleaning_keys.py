@@ -7,6 +7,7 @@ one action with its undo. The focus waits in the number, because that is what th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -27,6 +28,7 @@ from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Button, Card, Hint, IconText, Label, Rule, Scroller
 from ui.quality.keying import AnswerForm
 from ui.quality.police import ANSWERED, GONE, NO_ID, WAITING, Line, Lines, read_lines, read_now, settle_line
+from ui.quality.signed import SignedOn
 
 LEFT = 320
 #: state: icon, colour
@@ -103,10 +105,12 @@ class CleaningKeys(Page):
         self.lost_button = Button(say("quality_page.lost"), icon="person_question_mark", key="Alt 2", name="line_lost")
         self.same_button.clicked.connect(lambda: self._settle(ANSWERED))
         self.lost_button.clicked.connect(lambda: self._settle(NO_ID))
+        self.signed = SignedOn()
         self.state = Label("", "note", "ink3", elide=True, name="line_state")
         foot.addWidget(self.same_button)
         foot.addWidget(self.lost_button)
         foot.addWidget(self.state, 1)
+        foot.addWidget(self.signed)
         self._card.body.addLayout(foot)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -157,6 +161,7 @@ class CleaningKeys(Page):
         """Show a list (``list=``) at its first waiting line, or at a line asked for (``line=``)."""
         self._list, self._start = str(details.get("list") or ""), int(details.get("line") or 0)
         self._lines, self._line = None, None
+        self.signed.begin()
         self.panel.load()
         self.load()
 
@@ -250,9 +255,18 @@ class CleaningKeys(Page):
     def _write(self) -> None:
         self.form.settle_all()
         if self.form.touched():
-            self.form.save()
+            self.form.signed_on = self._day()
+            if self.form.signed_on is not None:
+                self.form.save()
         else:
             self._go_on(1)
+
+    def _day(self) -> date | None:
+        """Return the day of the signature, or say what it needs."""
+        day = self.signed.day()
+        if day is None:
+            self.talk.say(say("quality_page.signed_need"), care=True)
+        return day
 
     def _saved(self, answer: Saved) -> None:
         if answer.batch is not None:
@@ -260,10 +274,11 @@ class CleaningKeys(Page):
 
     def _settle(self, state: str) -> None:
         line, list_id = self._line, self._list
-        if line is None or self.form.busy():
+        day = None if line is None or self.form.busy() else self._day()
+        if line is None or day is None:
             return
         self.jobs.run(
-            lambda desk: settle_line(desk, list_id, line.number, state),
+            lambda desk: settle_line(desk, list_id, line.number, state, day),
             lambda answer: self._told(f"quality_page.settled.{state}", answer), owner=self,
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from ui.lists.cells import Cell, Chip, Mark
 from ui.lists.filterbar import plain
 from ui.lists.table import Column, QuietTable, TablePanel
 from ui.parts import Button, Card, EmptyState, Label, Rule
+from ui.quality.signed import SignedOn
 from ui.reading.tabs import Tab, Tabs
 
 CHANGE, LOOK, SAME, NO_ID, MISSING = "change", "look", "same", "no_id", "missing"
@@ -116,9 +117,12 @@ class AnswerCard(Card):
         words.addWidget(self.detail)
         words.addWidget(self.more)
         row.addLayout(words, 1)
+        self.signed = SignedOn()
         self.toggle_button = Button("", "link", key="Space", name="take_or_leave")
         self.toggle_button.clicked.connect(self.toggle)
         row.addWidget(self.toggle_button)
+        row.addSpacing(8)
+        row.addWidget(self.signed)
         foot.setMinimumHeight(theme.px(46))
         return foot
 

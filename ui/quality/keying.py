@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -57,6 +58,8 @@ class AnswerForm(FormView):
     def __init__(self, jobs: Jobs) -> None:
         self._list, self._line = "", 0
         self._known: dict[str, Any] = {}
+        self.signed_on: date | None = None
+        """The day the police signed; ``None`` is today."""
         parts = [Part("answer", fields=tuple(field_of(name) for name in FIELDS))]
         super().__init__(_form(), jobs, parts, drafts=False, name="form_answer")
 
@@ -116,11 +119,11 @@ class AnswerForm(FormView):
 
     def _work(self) -> Callable[[Desk], Saved | Refused]:
         list_id, line, child, given = self._list, self._line, self.record, self._given()
-        kept, sent, home = set(self._kept), self._data(), self._at_home
+        kept, sent, home, on = set(self._kept), self._data(), self._at_home, self.signed_on
 
         def work(desk: Desk) -> Saved | Refused:
             told = [home(one) for one in desk.cleaning_understand(list_id, line, given).findings]
             waits = [one for one in told if one.level == "stop" or key_of(one, sent) not in kept]
-            return Refused(tuple(waits)) if waits else replace(desk.cleaning_key(list_id, line, given), id=child)
+            return Refused(tuple(waits)) if waits else replace(desk.cleaning_key(list_id, line, given, on=on), id=child)
 
         return work

@@ -6,16 +6,19 @@ paper, workbook and keying by hand all speak of the same line number.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cbdesk import page
+from cbdesk import cleaning, page
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Saved
 from cbdesk.desk.answering import AnswerLine, CleaningAnswer
 from cbdesk.paper import Paper
+from cbdesk.quality import fault_kinds
 from cbdesk.words import say
 from ui.lists.childlist import village_short
 from ui.quality.answers import CHANGE, LOOK, MISSING, SAME, AnswerRow
@@ -73,39 +76,34 @@ class Pages:
     ppi: float
 
 
-def titles_of(desk: Desk) -> dict[str, str]:
+def titles_of() -> dict[str, str]:
     """Return the words of each fault of identity."""
-    return {one.code: one.title for one in desk.quality().faults if one.group == IDENTITY}
+    return {one.code: one.title for one in fault_kinds().values() if one.group == IDENTITY}
 
 
 def read_choices(desk: Desk) -> Choices:
     """Return what a new list can be made of. Children who wait for an answer are not counted."""
-    due = read_due(desk, None, None)
-    found, names = desk.quality(), desk.village_names()
-    on_list = {one.id for one in due}
+    lines, names = desk.cleaning_rows(), desk.village_names()
     village_of = {row.id: row.village for row in desk.children()}
-    counts: dict[str, int] = {}
-    for one in on_list:
-        counts[village_of[one]] = counts.get(village_of[one], 0) + 1
-    faults = tuple(
-        Tick(one.code, one.title, sum(child in on_list for child in one.ids))
-        for one in found.faults if one.group == IDENTITY
-    )  # fmt: skip
-    villages = [Tick(one, village_short(name), counts.get(one, 0)) for one, name in names.items()]
-    if counts.get(""):
-        villages.append(Tick("", say("quality_page.no_village"), counts[""]))
-    return Choices(faults, tuple(villages), tuple(due))
+    codes = Counter(code for line in lines for code in line.faults)
+    places = Counter(village_of[line.child] for line in lines)
+    villages = [Tick(one, village_short(name), places[one]) for one, name in names.items()]
+    if places[""]:
+        villages.append(Tick("", say("quality_page.no_village"), places[""]))
+    faults = tuple(Tick(code, title, codes[code]) for code, title in titles_of().items())
+    return Choices(faults, tuple(villages), tuple(map(_due, lines)))
 
 
 def read_due(desk: Desk, villages: Sequence[str] | None, faults: Sequence[str] | None) -> list[Due]:
     """Return who would go on a list of these villages and faults; ``None`` is all of them."""
-    titles = titles_of(desk)
-    return [
-        Due(line.child, line.known.get("full_name", ""), line.known.get("born", ""), line.known.get("sex", ""),
-            village_short(line.village), line.known.get("personal_id", ""),
-            tuple(titles[one] for one in line.faults if one in titles))
-        for line in desk.cleaning_rows(villages, faults)
-    ]  # fmt: skip
+    return [_due(line) for line in desk.cleaning_rows(villages, faults)]
+
+
+def _due(line: cleaning.Line) -> Due:
+    known, titles = line.known, titles_of()
+    return Due(line.child, known.get("full_name", ""), known.get("born", ""), known.get("sex", ""),
+               village_short(line.village), known.get("personal_id", ""),
+               tuple(titles[one] for one in line.faults if one in titles))  # fmt: skip
 
 
 def make_list(desk: Desk, villages: Sequence[str] | None, faults: Sequence[str] | None) -> tuple[Sent, str]:
@@ -156,7 +154,7 @@ class Lines:
 
 def read_lines(desk: Desk, list_id: str) -> Lines:
     """Return the lines of a list in the order of its paper. Raises ``Problem(no_record)``."""
-    titles = titles_of(desk)
+    titles = titles_of()
     found = []
     for one in desk.cleaning_lines(list_id):
         state = GONE if one.gone else WAITING if not one.answered_on else NO_ID if one.no_id else ANSWERED
@@ -173,12 +171,12 @@ def read_now(desk: Desk, child: str) -> dict[str, Any]:
     return found | ({"guardian_name": guardian["full_name"]} if guardian else {})
 
 
-def settle_line(desk: Desk, list_id: str, line: int, state: str) -> Saved:
+def settle_line(desk: Desk, list_id: str, line: int, state: str, on: date) -> Saved:
     """Write that the book is right about a line, or that the police have no number for the child."""
     if state == NO_ID:
         none = catalogue().reading["unknown"][0]
-        return desk.cleaning_key(list_id, line, {"personal_id": none, "note": say("quality_page.lost_note")})
-    return desk.cleaning_key(list_id, line, {"right": True})
+        return desk.cleaning_key(list_id, line, {"personal_id": none, "note": say("quality_page.lost_note")}, on=on)
+    return desk.cleaning_key(list_id, line, {"right": True}, on=on)
 
 
 @dataclass(frozen=True)
@@ -222,7 +220,7 @@ def _rows_of(line: AnswerLine) -> list[AnswerRow]:
     return found
 
 
-def take_answer(desk: Desk, answer: Answer, taken: frozenset[str]) -> Saved:
-    """Write what was taken, as one batch. Raises ``Problem(changed_meanwhile)``."""
+def take_answer(desk: Desk, answer: Answer, taken: frozenset[str], on: date) -> Saved:
+    """Write what was taken, signed on a day, as one batch. Raises ``Problem(changed_meanwhile)``."""
     answer.answer.left = {(row.number, row.field) for row in answer.rows if row.field and row.id not in taken}
-    return desk.cleaning_take(answer.answer)
+    return desk.cleaning_take(answer.answer, on=on)

@@ -26,7 +26,7 @@ def _answered(row: Sent) -> Cell:
 def columns() -> list[Column]:
     """Return the columns of the lists."""
     return [
-        Column("number", say("quality_page.list_number"), 100, lambda row: Cell(row.number, role="medium"), fixed=True),
+        Column("number", say("quality_page.list_number"), 108, lambda row: Cell(row.number, role="medium"), fixed=True),
         Column("made", say("quality_page.made_on"), 94, lambda row: Cell(dates.show_date(row.made_on), "ink2"),
                fixed=True),
         Column("answered", say("quality_page.answers"), 70, _answered, stretch=True, fixed=True),
