@@ -1,6 +1,7 @@
 """The roof: verbs of the officer's work. The window and the command line are two thin callers of what stands here."""
 
 from cbdesk.desk.base import Changed, Saved, problem_of
+from cbdesk.desk.batches import Batch
 from cbdesk.desk.carrying import Received, Sent
 from cbdesk.desk.desk import Desk
 from cbdesk.desk.lists import ChildRow
@@ -9,6 +10,7 @@ from cbdesk.desk.reading import Fate, Imported
 from cbdesk.desk.upkeep import doctor
 
 __all__ = [
+    "Batch",
     "Changed",
     "ChildRow",
     "Desk",

@@ -28,9 +28,13 @@ def main(argv: list[str] | None = None) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale / 100)
     _hush()
+    import ui.gallery.duplicate_scenes
     import ui.gallery.gate_scenes
+    import ui.gallery.hands_scenes
+    import ui.gallery.import_scenes
     import ui.gallery.page_scenes
-    import ui.gallery.quality_scenes  # noqa: F401  (scenes enter themselves)
+    import ui.gallery.quality_scenes
+    import ui.gallery.settings_scenes  # noqa: F401  (scenes enter themselves)
     from ui.gallery.scenes import SCENES, Stage
 
     chosen.out.mkdir(parents=True, exist_ok=True)

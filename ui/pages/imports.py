@@ -1,12 +1,14 @@
 """Nhập từ Excel: bring an old list in without bringing its faults in.
 
 Steps: choose a file (or paste, or drop), say what each column is, look at what becomes of each row, import. Nothing is
-written before the last step, the file itself is only read, and one undo takes the whole import back. A file that was
-recognised whole goes straight to its rows; going back loses nothing.
+written before the last step, the file itself is only read, and one undo takes the whole import back, at once or later.
+A file that was recognised whole goes straight to its rows; going back loses nothing. Answers to rows show at once and
+are done to the plan on the desk's thread, where every row then meets the register anew.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,39 +16,44 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
-from cbdesk.catalogue import catalogue
-from cbdesk.desk import Changed, Desk, Imported
+from cbdesk.desk import Changed, Desk, Imported, Saved
+from cbdesk.desk.batches import DAYS
 from cbdesk.errors import Problem
-from cbdesk.importer import Column, targets
+from cbdesk.importer import Column
 from cbdesk.words import say
 from ui import pages
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.filterbar import plain
-from ui.pages import FULL, Action, Page, register
-from ui.parts import Button, Hint, Label, State, Stepper
+from ui.pages import Action, Page, register
+from ui.parts import Button, Hint, Label, Scroller, State, Stepper
+from ui.reading.board import Board
 from ui.reading.draft import (
+    ALIKE,
     CHILD,
+    FIX,
+    GOOD,
+    OUT,
     Asked,
     Draft,
+    Said,
     Stopped,
     choose,
-    layout_of,
+    do,
+    judged,
     open_columns,
-    place_of,
     read_draft,
-    to_remember,
+    targets_of,
 )
-from ui.reading.letters import LettersCard
-from ui.reading.mapping import MappingCard
-from ui.reading.results import ALIKE, FIX, GOOD, TABS, ResultsCard
+from ui.reading.layouts import PREF, Layouts, choices_of, kept_with, read_layouts
+from ui.reading.past import PastCard
+from ui.reading.results import TABS
 from ui.reading.running import ChooseCard, DoneCard, ProgressCard
+from ui.reading.told import answers
 
 FILE, COLUMNS, ROWS, RUN, DONE = range(5)
-PREF, LAYOUTS_KEPT = "import_layouts", 40
-LEFT_WIDE = 448
 EVERY = 25
 """Progress is told after so many rows."""
 
@@ -64,6 +71,8 @@ class Imports(Page):
         self._draft: Draft | None = None
         self._done: Imported | None = None
         self._number, self._stale = 0, False
+        self._open_answers: deque[Said] = deque()
+        self._judging, self._wanted = False, -1
         self._reading = Latest(self.jobs, self)
         self.setAcceptDrops(True)
         top = QHBoxLayout()
@@ -82,38 +91,38 @@ class Imports(Page):
         self._go(FILE)
 
     def _build(self) -> None:
-        self.choose = ChooseCard()
+        self.choose, self.past = ChooseCard(), PastCard()
         self.choose.choose_wanted.connect(self._choose_file)
         self.choose.paste_wanted.connect(self.paste)
-        self.mapping = MappingCard(dict(targets(catalogue().form(CHILD), catalogue())))
-        self.mapping.chosen.connect(self._choose_target)
-        self.mapping.sheet_chosen.connect(self._choose_sheet)
-        self.letters = LettersCard()
-        self.results = ResultsCard()
-        self.results.opened.connect(lambda child: self.shell.go("child", id=child))
-        self.results.left_out.connect(self.shell.refresh)
-        self.results.export_wanted.connect(self.export)
-        self.results.moved.connect(self.shell.refresh_hints)
+        self.past.undo_wanted.connect(self._undo_past)
+        self._first = Scroller(name="import_first")
+        self._first.body.addWidget(self.choose, 3)
+        self._first.body.addWidget(self.past, 2)
+        compare = "duplicates" in pages.load()
+        self.board = Board(compare=compare)
+        self.mapping, self.letters, self.results = self.board.mapping, self.board.letters, self.board.results
+        self._connect_board()
         self.progress = ProgressCard()
         self.progress.stop_wanted.connect(self._halt)
-        self.finished = DoneCard(compare="duplicates" in pages.load())
+        self.finished = DoneCard(compare=compare)
         self.finished.export_wanted.connect(self.export)
         self.finished.undo_wanted.connect(self._undo)
-        self.finished.compare_wanted.connect(lambda: self.shell.go("duplicates"))
-        self._work = QWidget()
-        row = QHBoxLayout(self._work)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        self._left = QWidget()
-        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._left)
-        self._sides.setContentsMargins(0, 0, 0, 0)
-        self._sides.setSpacing(12)
-        self._sides.addWidget(self.mapping, 1)
-        self._sides.addWidget(self.letters)
-        row.addWidget(self._left)
-        row.addWidget(self.results, 1)
-        for layer in (self.choose, self._work, self.progress, self.finished):
+        self.finished.compare_wanted.connect(self._compare)
+        for layer in (self._first, self.board, self.progress, self.finished):
             self._layers.addWidget(layer)
+
+    def _connect_board(self) -> None:
+        self.mapping.chosen.connect(self._choose_target)
+        self.mapping.sheet_chosen.connect(self._choose_sheet)
+        self.mapping.layout_chosen.connect(self._choose_layout)
+        self.mapping.save_wanted.connect(self._save_layout)
+        self.letters.chosen.connect(self._choose_charset)
+        self.letters.change_wanted.connect(self._show_letters)
+        self.results.said.connect(self._answered)
+        self.results.opened.connect(lambda child: self.shell.go("child", id=child))
+        self.results.export_wanted.connect(self.export)
+        self.results.compare_wanted.connect(self._compare)
+        self.results.moved.connect(self.shell.refresh_hints)
 
     # what the shell shows
 
@@ -129,7 +138,7 @@ class Imports(Page):
             return Action("go_on", say("reading.to_rows"), self._go_on, "arrow_right", "Ctrl Enter", why, self._busy)
         if self._step == DONE:
             return Action("list", say("reading.done.list"), self._open_list, "people", "Ctrl Enter")
-        count = self._to_import()
+        count = self.results.to_import()
         why = "" if count else say("reading.nothing")
         busy = self._busy or (say("reading.run.busy") if self._step == RUN else "")
         words = say("reading.import", n=plain(count))
@@ -148,34 +157,43 @@ class Imports(Page):
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the present step."""
         hint = lambda name: say(f"reading.hint.{name}")  # noqa: E731
-        help_hint = Hint("F1", say("shell.hint.help"))
         back = Hint("Alt|←", say("shell.hint.previous_step"))
         if self._step == FILE:
-            return (Hint("Ctrl Enter", hint("choose")), Hint("Ctrl V", hint("paste")), help_hint)
+            if self.past.table.hasFocus():
+                return (Hint("Enter", hint("undo_past")), Hint("Ctrl Enter", hint("choose")))
+            more = (Hint("F6", hint("past")),) if self.past.isVisible() else ()
+            return (Hint("Ctrl Enter", hint("choose")), Hint("Ctrl V", hint("paste")), *more)
         if self._step == RUN:
             return (Hint("Esc", hint("stop")),)
         if self._step == DONE:
             return (Hint("Ctrl Enter", hint("list")), Hint("Ctrl Z", hint("undo")))
         if self._step == COLUMNS:
-            return (Hint("F8", hint("column")), Hint("Alt|↓", hint("fields")), Hint("Ctrl Enter", hint("rows")), back)
-        found = [Hint("F8", hint("row"))]
-        if self.results.tabs.value() in (GOOD, ALIKE):
-            found.append(Hint("Space", hint("leave_out")))
+            return (Hint("F8", hint("column")), Hint("Alt|↓", hint("fields")), Hint("F6", hint("charset")),
+                    Hint("Ctrl S", hint("save")), Hint("Ctrl Enter", hint("rows")), back)  # fmt: skip
+        return (*self._row_hints(hint), Hint("F8", hint("row")), Hint("Alt|1–4", hint("tab")),
+                Hint("Ctrl Enter", hint("import")), back)  # fmt: skip
+
+    def _row_hints(self, hint: Callable[[str], str]) -> Sequence[Hint]:
+        fate = self.results.table().current()
+        if fate is None:
+            return ()
         if self.results.tabs.value() == ALIKE:
-            found.append(Hint("Enter", hint("open")))
-        return (*found, Hint("Alt|1–4", hint("tab")), Hint("Ctrl Enter", hint("import")), back)
+            return (Hint("1|2|3", hint("decide")), Hint("Enter", hint("open")))
+        if answers(fate):
+            return (Hint("Enter", hint("take")), Hint("2|3", hint("decide")))
+        return (Hint("Space", hint("leave_out")),)
 
     def states(self) -> Sequence[State]:
         """Say that an import can be taken back."""
-        return (State("arrow_undo", say("reading.can_undo")),) if self._step in (ROWS, DONE) else ()
+        return (State("arrow_undo", say("reading.can_undo", days=DAYS)),) if self._step in (ROWS, DONE) else ()
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands answered here."""
         found: dict[str, Callable[[], None]] = {"paste": self.paste, "step_back": self._back}
+        found |= {"next_pane": self._other_pane, "previous_pane": self._other_pane}
         if self._step in (COLUMNS, ROWS):
             found |= {"next_finding": self._next_finding, "previous_finding": lambda: self._next_finding(-1),
-                      "next_pane": self._other_pane, "previous_pane": self._other_pane,
-                      "reload": self._read_again}  # fmt: skip
+                      "reload": self._read_again, "save": self._ask_name}  # fmt: skip
         if self._step == ROWS:
             for number, (code, *_) in enumerate(TABS, 1):
                 found[f"section_{number}"] = lambda code=code: self._show_tab(code)  # type: ignore[misc]
@@ -189,11 +207,16 @@ class Imports(Page):
         """Return to where one was."""
         if self._draft is not None and self._step in (COLUMNS, ROWS) and not self._busy:
             self._read_again() if self._stale else self._tell_all()
+        self._load_past()
         self._focus()
 
     def changed(self, changed: Changed) -> None:
         """Another child may be here now: look again who is known."""
-        if CHILD in changed.forms and self._draft is not None and self._step in (COLUMNS, ROWS):
+        if CHILD not in changed.forms:
+            return
+        if self._step == FILE and self.isVisible():
+            self._load_past()
+        if self._draft is not None and self._step in (COLUMNS, ROWS):
             if self.isVisible():
                 self._read_again()
             else:
@@ -201,22 +224,12 @@ class Imports(Page):
 
     def shaped(self, shape: str) -> None:
         """Columns and rows stand side by side only where there is room."""
-        full = shape == FULL
-        way = QBoxLayout.Direction.TopToBottom if full else QBoxLayout.Direction.LeftToRight
-        self._sides.setDirection(way)
-        self._sides.setStretch(1, 0 if full else 2)
-        self._sides.setStretch(0, 1 if full else 3)
-        self._left.setMaximumWidth(LEFT_WIDE if full else 16_777_215)
-        self._left.setMinimumWidth(LEFT_WIDE if full else 0)
-        self._show_sides()
-
-    def _show_sides(self) -> None:
-        full = self.shell.shape() == FULL
-        self._left.setVisible(full or self._step == COLUMNS)
-        self.results.setVisible(full or self._step != COLUMNS)
+        self.board.arrange(shape, columns=self._step == COLUMNS)
 
     def leave(self) -> bool:
         """Esc stops the work, or goes one step back."""
+        if self.mapping.naming.leave():
+            return True
         if self._step == RUN:
             self._halt()
             return True
@@ -244,21 +257,31 @@ class Imports(Page):
                 button.setFocus()
 
     def _other_pane(self) -> None:
-        here = self.focusWidget()
-        if here is not None and self._left.isAncestorOf(here) and self.results.isVisible():
-            self.results.focus_rows()
-        elif self._left.isVisible():
-            self.mapping.focus_first()
+        if self._step in (COLUMNS, ROWS):
+            self.board.other_pane()
+        elif self._step == FILE and self.past.isVisible() and not self.past.table.hasFocus():
+            self.past.focus()
+            self._first.ensureWidgetVisible(self.past)
+        else:
+            self._focus()
+        self.shell.refresh_hints()
 
     def _next_finding(self, step: int = 1) -> None:
-        if self._step == COLUMNS and self.mapping.focus_next():
-            return
-        if self.results.isVisible():
+        if self._step == COLUMNS:
+            self.mapping.focus_next()
+        else:
             self.results.next_to_look(step)
 
     def _show_tab(self, code: str) -> None:
         self.results.show_tab(code)
         self.results.focus_rows()
+
+    def _show_letters(self) -> None:
+        self._go_to(COLUMNS)
+        self.letters.focus()
+
+    def _compare(self) -> None:
+        self.shell.go("duplicates")
 
     # choosing a file
 
@@ -270,7 +293,7 @@ class Imports(Page):
     def paste(self) -> None:
         """Take the rows that were copied from a table."""
         text = QGuiApplication.clipboard().text()
-        if self._step in (RUN,) or self._busy:
+        if self._step == RUN or self._busy:
             return
         if "\t" not in text:
             self.talk.say(say("reading.choose.no_rows"), care=True)
@@ -292,28 +315,50 @@ class Imports(Page):
     def read(self, source: Path | str) -> None:
         """Read a file, or copied text."""
         self.talk.clear()
-        self._draft, self._done = None, None
-        self.results.forget()
+        self._forget()
         self._go(FILE)
         self._ask(Asked(source, layouts=self._layouts()), say("reading.choose.working"))
 
+    def _forget(self) -> None:
+        self._draft, self._done, self._wanted = None, None, -1
+        self._open_answers = deque()
+        self.results.forget()
+
     def _ask(self, asked: Asked, busy: str) -> None:
         """Have a file understood; only the last question is answered."""
-        self._number += 1
-        mine, self._stale = self._number, False
+        step, said = self._watch(), self._open_answers
+        self._stale = False
         self._set_busy(busy)
 
-        def step() -> None:
-            if mine != self._number:
-                raise Stopped
-
         def work(desk: Desk) -> Draft | None:
+            if asked.before is not None:
+                do(asked.before, _taken(said))
             try:
                 return read_draft(desk, asked, step)
             except Stopped:
                 return None
 
         self._reading.run(work, self._understood, self._not_understood)
+
+    def _watch(self) -> Callable[[], None]:
+        """Return what is called after each row that meets the register: it tells progress, and ends older work."""
+        self._number += 1
+        mine, count = self._number, 0
+        told = self.jobs.relay(self._show_count, self)
+
+        def step() -> None:
+            nonlocal count
+            if mine != self._number:
+                raise Stopped
+            count += 1
+            if count % (10 * EVERY) == 0:
+                told(mine, count)
+
+        return step
+
+    def _show_count(self, number: int, count: int) -> None:
+        if number == self._number and self._busy and self._step == FILE:
+            self.choose.count(count)
 
     def _set_busy(self, words: str) -> None:
         self._busy = words
@@ -323,13 +368,14 @@ class Imports(Page):
     def _drop_reading(self) -> None:
         self._number += 1
         self._reading.forget()
+        self._judging = False
         self._set_busy("")
 
     def _understood(self, draft: Draft | None) -> None:
         if draft is None:
             return
         first = self._draft is None
-        self._draft, self._busy = draft, ""
+        self._draft, self._busy, self._judging = draft, "", False
         self._tell_all()
         if draft.problem is not None and first:
             by_hand = Button(say("reading.map.by_hand"), icon="edit", name="by_hand")
@@ -356,58 +402,80 @@ class Imports(Page):
         draft = self._draft
         if draft is None:
             return
-        self.mapping.show_draft(draft)
-        self.letters.setVisible(draft.done is not None)
-        self.letters.show_draft(draft)
-        self.results.show_fates(draft.fates)
-        sheets = {row.sheet for row in draft.plan.rows}
+        self.board.show_draft(draft)
+        sheets = list(draft.plan.charsets)
         key = "about_sheet" if len(sheets) == 1 and len(draft.sheets()) > 1 else "about"
-        sheet = next(iter(sheets), "")
+        sheet = sheets[0] if sheets else ""
         self.about.say(say(f"reading.{key}", file=draft.asked.name, n=plain(draft.plan.read), sheet=sheet))
         self.about.setVisible(self._step in (COLUMNS, ROWS))
 
-    def _layouts(self) -> dict[str, dict[str, str]]:
-        prefs = getattr(self.window(), "prefs", None)
-        found = prefs.get(PREF, {}) if prefs is not None else {}
-        return {key: dict(value) for key, value in found.items() if isinstance(value, dict)}
-
-    def _remember(self, draft: Draft) -> None:
-        """Keep what was said of these headings: places and targets, nothing that stood in the file."""
-        prefs, said = getattr(self.window(), "prefs", None), to_remember(draft)
-        if prefs is None or not said:
-            return
-        layouts = {key: value for key, value in self._layouts().items() if key != layout_of(draft.plan)}
-        kept = dict(list(layouts.items())[1 - LAYOUTS_KEPT :])
-        prefs.put(PREF, kept | {layout_of(draft.plan): said})
-
-    # columns
+    # columns and letters
 
     def _choose_target(self, column: Column, target: str) -> None:
         if self._draft is None or (target and target == column.target and column.sure == 2):
             return
-        choices = choose(self._draft.choices, self._draft.plan.columns, column, target)
-        self._read_again(choices=choices)
+        self._read_again(choices=choose(self._draft.choices, self._draft.plan.columns, column, target))
 
     def _choose_sheet(self, name: str) -> None:
         if self._draft is not None and name != (self._draft.asked.sheet or ""):
             self._read_again(sheet=name or None)
 
+    def _choose_charset(self, place: str, charset: str) -> None:
+        if self._draft is None:
+            return
+        forced = {one: code for one, code in self._draft.asked.charsets.items() if one != place}
+        self._read_again(charsets=forced | ({place: charset} if charset else {}))
+
+    def _choose_layout(self, name: str) -> None:
+        draft = self._draft
+        if draft is not None and name != draft.layout:
+            choices = choices_of(draft.plan.columns, draft.asked.layouts, name) if name else {}
+            self._read_again(choices=choices, layout=name)
+
     def _read_again(self, **changes: Any) -> None:
         draft = self._draft
         if draft is None or self._step == RUN:
             return
-        asked = replace(draft.asked, book=draft.book, **{"choices": draft.choices, **changes})
-        self._ask(asked, say("reading.again"))
+        kept = {"choices": draft.choices, "layout": draft.layout, "before": draft.plan}
+        self._ask(replace(draft.asked, book=draft.book, **{**kept, **changes}), say("reading.again"))
+
+    # what is kept of columns
+
+    def _layouts(self) -> Layouts:
+        prefs = getattr(self.window(), "prefs", None)
+        return read_layouts(prefs.get(PREF, {})) if prefs is not None else {}
+
+    def _keep_layout(self, name: str, choices: Mapping[str, str]) -> None:
+        prefs, draft = getattr(self.window(), "prefs", None), self._draft
+        if prefs is not None and draft is not None and choices:
+            prefs.put(PREF, kept_with(draft.plan.columns, self._layouts(), name, choices))
+
+    def _ask_name(self) -> None:
+        if self._draft is None or self._draft.done is None:
+            return
+        if not self.mapping.isVisible():
+            self._go_to(COLUMNS)
+        self.mapping.ask_name()
+
+    def _save_layout(self, name: str) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        self._keep_layout(name, targets_of(draft))
+        self._draft = replace(draft, layout=name, choices=targets_of(draft),
+                              asked=replace(draft.asked, layouts=self._layouts()))  # fmt: skip
+        self.mapping.show_draft(self._draft)
+        self.talk.say(say("reading.map.saved"))
 
     # steps
 
     def _go(self, step: int) -> None:
         self._step = step
         self.stepper.go(min(step, RUN) if step != DONE else RUN + 1)
-        layers = {FILE: self.choose, RUN: self.progress, DONE: self.finished}
-        self._layers.setCurrentWidget(layers.get(step, self._work))
+        layers = {FILE: self._first, RUN: self.progress, DONE: self.finished}
+        self._layers.setCurrentWidget(layers.get(step, self.board))
         self.about.setVisible(step in (COLUMNS, ROWS))
-        self._show_sides()
+        self.board.arrange(self.shell.shape(), columns=step == COLUMNS)
         self.shell.refresh()
 
     def _go_to(self, step: int) -> None:
@@ -431,28 +499,56 @@ class Imports(Page):
 
     def _start_over(self) -> None:
         self._drop_reading()
-        self._draft, self._done = None, None
-        self.results.forget()
+        self._forget()
         self.talk.clear()
         self._go_to(FILE)
+        self._load_past()
+
+    # answers to rows
+
+    def _answered(self, said: list[Said]) -> None:
+        """Do what was said, and let every row meet the register again."""
+        draft, open_answers = self._draft, self._open_answers
+        if draft is None:
+            return
+        open_answers.extend(said)
+        self._judging = True
+        step = self._watch()
+        self.shell.refresh()
+
+        def work(desk: Desk) -> Draft | None:
+            do(draft.plan, _taken(open_answers))
+            try:
+                return judged(desk, draft, step)
+            except Stopped:
+                return None
+
+        self._reading.run(work, self._judged)
+
+    def _judged(self, draft: Draft | None) -> None:
+        if draft is None:
+            return
+        self._draft, self._judging = draft, False
+        self.results.show_draft(draft)
+        self.shell.refresh()
+        wanted, self._wanted = self._wanted, -1
+        if wanted >= 0 and wanted == self.results.count(ALIKE):
+            self.run_import()
+        elif wanted >= 0:  # nobody has seen yet what would become of these
+            self._show_tab(ALIKE)
 
     # importing
 
-    def _to_import(self) -> int:
-        if self._draft is None or self._draft.done is None:
-            return 0
-        fates = self._draft.fates
-        return sum(fate.kind in (GOOD, ALIKE) and not self.results.is_out(fate) for fate in fates)
-
     def run_import(self) -> None:
-        """Write the rows as one batch."""
+        """Write the rows as one batch; not before it is known what becomes of each."""
         draft = self._draft
         if draft is None or draft.done is None or self._busy or self._step != ROWS:
             return
-        out = self.results.out()
-        plan = replace(draft.plan, rows=[row for row in draft.plan.rows if place_of(row) not in out])
+        if self._judging:
+            self._wanted = self.results.count(ALIKE)
+            return
         self._stop = False
-        self.progress.begin(len(plan.rows))
+        self.progress.begin(draft.plan.read)
         self._go_to(RUN)
         told = self.jobs.relay(self.progress.show_count, self)
         count = 0
@@ -467,7 +563,7 @@ class Imports(Page):
 
         def work(desk: Desk) -> Imported | None:
             try:
-                return desk.import_run(plan, progress=step)
+                return desk.import_run(draft.plan, progress=step)
             except Stopped:
                 return None
 
@@ -484,17 +580,19 @@ class Imports(Page):
             return
         assert self._draft is not None
         self._done = done
-        self._remember(self._draft)
-        self.finished.show_done(done, len(self.results.out()))
+        self._keep_layout(self._draft.layout, self._draft.choices)
+        self.finished.show_done(done)
         self._go_to(DONE)
         if done.batch:
-            self.talk.say(say("reading.done.toast", n=plain(done.added)), undo=self._undo)
+            self.talk.say(say("reading.done.toast", n=plain(done.added + done.updated)), undo=self._undo)
 
     def _not_imported(self, problem: Problem) -> None:
         self._go_to(ROWS)
         again = Button(say("reading.run.again"), icon="arrow_sync", name="import_retry")
         again.clicked.connect(self.run_import)
         self.talk.problem(problem, action=again)
+
+    # taking back
 
     def _undo(self) -> None:
         batch = self._done.batch if self._done is not None else None
@@ -514,6 +612,21 @@ class Imports(Page):
     def _not_undone(self, problem: Problem) -> None:
         self.finished.undo_button.busy("")
         self.talk.problem(problem)
+
+    def _load_past(self) -> None:
+        self.jobs.run(lambda desk: desk.imports(), self._show_past, owner=self)
+
+    def _show_past(self, past: Sequence[Any]) -> None:
+        self.past.show_past(past)
+        self.shell.refresh_hints()
+
+    def _undo_past(self, batch: str, words: str = "reading.done.undone") -> None:
+        def told(saved: Saved) -> None:
+            again = saved.batch or ""
+            self.talk.say(say(words), undo=lambda: self._undo_past(again, "reading.done.redone"))
+            self._load_past()
+
+        self.jobs.run(lambda desk: desk.undo(batch), told, owner=self)
 
     def _open_list(self) -> None:
         self.shell.go("children")
@@ -541,4 +654,9 @@ class Imports(Page):
         )
 
 
-__all__ = ["ALIKE", "COLUMNS", "DONE", "FILE", "FIX", "GOOD", "ROWS", "RUN", "Imports"]
+def _taken(answers: deque[Said]) -> list[Said]:
+    """Take all answers given so far; those given meanwhile come with the next work."""
+    return [answers.popleft() for _ in range(len(answers))]
+
+
+__all__ = ["ALIKE", "COLUMNS", "DONE", "FILE", "FIX", "GOOD", "OUT", "ROWS", "RUN", "Imports"]

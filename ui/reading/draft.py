@@ -1,53 +1,79 @@
 """A file understood but not yet imported: read on the desk's thread, shown by the page.
 
-Rules. Nothing is written while a draft is made. A column's choice is kept under its most particular key, so that it
-holds for that column alone. What is remembered of a layout is places and targets under a digest of the headings:
-nothing that stood in the file.
+Rules. Nothing is written while a draft is made. What somebody says of a row (``Said``) is done to the plan on the
+desk's thread, and every row meets the register anew; what was said before is repeated when columns or encoding change.
+A column's choice is kept under its most particular key, so that it holds for that column alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from cbdesk.book import Book
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Fate, Imported
 from cbdesk.errors import Problem
-from cbdesk.importer import Column, Converted, ImportPlan, ImportRow, Note, bare, converted
+from cbdesk.importer import SKIP, Column, Converted, ImportPlan, ImportRow, Repair, bare, converted
 from cbdesk.words import say
+from ui.reading.layouts import Layouts, choices_of, key_of, latest
 
 CHILD = "child"
 SAMPLES = 3
-CARE = frozenset({
-    "over_16", "maybe_over_16", "future", "not_understood", "unconvertible", "placeholder_name", "one_word_name",
-    "two_dates", "no_village", "parents_kept", "uncached", "repeated", "no_such_day", "no_such_month", "no_such_year",
-    "no_year", "two_digit_year", "lunar", "us_order", "unreadable",
-})  # fmt: skip
-"""Remarks a person should look at; the others only tell what was assumed."""
-
-QUIET = frozenset({"sex_from_column", "village_from_title", "group_from_title", "title_kept"})
-"""What is assumed of nearly every row of a list is told for the row one is at, not in every line."""
-
+GOOD, FIX, ALIKE, OUT = "added", "refused", "duplicate", "out"
+"""What becomes of a row, as the tabs tell it: imported, held back, to be decided, not imported."""
 Choices = dict[str, str]
-Layouts = Mapping[str, Mapping[str, str]]
 
 
 class Stopped(Exception):
     """The person stopped the work, or asked for something newer."""
 
 
+class Said(NamedTuple):
+    """What somebody said of a row: a proposal taken (``take``) or turned down (``keep``), or a decision.
+
+    ``place`` says which row; ``everywhere`` means all rows with the same proposal. Codes of decisions are those of the
+    importer, "" takes one back.
+    """
+
+    place: str
+    code: str
+    repair: Repair | None = None
+    everywhere: bool = False
+
+
+def do(plan: ImportPlan, answers: Iterable[Said]) -> None:
+    """Do to a plan what was said; runs on the desk's thread, because that thread reads the rows."""
+    rows = {place_of(row): row for row in plan.rows}
+    for one in answers:
+        row = rows[one.place]
+        if one.repair is None:
+            plan.decide(row, one.code)
+        elif one.code == "take":
+            plan.repair(row, one.repair, everywhere=one.everywhere)
+        else:
+            plan.keep(row, one.repair, everywhere=one.everywhere)
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What to read: a file or copied text (or the book read from it before), a sheet, what was said of columns."""
+    """What to read: a file or copied text (or the book read from it before), a sheet, what was said of columns.
+
+    ``charsets`` are forced encodings; ``layout`` is the name of what was said of columns, ``None`` to take the latest.
+    ``before`` is the plan whose answers are repeated.
+    """
 
     source: Path | str
     book: Book | None = None
     sheet: str | None = None
     choices: Mapping[str, str] | None = None
-    layouts: Layouts | None = None
+    layouts: Layouts = field(default_factory=dict)
+    layout: str = ""
+    charsets: Mapping[str, str] = field(default_factory=dict)
+    before: ImportPlan | None = None
 
     @property
     def name(self) -> str:
@@ -57,25 +83,33 @@ class Asked:
 
 @dataclass(frozen=True)
 class Draft:
-    """A file as understood. ``done`` is what an import would do, ``None`` while nobody said where the names stand."""
+    """A file as understood. ``done`` is what an import would do, ``None`` while nobody said where the names stand.
+
+    ``tabs`` are the rows by what becomes of them; together they are all rows of the file.
+    """
 
     asked: Asked
     book: Book
     plan: ImportPlan
     choices: Choices
-    done: Imported | None
-    fonts: Converted
+    layout: str = ""
+    done: Imported | None = None
+    fonts: Converted = field(default_factory=Converted)
     problem: Problem | None = None
-
-    @property
-    def fates(self) -> list[Fate]:
-        """Return what becomes of each row."""
-        return self.done.fates if self.done is not None else []
+    tabs: Mapping[str, list[Fate]] = field(default_factory=dict)
 
     def sheets(self) -> list[str]:
         """Return the names of the sheets that can be chosen."""
         shown = [one.name for one in self.book.sheets if not one.hidden and one.rows]
         return shown or [one.name for one in self.book.sheets if one.rows]
+
+    def letters_of(self, row: ImportRow) -> str:
+        """Return the encoding a row was written in."""
+        return self.fonts.letters.get((row.sheet, row.row_number), "unicode")
+
+    def encodings(self) -> list[tuple[str, int]]:
+        """Return the old encodings of the file with their rows, the commonest first."""
+        return Counter(self.fonts.letters.values()).most_common()
 
 
 def read_draft(desk: Desk, asked: Asked, progress: Callable[[], object] | None = None) -> Draft:
@@ -84,39 +118,52 @@ def read_draft(desk: Desk, asked: Asked, progress: Callable[[], object] | None =
     Raises ``Problem`` of group I; what ``progress`` raises ends the work.
     """
     book = asked.book if asked.book is not None else desk.import_book(asked.source)
-    choices = dict(asked.choices or {})
+    choices, layout = dict(asked.choices or {}), asked.layout
     try:
-        plan = desk.import_plan(book, name=asked.sheet, mapping=choices or None)
-        if asked.choices is None and asked.layouts and (known := remembered(plan, asked.layouts)):
-            plan, choices = _again(desk, book, asked, known, plan)
+        plan = _plan(desk, book, asked, choices)
+        if asked.choices is None and (name := latest(plan.columns, asked.layouts)) is not None:
+            plan, choices, layout = _as_before(desk, book, asked, plan, name)
     except Problem as problem:
         if problem.name != "no_table":
             raise
-        plan = bare(book, catalogue().form(CHILD), asked.sheet)
+        plan = bare(book, catalogue().form(CHILD), asked.sheet, asked.charsets)
         if not plan.columns:
             raise
         plan.columns = [replace(one, target=choices.get(key_of(one), "")) for one in plan.columns]
-        return Draft(asked, book, plan, choices, None, Converted(0, (), ""), problem)
-    done = desk.import_run(plan, dry_run=True, progress=progress)
-    return Draft(asked, book, plan, choices, done, converted(book, plan, SAMPLES))
+        return Draft(asked, book, plan, choices, problem=problem)
+    if asked.before is not None:
+        plan.follow(asked.before)
+    draft = Draft(asked, book, plan, choices, layout, fonts=converted(book, plan, SAMPLES))
+    return judged(desk, draft, progress)
 
 
-def _again(
-    desk: Desk, book: Book, asked: Asked, known: Choices, plan: ImportPlan
-) -> tuple[ImportPlan, Choices]:
-    """Return the plan with what was remembered; a target that no longer exists is forgotten."""
+def judged(desk: Desk, draft: Draft, progress: Callable[[], object] | None = None) -> Draft:
+    """Return the draft with its rows met with the register (again); runs on the desk's thread."""
+    done = desk.import_run(draft.plan, dry_run=True, progress=progress)
+    tabs: dict[str, list[Fate]] = {GOOD: [], FIX: [], ALIKE: [], OUT: []}
+    for fate in done.fates:
+        tabs[tab_of(fate)].append(fate)
+    return replace(draft, done=done, tabs=tabs)
+
+
+def _plan(desk: Desk, book: Book, asked: Asked, choices: Choices) -> ImportPlan:
+    return desk.import_plan(
+        book, name=asked.sheet, mapping=choices or None, charsets=asked.charsets, attended=True
+    )
+
+
+def _as_before(
+    desk: Desk, book: Book, asked: Asked, plan: ImportPlan, name: str
+) -> tuple[ImportPlan, Choices, str]:
+    """Return the plan with what was said last of such a list; a target that no longer exists is forgotten."""
+    known = choices_of(plan.columns, asked.layouts, name)
     try:
-        return desk.import_plan(book, name=asked.sheet, mapping=known), known
+        return _plan(desk, book, asked, known), known, name
     except Problem:
-        return plan, {}
+        return plan, {}, ""
 
 
 # --- columns -----------------------------------------------------------------------------------------------------
-
-
-def key_of(column: Column) -> str:
-    """Return the key that names this column and no other."""
-    return f"{column.sheet}!{column.letter}@{column.table}"
 
 
 def choose(choices: Mapping[str, str], columns: list[Column], column: Column, target: str) -> Choices:
@@ -134,22 +181,10 @@ def open_columns(draft: Draft) -> list[Column]:
     return [one for one in draft.plan.columns if not one.target and one.samples and key_of(one) not in draft.choices]
 
 
-def layout_of(plan: ImportPlan) -> str:
-    """Return a digest of the headings and their places; the same list next year has the same one."""
-    told = "\n".join(f"{one.letter}:{one.heading.casefold()}" for one in plan.columns)
-    return sha256(told.encode("utf-8")).hexdigest()[:20]
-
-
-def remembered(plan: ImportPlan, layouts: Layouts) -> Choices:
-    """Return what was said the last time a list was headed like this one."""
-    known = layouts.get(layout_of(plan), {})
-    return {key_of(one): known[str(at)] for at, one in enumerate(plan.columns) if str(at) in known}
-
-
-def to_remember(draft: Draft) -> dict[str, str]:
-    """Return what a person said of the columns, by their number."""
-    keys = [key_of(one) for one in draft.plan.columns]
-    return {str(at): draft.choices[key] for at, key in enumerate(keys) if key in draft.choices}
+def targets_of(draft: Draft) -> Choices:
+    """Return what every column becomes, to be kept under a name."""
+    open_ones = {key_of(one) for one in open_columns(draft)}
+    return {key_of(one): one.target for one in draft.plan.columns if key_of(one) not in open_ones}
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
@@ -160,26 +195,14 @@ def place_of(row: ImportRow) -> str:
     return f"{row.sheet}!{row.row_number}"
 
 
-def care(row: ImportRow) -> bool:
-    """Return whether a person should look at a row that can be imported."""
-    return any(note.code in CARE for note in row.notes)
+def tab_of(fate: Fate) -> str:
+    """Return under which tab a row stands. A look-alike stays where its three answers are, whatever was decided."""
+    if fate.kind == ALIKE:
+        return ALIKE
+    return fate.kind if fate.kind in (GOOD, FIX) and fate.decision != SKIP else OUT
 
 
-def notes_of(row: ImportRow, *, short: bool = False) -> list[str]:
-    """Return the remarks of a row, those to look at first; what a title says of sensitive groups stays unsaid."""
-    told = sorted(row.notes, key=lambda note: note.code not in CARE)
-    told = [note for note in told if not short or note.code not in QUIET]
-    return list(dict.fromkeys(_words(note) for note in told))
-
-
-def _words(note: Note) -> str:
-    if note.code == "title_kept":
-        return say("reading.note.title_kept")
-    if note.code == "group_from_title" and note.details.get("label") in _sensitive():
-        return say("reading.note.sensitive_group")
-    return note.text
-
-
-def _sensitive() -> set[str]:
-    lists = catalogue().lists
-    return {one.label for name in ("group", "risk") for one in lists[name].choices if one.sensitive}
+def proposal(fate: Fate) -> Repair | None:
+    """Return the proposal to show for a row, one that holds it back first; none for a row that is left out."""
+    waiting = [one for one in fate.row.repairs if one.waits] or list(fate.row.repairs)
+    return waiting[0] if waiting and fate.decision != SKIP else None

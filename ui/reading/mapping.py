@@ -1,26 +1,34 @@
 """The card of the columns: each with its letter, heading, first cells, and the field it becomes.
 
 Rules. Every column of the file is listed, also those that are not imported, so that nothing is left out unseen. A
-column nobody has decided about is marked; the choice is made in place and the file is understood anew.
+column nobody has decided about is marked; the choice is made in place and the file is understood anew. What was said of
+all columns can be kept under a name; it is offered where a list is headed the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from cbdesk.importer import Column
+from cbdesk.text import tidy
 from cbdesk.words import say
 from ui import icons, theme
 from ui.form.picker import Pick
-from ui.parts import Card, Label, ListField, Scroller, SectionTitle, paint
-from ui.reading.draft import Draft, key_of, open_columns
+from ui.parts import Button, Card, Label, LineField, ListField, Scroller, SectionTitle, paint
+from ui.reading.draft import Draft, open_columns
+from ui.reading.layouts import key_of, names_for
 from ui.reading.target import TargetField
 
-LETTER, GAP, STATE = 24, 10, 26
+LETTER, GAP, STATE, EDGE = 24, 10, 26, 4
+LONGEST = 60
+"""Letters of a name."""
+WIDE = 560
+"""From this width a row has room for several cells of its column."""
 LEVELS = " – "
 """Between the levels of a heading, from top to bottom."""
 #: state of a column: icon, colour, word
@@ -32,17 +40,18 @@ OUT = ("circle", "ink3", "out")
 
 def _shares(width: int) -> tuple[float, float, float]:
     """Return where the sample, the arrow and the field begin in a row of a width."""
-    field = min(max(width * 0.42, 132.0), 280.0)
+    field = min(max(width * 0.41, 132.0), 240.0)
     right = width - STATE - field
-    sample = LETTER + GAP + (right - 26 - LETTER - GAP) * 0.56
+    sample = LETTER + GAP + (right - 26 - LETTER - GAP) * (0.5 if width < WIDE else 0.4)
     return sample, right - 24, right
 
 
 class _Heads(QWidget):
-    """The heads over the columns of the card."""
+    """The heads over the columns of the card; ``room`` tells how wide the rows under them are."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, room: Callable[[], int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._wide = room
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -52,7 +61,7 @@ class _Heads(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the heads and the line under them."""
         painter = paint.smooth(QPainter(self))
-        sample, arrow, field = _shares(self.width())
+        sample, arrow, field = _shares(self._wide())
         high = self.height()
         places = ((0, sample - GAP, "column"), (sample, arrow - 4, "first"), (field, self.width(), "field"))
         for left, right, key in places:
@@ -114,7 +123,7 @@ class ColumnRow(QWidget):
         if last != title and paint.text_width(theme.font("body"), title) > heading.width():
             title = f"… {last}"  # of a heading of several levels the lowest tells columns apart
         paint.text(painter, heading, title, "body", "ink" if self.column.heading else "ink3")
-        first = self.column.samples[0] if self.column.samples else ""
+        first = " · ".join(self.column.samples[: 3 if self.width() >= WIDE else 1])
         paint.text(painter, QRectF(sample, 0, arrow - sample - 8, high), first, "note", "ink3")
         icon, ink, _ = self._state
         waiting = "nghe" if self._state == OPEN else "ink3"
@@ -123,11 +132,59 @@ class ColumnRow(QWidget):
         painter.end()
 
 
+class Naming(QWidget):
+    """The line where a name is typed: Enter keeps, Esc gives it up. ``named`` carries the name."""
+
+    named = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 2)
+        row.setSpacing(8)
+        self.field = LineField(label=say("reading.map.name"), hint=say("reading.map.name_hint"), name="layout_name")
+        self.field.returnPressed.connect(self._keep)
+        self._before: QWidget | None = None
+        keep = Button(say("ui.save"), key="Enter", name="keep_layout")
+        keep.clicked.connect(self._keep)
+        row.addWidget(self.field, 1)
+        row.addWidget(keep)
+        self.hide()
+
+    def ask(self, name: str) -> None:
+        """Show the line with a name to begin with."""
+        self._before = QApplication.focusWidget()
+        self.field.setText(name)
+        self.show()
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def leave(self) -> bool:
+        """Take the line away; ``False`` when it was not there."""
+        if self.isHidden():
+            return False
+        self.hide()
+        if self._before is not None and isValid(self._before):
+            self._before.setFocus()
+        return True
+
+    def _keep(self) -> None:
+        name = tidy(self.field.text())[:LONGEST]
+        if name:
+            self.leave()
+            self.named.emit(name)
+
+
 class MappingCard(Card):
-    """All columns. ``chosen`` carries a column and its new target, ``sheet_chosen`` the name of a sheet or ""."""
+    """All columns. ``chosen`` carries a column and its new target, ``sheet_chosen`` the name of a sheet or "".
+
+    ``layout_chosen`` and ``save_wanted`` carry the name under which all columns are, or are to be, kept.
+    """
 
     chosen = Signal(object, str)
     sheet_chosen = Signal(str)
+    layout_chosen = Signal(str)
+    save_wanted = Signal(str)
 
     def __init__(self, targets: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent, spacing=6, name="mapping")
@@ -135,19 +192,20 @@ class MappingCard(Card):
         self._picks = [Pick("", say("import.not_imported")), *(Pick(one, words) for one, words in targets.items())]
         self.title = SectionTitle(say("reading.map.title"))
         self.body.addWidget(self.title)
-        self._chooser = QWidget()
-        row = QHBoxLayout(self._chooser)
-        row.setContentsMargins(0, 0, 0, 2)
-        row.setSpacing(10)
         self.sheets = ListField(label=say("reading.map.sheet"), name="sheets")
-        self.sheets.high(theme.COMPACT)
         self.sheets.activated.connect(lambda _at: self.sheet_chosen.emit(self.sheets.value() or ""))
-        row.addWidget(Label(say("reading.map.sheet"), "label", "ink2"))
-        row.addWidget(self.sheets, 1)
-        self.body.addWidget(self._chooser)
-        self.body.addWidget(_Heads())
+        self.layouts = ListField(label=say("reading.map.layout"), name="layouts")
+        self.layouts.activated.connect(lambda _at: self.layout_chosen.emit(self.layouts.value() or ""))
+        self._lines = [self._line(label, field) for label, field in (("sheet", self.sheets), ("layout", self.layouts))]
+        self.save_button = Button(say("reading.map.save"), "link", icon="save", key="Ctrl S", name="save_layout")
+        self.save_button.clicked.connect(self.ask_name)
+        self.title.add(self.save_button)
+        self.naming = Naming()
+        self.naming.named.connect(self.save_wanted)
+        self.body.addWidget(self.naming)
         self._scroll = Scroller(spacing=0, name="columns")
-        self._scroll.body.setContentsMargins(0, 2, 4, 2)
+        self._scroll.body.setContentsMargins(0, 2, EDGE, 2)
+        self.body.addWidget(_Heads(lambda: self._scroll.viewport().width() - EDGE))
         self._scroll.body.addStretch(1)
         self.body.addWidget(self._scroll, 1)
         self.rows: list[ColumnRow] = []
@@ -165,9 +223,29 @@ class MappingCard(Card):
         found = sum(bool(one.target) for one in columns)
         self.title.facts.say(say("reading.map.count", n=found, all=len(columns)))
         names = draft.sheets()
-        self._chooser.setVisible(len(names) > 1)
+        self._lines[0].setVisible(len(names) > 1)
         self.sheets.fill([("", say("reading.map.all_sheets")), *((one, one) for one in names)])
         self.sheets.set_value(draft.asked.sheet or "")
+        saved = names_for(columns, draft.asked.layouts)
+        self._lines[1].setVisible(bool(saved))
+        self.layouts.fill([("", say("reading.map.no_layout")), *((one, one) for one in saved)])
+        self.layouts.set_value(draft.layout)
+        self.save_button.setVisible(draft.done is not None)
+
+    def _line(self, label: str, field: ListField) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 2)
+        row.setSpacing(10)
+        field.high(theme.COMPACT)
+        row.addWidget(Label(say(f"reading.map.{label}"), "label", "ink2"))
+        row.addWidget(field, 1)
+        self.body.addWidget(made)
+        return made
+
+    def ask_name(self) -> None:
+        """Ask under which name the columns are to be kept."""
+        self.naming.ask(self.layouts.value() or "")
 
     def _rebuild(self, columns: Sequence[Column]) -> None:
         for part in self._parts:

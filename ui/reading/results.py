@@ -1,162 +1,129 @@
 """The card of the results: what becomes of each row of the file, by tab, before anything is written.
 
-Rules. The four counts add up to the rows of the file. A row carries its remarks; all of them, and the cells of a
-refused row, stand under the table for the row one is at. Space leaves a row out, or takes it in again; nothing else
-is decided here: rows that look like a child of the register are added and compared by a person later.
+Rules. The four counts add up to the rows of the file. A proposal is taken by Enter, a look-alike is decided by 1 2 3,
+Space leaves a row out or takes it in again; the answer shows at once, and the rows are met with the register anew
+behind it. After an answer to one row the next one is at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from cbdesk import dates
 from cbdesk.desk import Fate
 from cbdesk.words import say
-from ui import theme
 from ui.lists.cells import Cell, Chip, Mark
 from ui.lists.filterbar import plain
-from ui.lists.table import Column, QuietTable, TablePanel
-from ui.parts import Button, Card, EmptyState, Label, Rule
-from ui.reading.draft import care, notes_of, place_of
+from ui.lists.table import Column, TablePanel
+from ui.parts import Card, EmptyState, Rule
+from ui.reading import told
+from ui.reading.detail import RowDetail
+from ui.reading.draft import ALIKE, FIX, GOOD, OUT, Draft, Said, place_of, proposal, tab_of
+from ui.reading.rowlist import ANSWERS, SPLIT, RowTable
 from ui.reading.tabs import Tab, Tabs
 
-GOOD, FIX, ALIKE, SAME = "added", "refused", "duplicate", "same"
-"""Tabs, named as the fates of rows."""
 TABS = ((GOOD, "checkmark_circle", "ngoc"), (FIX, "error_circle", "gach"), (ALIKE, "people_swap", "nghe"),
-        (SAME, "database_checkmark", "ink2"))  # fmt: skip
-CELLS = 12
+        (OUT, "circle", "ink2"))  # fmt: skip
+NEW, SKIP = "new", "skip"
 
 
 class ResultsCard(Card):
-    """Tabs over tables of rows."""
+    """Tabs over tables of rows. ``said`` carries what somebody said of rows, a list of ``Said``."""
 
+    said = Signal(list)
     opened = Signal(str)
     """A child of the register is to be opened."""
-    left_out = Signal()
-    """Other rows than before are left out."""
     export_wanted = Signal()
+    compare_wanted = Signal()
     moved = Signal()
     """Another tab or another row."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, compare: bool = False) -> None:
         super().__init__(parent, padding=1, spacing=0, name="results")
         self.body.setContentsMargins(1, 1, 1, 1)
-        self._out: set[str] = set()
-        self._several = False
+        self._draft: Draft | None = None
+        self._several, self._most = False, 4
         self.tabs = Tabs([Tab(code, say(f"reading.tab.{code}"), icon, ink) for code, icon, ink in TABS], name="fates")
         self.tabs.changed.connect(self.show_tab)
         self.body.addWidget(self.tabs)
         room = QWidget()
         self._layers = QStackedLayout(room)
-        self.tables: dict[str, QuietTable] = {}
+        self.tables: dict[str, RowTable] = {}
         self._panels: dict[str, TablePanel] = {}
         self._empty: dict[str, EmptyState] = {}
         for code, columns in self._columns().items():
             self._add_table(code, columns)
         self.body.addWidget(room, 1)
         self.body.addWidget(Rule())
-        self.body.addWidget(self._foot())
+        self.detail = RowDetail(compare=compare)
+        self.detail.answered.connect(lambda code: self.table().answer(code))
+        self.detail.toggled.connect(self.toggle)
+        self.detail.export_wanted.connect(self.export_wanted)
+        self.detail.compare_wanted.connect(self.compare_wanted)
+        self.body.addWidget(self.detail)
 
     def _add_table(self, code: str, columns: Sequence[Column]) -> None:
-        table = QuietTable(columns, lambda fate: place_of(fate.row), type_by=_name, label=say(f"reading.tab.{code}"),
-                           name=f"rows_{code}")  # fmt: skip
+        table = RowTable(columns, lambda fate: place_of(fate.row), told.answers, _now, type_by=told.name,
+                         label=say(f"reading.tab.{code}"), name=f"rows_{code}", dense=code in (GOOD, OUT))  # fmt: skip
         table.moved.connect(lambda _row: self._tell())
         table.opened.connect(self._open)
         table.looked.connect(lambda _row: self.toggle())
+        table.answered.connect(self._answer)
         self.tables[code] = table
         self._panels[code] = TablePanel(table, plain=True)
         self._empty[code] = EmptyState(say(f"reading.empty.{code}"))
         self._layers.addWidget(self._panels[code])
 
-    def _foot(self) -> QWidget:
-        foot = QWidget()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(15, 6, 15, 7)
-        row.setSpacing(12)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self.detail = Label("", "note", "ink2", elide=True, name="row_detail")
-        self.more = Label("", "small", "ink3", elide=True, name="row_more")
-        words.addWidget(self.detail)
-        words.addWidget(self.more)
-        row.addLayout(words, 1)
-        self.toggle_button = Button("", "link", key="Space", name="leave_out")
-        self.toggle_button.clicked.connect(self.toggle)
-        self.export_button = Button("", "link", icon="table", key="Ctrl E", name="export_refused")
-        self.export_button.clicked.connect(self.export_wanted)
-        row.addWidget(self.toggle_button)
-        row.addWidget(self.export_button)
-        foot.setMinimumHeight(theme.px(46))
-        return foot
-
     # columns
 
     def _columns(self) -> dict[str, list[Column]]:
-        number = Column("row", say("reading.row"), 50, self._place, right=True)
-        name = Column("name", say("reading.name"), 152, self._named)
-        born = Column("born", say("reading.born"), 96, lambda fate: Cell(_born(fate.row.data), "ink2"))
-        village = Column("village", say("reading.village"), 112, lambda fate: Cell(_village(fate.row.data), "ink2"))
-        remark = Column("remark", say("reading.remark"), 120, self._remark, stretch=True)
+        number = Column("row", say("reading.row"), 44, self._place, right=True)
+        name = Column("name", say("reading.name"), 152, _named)
+        born = Column("born", say("reading.born"), 92, lambda fate: Cell(told.born(fate.row.data), "ink2"))
+        village = Column("village", say("reading.village"), 112, lambda fate: Cell(told.village(fate.row.data), "ink2"))
+        remark = Column("remark", say("reading.remark"), 120, _remark, stretch=True)
+        nothing = lambda _fate: Cell()  # noqa: E731
         return {
             GOOD: [number, name, born, village, remark],
-            FIX: [number, Column("name", say("reading.name"), 150, self._named),
-                  Column("reason", say("reading.reason"), 120, _reason, stretch=True)],
-            ALIKE: [number, Column("file", say("reading.in_file"), 150, self._in_file, stretch=True),
-                    Column("book", say("reading.in_book"), 150, _in_book, stretch=True)],
-            SAME: [number, name, born, village,
-                   Column("remark", say("reading.remark"), 120, lambda _fate: Cell(say("reading.same_note"), "ink3"),
-                          stretch=True)],
+            FIX: [number, Column("name", "", 168, _to_fix), Column("why", "", 120, _why, stretch=True),
+                  Column(ANSWERS, "", 126, nothing, right=True)],
+            ALIKE: [number, Column("file", "", 120, _in_file, stretch=True),
+                    Column("book", "", 120, _in_book, stretch=True), Column(ANSWERS, "", 248, nothing, right=True)],
+            OUT: [number, name, born, village, remark],
         }  # fmt: skip
 
     def _place(self, fate: Fate) -> Cell:
         return Cell(str(fate.row.row_number), "ink3", second=fate.row.sheet if self._several else "")
 
-    def _named(self, fate: Fate) -> Cell:
-        name = _name(fate)
-        return Cell(name or f"({say('ui.empty')})", "ink3" if not name or self.is_out(fate) else "ink", "medium")
-
-    def _chips(self, fate: Fate) -> tuple[Chip, ...]:
-        return (Chip(say("reading.out"), "neutral"),) if self.is_out(fate) else ()
-
-    def _remark(self, fate: Fate) -> Cell:
-        notes = notes_of(fate.row, short=True)
-        shown = notes[0] + (say("reading.and_more", n=len(notes) - 1) if len(notes) > 1 else "") if notes else ""
-        look = care(fate.row)
-        chips = self._chips(fate)
-        if look:
-            return Cell(shown, "nghe", chips=chips, marks=(Mark("warning", "nghe", say("reading.look")),))
-        return Cell(shown, "ink3", chips=chips)
-
-    def _in_file(self, fate: Fate) -> Cell:
-        return Cell(_person(fate.row.data), "ink3" if self.is_out(fate) else "ink", "medium", chips=self._chips(fate))
-
     # rows
 
-    def show_fates(self, fates: Sequence[Fate]) -> None:
-        """Show what becomes of the rows; what was left out stays left out while its row is there."""
-        if self._out:
-            self._out &= {place_of(fate.row) for fate in fates}
-        self._several = len({fate.row.sheet for fate in fates}) > 1
-        counts: dict[str, str] = {}
-        for code, table in self.tables.items():
-            rows = [fate for fate in fates if fate.kind == code]
-            table.set_rows(rows)
-            table.choose_first()
-            counts[code] = plain(len(rows))
-            if rows:
-                self._panels[code].show_rows()
-            else:
-                self._panels[code].show_empty(self._empty[code])
-        self.tabs.show_counts(counts)
+    def show_draft(self, draft: Draft) -> None:
+        """Show what becomes of the rows of a draft."""
+        self._draft = draft
+        self._several = len(draft.plan.charsets) > 1
+        for code in self.tables:
+            self._fill(code, draft.tabs.get(code, []))
+        self._count()
         self._tell()
 
+    def _fill(self, code: str, fates: list[Fate]) -> None:
+        table, panel = self.tables[code], self._panels[code]
+        table.set_rows(fates)
+        table.choose_first()
+        if fates and panel.shows() is not table:
+            panel.show_rows()
+        elif not fates:
+            panel.show_empty(self._empty[code])
+
+    def _count(self) -> None:
+        self.tabs.show_counts({code: plain(self.count(code)) for code in self.tables})
+
     def forget(self) -> None:
-        """Take nothing left out over to another file."""
-        self._out.clear()
+        """Take nothing over to another file."""
+        self._draft = None
         self.show_tab(GOOD)
 
     def show_tab(self, code: str) -> None:
@@ -166,7 +133,7 @@ class ResultsCard(Card):
         self.table().choose_first()
         self._tell()
 
-    def table(self) -> QuietTable:
+    def table(self) -> RowTable:
         """Return the table shown."""
         return self.tables[self.tabs.value()]
 
@@ -182,29 +149,44 @@ class ResultsCard(Card):
         """Return how many rows stand under a tab."""
         return len(self.tables[code].rows())
 
-    # leaving out
+    def to_import(self) -> int:
+        """Return how many rows would be written."""
+        return self.count(GOOD) + sum(_writes(fate) for fate in self.tables[ALIKE].rows())
 
-    def is_out(self, fate: Fate) -> bool:
-        """Return whether a row is left out."""
-        return bool(self._out) and place_of(fate.row) in self._out
-
-    def out(self) -> frozenset[str]:
-        """Return the places of the rows left out."""
-        return frozenset(self._out)
+    # answers
 
     def toggle(self) -> None:
         """Leave the chosen rows out, or take them in again."""
-        fates = self.table().chosen()
-        if self.tabs.value() not in (GOOD, ALIKE) or not fates:
-            return
-        places = {place_of(fate.row) for fate in fates}
-        if places <= self._out:
-            self._out -= places
-        else:
-            self._out |= places
-        self.table().viewport().update()
+        fates = [fate for fate in self.table().chosen() if told.can_leave_out(fate)]
+        if fates:
+            self._say(fates, "" if self.tabs.value() == OUT else SKIP)
+
+    def _answer(self, fates: list[Fate], code: str) -> None:
+        self._say(fates, code)
+
+    def _say(self, fates: list[Fate], code: str) -> None:
+        """Show an answer at once, go on to the next row, and tell it."""
+        answers = [_said(fate, code) for fate in fates]
+        same = [one.repair for one in answers if one.everywhere]
+        here, table = self.tabs.value(), self.table()
+        touched = {place_of(fate.row) for fate in fates}
+        if same:
+            touched |= {place_of(fate.row) for fate in table.rows() if any(one in fate.row.repairs for one in same)}
+        single, at = len(fates) == 1, table.currentIndex().row()
+        moves: dict[str, list[Fate]] = {tab: [] for tab in self.tables}
+        stay: list[Fate] = []
+        for fate in table.rows():
+            after = _after(fate, code) if place_of(fate.row) in touched else fate
+            (stay if tab_of(after) == here else moves[tab_of(after)]).append(after)
+        self._fill(here, stay)
+        for tab, more in moves.items():
+            if more and tab != here:
+                self._fill(tab, sorted([*self.tables[tab].rows(), *more], key=_order))
+        if here == ALIKE and single and at + 1 < len(stay):
+            table.choose(place_of(stay[at + 1].row))
+        self._count()
         self._tell()
-        self.left_out.emit()
+        self.said.emit(answers)
 
     # going through
 
@@ -213,86 +195,110 @@ class ResultsCard(Card):
         order = list(self._to_look())
         if not order:
             return False
-        here = (self.tabs.value(), self.table().currentIndex().row())
-        places = [(code, at) for code, at, _ in order]
         ranked = [code for code, *_ in TABS]
-        key: Callable[[tuple[str, int]], tuple[int, int]] = lambda one: (ranked.index(one[0]), one[1])  # noqa: E731
-        later = [one for one in places if (key(one) > key(here)) == (step > 0) and one != here]
-        code, at = (later or places)[0] if step > 0 else (later or places)[-1]
-        self.show_tab(code)
+        here = (ranked.index(self.tabs.value()), self.table().currentIndex().row())
+        places = [(ranked.index(code), at) for code, at in order]
+        later = [one for one in places if (one > here if step > 0 else one < here)]
+        tab, at = (later or places)[0] if step > 0 else (later or places)[-1]
+        self.show_tab(ranked[tab])
         self.table().choose(place_of(self.table().rows()[at].row))
         self.table().setFocus()
         return True
 
-    def _to_look(self) -> Iterator[tuple[str, int, Fate]]:
-        for code, *_ in TABS:
+    def _to_look(self) -> Iterator[tuple[str, int]]:
+        for code in (GOOD, FIX, ALIKE):
             for at, fate in enumerate(self.tables[code].rows()):
-                if code in (FIX, ALIKE) or (code == GOOD and care(fate.row)):
-                    yield code, at, fate
-
-    def looks(self) -> int:
-        """Return how many rows a person should look at."""
-        return sum(1 for _ in self._to_look())
+                if told.looks(fate):
+                    yield code, at
 
     def _open(self, fate: Fate) -> None:
-        found = next((str(one["id"]) for one in fate.others if "_unit" in one), "")
-        if found:
-            self.opened.emit(found)
+        other = told.other_of(fate)[0] if fate.others else {}
+        if told.in_register(other):
+            self.opened.emit(str(other["id"]))
 
     # the foot
 
+    def low(self, low: bool) -> None:
+        """Show fewer lines of an update where there is little height."""
+        most = 2 if low else 4
+        if most != self._most:
+            self._most = most
+            self._tell()
+
     def _tell(self) -> None:
-        code, fate = self.tabs.value(), self.table().current()
-        can_leave = code in (GOOD, ALIKE) and fate is not None
-        self.toggle_button.setVisible(can_leave)
-        if fate is not None and can_leave:
-            self.toggle_button.say(say("reading.take_in" if self.is_out(fate) else "reading.leave_out"))
-        self.export_button.setVisible(code == FIX and self.count(FIX) > 0)
-        self.export_button.say(say("reading.export", n=plain(self.count(FIX))))
-        first, second = self._details(code, fate) if fate is not None else ("", "")
-        self.detail.say(first)
-        self.more.say(second)
-        self.more.setVisible(bool(second))
+        refused = self.count(FIX) if self.tabs.value() == FIX else 0
+        self.detail.show_row(self._draft, self.table().current(), refused=refused, most=self._most)
         self.moved.emit()
 
-    def _details(self, code: str, fate: Fate) -> tuple[str, str]:
-        where = say("reading.at_row", row=fate.row.row_number)
-        if code == FIX:
-            cells = [f"{head}: {text}" for head, text in fate.row.cells if text][:CELLS]
-            return f"{where} {fate.row.reason}", "; ".join(cells)
-        if code == ALIKE:
-            return f"{where} {say('reading.alike_note')}", "; ".join(_other(one) for one in fate.others)
-        notes = [say("reading.same_note")] if code == SAME else notes_of(fate.row)
-        return (f"{where} {notes[0]}" if notes else f"{where} {say('reading.plain')}"), " ".join(notes[1:])
+
+def _now(fate: Fate) -> str:
+    """Return the decision in force for a look-alike; "" where there is no choice of decisions."""
+    return fate.decision if tab_of(fate) == ALIKE else ""
 
 
-def _name(fate: Fate) -> str:
-    return str(fate.row.data.get("full_name") or "")
+def _writes(fate: Fate) -> bool:
+    return fate.decision == NEW or (fate.decision == "update" and bool(fate.changes))
 
 
-def _born(data: Mapping[str, Any]) -> str:
-    return dates.show_date(str(data.get("born") or ""))
+def _order(fate: Fate) -> tuple[str, int]:
+    return fate.row.sheet, fate.row.row_number
 
 
-def _village(data: Mapping[str, Any]) -> str:
-    return str(data.get("village") or "")
+def _said(fate: Fate, code: str) -> Said:
+    """Return an answer as what is said of the row; a village is the same question in every row that names it."""
+    repair = proposal(fate) if code in ("take", "keep") else None
+    return Said(place_of(fate.row), code, repair, everywhere=repair is not None and repair.field == "village")
 
 
-def _person(data: Mapping[str, Any]) -> str:
-    return ", ".join(part for part in (str(data.get("full_name") or ""), _born(data), _village(data)) if part)
+def _after(fate: Fate, code: str) -> Fate:
+    """Return what a row looks like until it has met the register again."""
+    repair = proposal(fate)
+    if code not in ("take", "keep") or repair is None:
+        return replace(fate, decision=code or ("" if tab_of(fate) == ALIKE else NEW))
+    if code == "take" and repair.leave_out:
+        return replace(fate, decision=SKIP)
+    left = tuple(one for one in fate.row.repairs if one.field != repair.field)
+    row = replace(fate.row, repairs=left, data=dict(fate.row.data) | (dict(repair.data) if code == "take" else {}))
+    held = row.waits or (row.refused is not None and not (code == "take" and repair.field == "full_name"))
+    return replace(fate, row=row, kind=FIX if held else GOOD)
 
 
-def _other(one: Mapping[str, Any]) -> str:
-    if "_unit" in one:
-        code = str(one.get("book_code") or "")
-        return f"{_person(one)}, {code}" if code else _person(one)
-    return say("reading.other_row", row=str(one["id"]).rpartition(" ")[2], name=_person(one))
+# --- cells -------------------------------------------------------------------------------------------------------
+
+
+def _named(fate: Fate) -> Cell:
+    shown = told.name(fate)
+    return Cell(shown or f"({say('ui.empty')})", "ink" if shown else "ink3", "medium")
+
+
+def _remark(fate: Fate) -> Cell:
+    shown = told.sentence(fate)
+    chips = (Chip(say("reading.out"), "neutral"),) if fate.decision == SKIP and tab_of(fate) != OUT else ()
+    if told.looks(fate):
+        return Cell(shown, "nghe", chips=chips, marks=(Mark("warning", "nghe", say("reading.look")),))
+    return Cell(shown, "ink3", chips=chips)
+
+
+def _to_fix(fate: Fate) -> Cell:
+    label, written = told.written(fate)
+    second = f"{label}{SPLIT}{written}" if written else label or told.facts(fate.row.data)
+    return _named(fate)._replace(second=second)
+
+
+def _why(fate: Fate) -> Cell:
+    stuck = proposal(fate) is None
+    mark = Mark("error_circle", "gach", say("reading.stuck")) if stuck else Mark("warning", "nghe", say("reading.look"))
+    return Cell(told.sentence(fate), "ink2", "note", marks=(mark,))
+
+
+def _in_file(fate: Fate) -> Cell:
+    return Cell(told.name(fate), "ink3" if fate.decision == SKIP else "ink", "medium",
+                second=told.facts(fate.row.data))  # fmt: skip
 
 
 def _in_book(fate: Fate) -> Cell:
-    more = say("reading.and_more", n=len(fate.others) - 1) if len(fate.others) > 1 else ""
-    return Cell(_other(fate.others[0]) + more if fate.others else "", "ink2")
-
-
-def _reason(fate: Fate) -> Cell:
-    return Cell(fate.row.reason, "gach")
+    other, score = told.other_of(fate)
+    code = str(other.get("book_code") or "")
+    place = code if told.in_register(other) else say("reading.same_file", row=told.row_of(other))
+    second = ", ".join(part for part in (say("reading.likeness", n=score), place) if part)
+    return Cell(str(other.get("full_name") or ""), "ink2", second=second)

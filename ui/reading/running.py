@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk.desk import Imported
+from cbdesk.desk.batches import DAYS
 from cbdesk.words import say
 from ui.lists.filterbar import plain
 from ui.parts import Button, Card, Hairlines, IconText, Label, Rule, SectionTitle
@@ -39,15 +41,31 @@ class ChooseCard(Card):
         self.body.addWidget(self.working)
         self.body.addWidget(self.bar)
         self.body.addSpacing(4)
-        self.body.addWidget(Rule())
-        facts = QVBoxLayout()
-        facts.setSpacing(6)
+        self._facts, self._lines = QWidget(), list[QWidget]()
+        self._facts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        facts = QVBoxLayout(self._facts)
+        facts.setContentsMargins(0, 0, 0, 0)
+        facts.setSpacing(4)
+        self._lines.append(Rule())
+        facts.addWidget(self._lines[0])
         for icon, key in (("table", "formats"), ("text_font", "letters"), ("document_table", "shapes"),
                           ("arrow_undo", "undo"), ("lock_closed", "untouched")):  # fmt: skip
-            facts.addWidget(IconText(icon, say(f"reading.choose.{key}"), "ink2", "note", icon_ink="ink3"))
-        self.body.addLayout(facts)
-        self.body.addStretch(1)
+            self._lines.append(IconText(icon, say(f"reading.choose.{key}"), "ink2", "note", icon_ink="ink3"))
+            facts.addWidget(self._lines[-1])
+        facts.addStretch(1)
+        self.body.addWidget(self._facts, 1)
         self.busy("")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is only good to know where it has no room."""
+        super().resizeEvent(event)
+        fits = self._facts.height() >= sum(line.sizeHint().height() + 4 for line in self._lines)
+        for line in self._lines:
+            line.setVisible(fits)
+
+    def count(self, count: int) -> None:
+        """Say how many rows have been looked at."""
+        self.working.say(say("reading.choose.looked", n=plain(count)))
 
     def busy(self, words: str) -> None:
         """Say that a file is being read, or that none is."""
@@ -98,7 +116,7 @@ class DoneCard(Card):
         self._compare = compare
         good = Card(tone="ngoc", spacing=2, name="done_good")
         self.title = IconText("checkmark_circle", "", "ngoc", "section", filled=True, name="done_title")
-        self.undo_note = Label(say("reading.done.undo_note"), "note", "ink2", wrap=True)
+        self.undo_note = Label(say("reading.done.undo_note", days=DAYS), "note", "ink2", wrap=True)
         self.undo_button = Button(say("reading.done.undo"), icon="arrow_undo", name="undo_import")
         self.undo_button.clicked.connect(self.undo_wanted)
         told = QVBoxLayout()
@@ -135,14 +153,15 @@ class DoneCard(Card):
         self._lines.add(made)
         return made, words, button
 
-    def show_done(self, done: Imported, left_out: int) -> None:
+    def show_done(self, done: Imported) -> None:
         """Show the counts of an import."""
-        nothing = done.added == 0
-        self.title.say(say("reading.done.nothing") if nothing else say("reading.done.title", n=plain(done.added)))
-        self.undo_note.setVisible(not nothing)
-        self.undo_button.setVisible(not nothing)
+        wrote = [say(f"reading.done.{key}", n=plain(n)) for key, n in (("added", done.added), ("updated", done.updated))
+                 if n]  # fmt: skip
+        self.title.say(" ".join(wrote) or say("reading.done.nothing"))
+        self.undo_note.setVisible(bool(wrote))
+        self.undo_button.setVisible(bool(wrote))
         counts = ((self.refused, "refused", len(done.refused)), (self.alike, "alike", done.duplicates),
-                  (self.same, "same", done.same), (self.out, "out", left_out))  # fmt: skip
+                  (self.same, "same", done.same), (self.out, "out", done.skipped))  # fmt: skip
         for (line, words, _), key, count in counts:
             line.setVisible(count > 0)
             words.say(say(f"reading.done.{key}", n=plain(count)))
