@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from cbdesk import kinds, repairs, words
+from cbdesk import kinds, repairs, titles, words
 from cbdesk.catalogue import Catalogue, Field
 from cbdesk.charsets import unconvertible
 from cbdesk.columns import Column
@@ -18,7 +17,7 @@ from cbdesk.kinds import placeholder
 from cbdesk.rows import ImportRow, Note
 from cbdesk.tables import Covers, Line, Table, covers_of, village_of
 from cbdesk.text import match_key, name_case, phones, raise_initials, split_name, tidy
-from cbdesk.wording import LISTS, Wording, names_circumstance
+from cbdesk.wording import LISTS, Wording
 
 _NUMBERED = re.compile(r"^\d{1,4}\s*[.)-]\s*")
 _RELATION = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<said>[^()]+)\)$")
@@ -36,74 +35,23 @@ class RowReader:
 
     def read(self, table: Table, columns: Sequence[Column], above: Sequence[str] = ()) -> list[ImportRow]:
         """Return the rows of one table; ``above`` are titles of the sheet that hold for a later table too."""
-        whole = [title for title in above if not _NUMBERED_TITLE.match(title)]
-        work = _Work(self, table, columns, tuple(dict.fromkeys((*whole, *table.titles))))
+        work = _Work(self, table, columns, tuple(dict.fromkeys((*titles.whole(above), *table.titles))))
         return [work.row(line) for line in table.lines]
-
-
-_NUMBERED_TITLE = re.compile(r"^(?:[IVXLC]{1,6}|[A-ZĐ]|\d{1,2})\s*[.)/]\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What titles or a section say of every row under them: codes, a village, and a text to keep.
-
-    The text is kept where it names a circumstance without giving a code; ``about_class`` when that is only a choice of
-    household classes, which a row may say by itself.
-    """
-
-    codes: Mapping[str, str]
-    village: str
-    kept: str
-    about_class: bool
 
 
 class _Work:
     """The reading of one table."""
 
-    def __init__(self, reader: RowReader, table: Table, columns: Sequence[Column], titles: tuple[str, ...]) -> None:
+    def __init__(self, reader: RowReader, table: Table, columns: Sequence[Column], above: tuple[str, ...]) -> None:
         self.reader, self.table, self.page = reader, table, table.page
         self.columns = [c for c in columns if c.target]
         self.all_columns = columns
         self.covers: Covers = covers_of(table.page.sheet)
         self.old = table.page.charset.startswith("tcvn3")
         self.swapped = self._looks_swapped()
-        self.titles = self._said(titles)
-        self._sections: dict[str, _Said] = {}
+        self.titles = titles.said_by(above, reader.wording)
+        self._sections: dict[str, titles.Said] = {}
         self._above: dict[int, tuple[str, object]] = {}
-
-    # --- what stands above ---
-
-    def _said(self, titles: Sequence[str]) -> _Said:
-        codes: dict[str, str] = {}
-        kept = village = ""
-        about_class = False
-        for title in titles:
-            found = self.reader.wording.inside(title)
-            alone = [(name, code[0]) for name, code in found.items() if len(code) == 1]
-            several = sum(map(len, found.values())) > 1
-            if len(alone) == 1 and not several:
-                codes[alone[0][0]] = alone[0][1]
-            elif several or names_circumstance(title):
-                kept, about_class = _NUMBERED_TITLE.sub("", title), set(found) == {"household_class"}
-            village = village or self._village_in(title)
-        return _Said(codes, village, kept, about_class)
-
-    def _village_in(self, title: str) -> str:
-        """Return the village a title names ("Danh sách trẻ em xóm Nà Héng năm 2019"), or ""."""
-        parts = tidy(title).split(" ")
-        for at in range(len(parts)):
-            tail: list[str] = []
-            for word in parts[at:]:
-                if tail and match_key(word) in wordings("rows", "title_stops"):
-                    break
-                tail.append(word.strip(",;.()"))
-                if word[-1:] in ",;.)":
-                    break
-            name = village_of(" ".join(tail))
-            if name and name.split()[-1][:1].isupper():
-                return name_case(name) if name.isupper() else name[:1].upper() + name[1:]
-        return ""
 
     # --- one row ---
 
@@ -365,7 +313,7 @@ class _Work:
 
     def _from_above(self, made: ImportRow, line: Line, kept: list[str]) -> None:
         if line.section and line.section not in self._sections:
-            self._sections[line.section] = self._said((line.section,))
+            self._sections[line.section] = titles.said_by((line.section,), self.reader.wording)
         section = self._sections.get(line.section)
         for said in (section, self.titles) if section else (self.titles,):
             for name, code in said.codes.items():

@@ -1,20 +1,25 @@
 """Lists that are hard to read, each with what must be understood of it, or the Problem that refuses it.
 
+    .venv/bin/python tools/nasty_samples.py FOLDER
+
 Built in memory, always the same, no real person. ``made()`` gives name to (bytes, truth); a truth is
 ``{"charset", "children", "refused"}`` as in ``make_import_samples`` or ``{"problem": name}``. Old .xls files and locked
-packages are put together record by record, because nothing that is installed writes them.
+packages are put together by ``old_formats``.
 """
 
 from __future__ import annotations
 
 import io
-import struct
+import json
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from make_import_samples import STAMP, child, coded, cp1258, fill, saved, sheet_of, tcvn3, vni
+from old_formats import biff, compound
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -376,54 +381,16 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-# --- old formats, record by record -----------------------------------------------------------------------------------
+def main() -> None:
+    """Write all samples into a folder, and expected.json beside them."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    found = made()
+    for name, (data, _) in found.items():
+        (folder / name).write_bytes(data)
+    truths = {name: truth for name, (_, truth) in found.items()}
+    (folder / "expected.json").write_text(json.dumps(truths, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def biff(rows: list[list[Any]], font: str, *, locked: bool = False) -> bytes:
-    """Return rows as a bare BIFF8 stream: one sheet, one font, texts and numbers ([MS-XLS] 2.1)."""
-    start = lambda kind: _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0, 0x06))  # noqa: E731
-    look = struct.pack("<HHHHHBBBB", 220, 0, 8, 400, 0, 0, 0, 0, 0) + _short(font)
-    head = start(0x0005) + (_record(0x002F, bytes(6)) if locked else b"")
-    head += _record(0x0042, struct.pack("<H", 1200)) + _record(0x0031, look) * 5
-    head += _record(0x00E0, struct.pack("<HHHBBBBIIH", 0, 0, 0x0001, 0x20, 0, 0, 0, 0, 0, 0x20C0))
-    name, end = _short("DS"), _record(0x000A, b"")
-    where = len(head) + 4 + 6 + len(name) + len(end)
-    book = head + _record(0x0085, struct.pack("<IH", where, 0) + name) + end
-    cells = b"".join(
-        _record(0x0203, struct.pack("<HHHd", at, col, 0, value)) if isinstance(value, (int, float))
-        else _record(0x0204, struct.pack("<HHHHB", at, col, 0, len(value), 1) + value.encode("utf-16-le"))
-        for at, row in enumerate(rows) for col, value in enumerate(row) if value is not None
-    )  # fmt: skip
-    return book + start(0x0010) + cells + end
-
-
-def _record(kind: int, data: bytes) -> bytes:
-    return struct.pack("<HH", kind, len(data)) + data
-
-
-def _short(text: str) -> bytes:
-    return struct.pack("<BB", len(text), 1) + text.encode("utf-16-le")
-
-
-def compound(streams: dict[str, bytes]) -> bytes:
-    """Return an OLE compound file of large streams ([MS-CFB]): header, one FAT sector, directory, data."""
-    free, last = 0xFFFFFFFF, 0xFFFFFFFE
-    fat, data = [0xFFFFFFFD, last], b""
-    entries = [_entry("Root Entry", 5, last, 0, child=1)]
-    for at, (name, content) in enumerate(streams.items(), 1):
-        first, sectors = len(fat), -(-len(content) // 512)
-        fat += [*range(first + 1, first + sectors), last]
-        data += content.ljust(sectors * 512, b"\0")
-        entries.append(_entry(name, 2, first, len(content), right=at + 1 if at < len(streams) else free))
-    entries += [bytes(128)] * (-len(entries) % 4)
-    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack(
-        "<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, last, 0, last, 0, 0
-    )  # fmt: skip
-    table = struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff")
-    return header.ljust(512, b"\xff") + table + b"".join(entries) + data
-
-
-def _entry(name: str, kind: int, first: int, size: int, child: int = 0xFFFFFFFF, right: int = 0xFFFFFFFF) -> bytes:
-    spelt = (name + "\0").encode("utf-16-le")
-    links = struct.pack("<HBBIII", len(spelt), kind, 1, 0xFFFFFFFF, right, child)
-    return spelt.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", first, size)
+if __name__ == "__main__":
+    main()

@@ -112,11 +112,14 @@ class Reading(Records):
     ) -> ImportPlan:
         """Understand a file; nothing is written. ``name`` chooses a sheet, ``mapping`` corrects columns.
 
-        ``charsets`` forces encodings (``{"Sheet1": "tcvn3", "Sheet1!B": "vni"}``); ``attended`` keeps every question
+        ``charsets`` forces encodings (``{"Sheet1": "tcvn3", "Sheet1!B": "vni"}``), also under that key of a mapping;
+        ``attended`` keeps every question
         open for somebody to answer. Raises ``Problem`` of group I, or ``unknown_form``.
         """
         shape = catalogue().form(form)
-        given = _mapping(mapping) if isinstance(mapping, Path) else mapping
+        given = dict(_mapping(mapping) if isinstance(mapping, Path) else mapping or {})
+        kept = given.pop("charsets", {})
+        charsets = {**(kept if isinstance(kept, dict) else {"": kept}), **(charsets or {})}
         book = file if isinstance(file, Book) else sheet.read_book(file)
         plan = importer.plan(
             book, shape, catalogue(), clock.today(), sheet=name, mapping=given, charsets=charsets

@@ -80,6 +80,16 @@ def test_import_reports_what_it_read_and_what_it_could_not(book, tmp_path):
     assert book("verify").document["ok"]
 
 
+def test_import_takes_encodings_and_a_map_from_people(book):
+    Path("ds.csv").write_text("Họ tên;Năm sinh;Đội\nHoµng;2014;Na Heng\n", encoding="utf-8")
+    Path("map.json").write_text('{"C": "village", "charsets": {"CSV!A": "tcvn3"}}', encoding="utf-8")
+    assert book("import", "ds.csv", "--charset", "tcvn4").problem == "bad_charset"
+    for more in ((), ("--charset", "tcvn3"), ("--charset", "CSV=tcvn3")):
+        assert book("import", "ds.csv", "--map", "map.json", *more).document["map"]["C"] == "village"
+    names = [row["full_name"] for row in book("find", "hoang").document["rows"]]
+    assert names == ["Hoàng"]
+
+
 def test_duplicates_distinct_merge_split(book):
     other = book.put(CHILD | {"full_name": "Lí Mùi Mẩy", "born": "2015"}).document["ids"][0]
     (pair,) = book("duplicates", "--all").document["pairs"]

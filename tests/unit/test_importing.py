@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from datetime import date
 
 import pytest
-from tools_kit import ROOT
+from tools_kit import ROOT, load_tool
 
 from cbdesk import words
 from cbdesk.catalogue import catalogue
@@ -16,6 +17,9 @@ from cbdesk.importer import plan as plan_of
 from cbdesk.sheet import read_bytes, read_text
 from cbdesk.workbook import table_xlsx
 
+sys.path.append(str(ROOT / "tools"))  # one tool uses another
+nasty_samples = load_tool("nasty_samples")
+SAMPLES = ROOT / "tests" / "data" / "samples"
 FORMS = [name for name in catalogue().forms if name != "snapshot_part"]
 HEAD = "Họ tên|Ngày sinh|Giới tính|Xóm|Số định danh|Họ tên mẹ|Ghi chú"
 
@@ -366,6 +370,28 @@ def test_what_was_not_taken_in_comes_back_to_be_corrected(commune, tmp_path):
     assert again.read == len(done.refused)
     assert again.rows[0].data["full_name"] == "Lý Mùi Mẩy"
     assert [c.target for c in again.columns][-2:] == ["", ""]
+
+
+def test_every_sample_goes_in_once_with_somebody_and_without(commune):
+    files = {path.name: path.read_bytes() for path in SAMPLES.iterdir() if path.suffix != ".json"}
+    files |= {name: build()[0] for name, build in nasty_samples.SAMPLES.items()}
+    refused: dict[str, str] = {}
+    for name, data in files.items():
+        try:
+            book = read_bytes(data)
+        except Problem as problem:
+            refused[name] = problem.name
+            continue
+        for somebody in (False, True):
+            plan = commune.import_plan(book, attended=somebody)
+            dry, done = commune.import_run(plan, dry_run=True), commune.import_run(plan)
+            assert kinds(dry) == kinds(done), name
+            assert adds_up(dry), name
+            assert adds_up(done), name
+            assert not (somebody and done.added), name
+    assert set(refused.values()) == {"excel_locked", "excel_broken", "excel_too_big", "empty_file", "not_excel"}
+    assert len(files) - len(refused) > 20
+    assert commune.verify()["ok"]
 
 
 # --- forced encodings ------------------------------------------------------------------------------------------------
