@@ -17,13 +17,16 @@ from typing import Any
 
 from cbdesk import BUNDLE, SCHEMA, __version__, clock, seal
 from cbdesk.card import Device
-from cbdesk.manifest import type_of
+from cbdesk.manifest import MAX_BLOBS, type_of
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Ledger, Store, Stream
 from cbdesk.store.ledger import Have
 
 MAX_LINES = 200_000
 """Lines of one bundle; the format allows 500,000 in 48 MiB, real lines reach the second limit first."""
+
+MAX_FILE = 60 * 1024 * 1024
+"""Bytes of payload and files together; the sealed file may have 64 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,32 @@ def pack(store: Store, keys: DeviceKeys, peer: Device, *, always: bool = False) 
     unit = unit_for(store, peer)
     waiting = ledger.waiting(peer.node, unit)
     have = ledger.have(unit)
-    if not waiting and not always and ledger.peer(peer.node).told == have:
+    owed = store.owed(peer.node, unit)
+    if not waiting and not owed and not always and ledger.peer(peer.node).told == have:
         return None
     spans = _cut(waiting, MAX_LINES)
     segments = [_segment(store, keys, span) for span in spans]
     raw = b"".join(store.lines(span.stream.s, span.base, span.n) for span in spans)
     payload = seal.compress(raw)
     lines = sum(span.n - span.base for span in spans)
+    blobs = _blobs(store, owed, MAX_FILE - len(payload))
     manifest = _manifest(store, keys, peer, segments, have, payload, len(raw), lines)
-    data = seal.seal(manifest, payload, keys, [peer.age_recipient])
+    manifest["blobs"] = {digest: len(data) for digest, data in blobs.items()}
+    data = seal.seal(manifest, payload, keys, [peer.age_recipient], blobs=blobs)
     first, last = next(((span.base + 1, span.n) for span in spans if span.stream.state == "mine"), (0, 0))
     name = seal.file_name(manifest["from"]["unit"], manifest["from"]["device"], first, last, manifest["id"])
     return Packed(data, name, seal.canonical(manifest), lines, first, last, have)
+
+
+def _blobs(store: Store, owed: Sequence[tuple[str, int]], room: int) -> dict[str, bytes]:
+    """Return the files that fit; the others travel in the next bundle."""
+    found: dict[str, bytes] = {}
+    room = min(room, MAX_BLOBS)
+    for digest, size in owed:
+        if size <= room and (data := store.blob(digest)) is not None:
+            found[digest] = data
+            room -= size
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,22 @@ def merge(
         result.conflicts = len(projected.conflicts)
         result.quarantined += len(projected.set_aside)
         result.erased = projected.erased
+        store.take_blobs(opened.sender.node, opened.blobs)
+        if result.erased:
+            store.sweep_blobs()
+        _taken(store, ledger, opened.sender, manifest.get("results", ()))
         if result.already:
             ledger.speak_up(opened.sender.node)  # it has not heard what we hold
         ledger.set_result(receipt, result.code, result.counts())
     return result
+
+
+def _taken(store: Store, ledger: Ledger, sender: Device, results: Sequence[Mapping[str, Any]]) -> None:
+    """Remember the files of those bundles of ours that the sender says it took."""
+    for told in results:
+        mine = ledger.receipt(manifest_sha256=str(told.get("manifest_sha256") or ""))
+        if mine is not None and mine.dir == "out" and told.get("code") in ("merged", "already"):
+            store.held_by(sender.node, mine.manifest.get("blobs", {}))
 
 
 @dataclass(frozen=True, slots=True)

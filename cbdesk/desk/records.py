@@ -20,6 +20,7 @@ from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.numbering import Numbers
 from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Finding, Problem
+from cbdesk.likeness import Likeness, person
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 
@@ -193,8 +194,16 @@ class Records(Upkeep):
 
     def look_alikes(self, data: Mapping[str, Any], record: str | None = None) -> list[dict[str, Any]]:
         """Return children a person should compare with this one: same name (accents aside), birth dates that agree."""
-        given = self.readable(data) | {"id": record}
-        return [row for one in Known.near(self.store, given).alike(given) if (row := self.store.row(CHILD, one))]
+        return [row for _, row in self.compared(data, record)]
+
+    def compared(
+        self, data: Mapping[str, Any], record: str | None = None
+    ) -> list[tuple[Likeness, dict[str, Any]]]:
+        """Return those children with how alike each is, the most alike first; ``data`` amends ``record``."""
+        known = self.get(record) if record else {}
+        given = self.readable(known | dict(data)) | {"id": record}
+        found = Known.near(self.store, given).matches(person(given))
+        return [(likeness, row) for likeness, one in found if (row := self.store.row(CHILD, str(one["id"])))]
 
     def readable(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return a record as scripts and people read it: the village by its name, its id as ``village_id``."""
@@ -274,6 +283,7 @@ class Records(Upkeep):
         with self.store.atomic():
             drafts = [Draft(name, one, {}, "erase") for name, one in [*self._belonging(form, record), (form, record)]]
             self._write(drafts, batch)
+            self.store.sweep_blobs()
             self.ledger.log_access(self.officer, "erase", record)
         self.store.vacuum()
         self.forget_backups()
@@ -285,6 +295,8 @@ class Records(Upkeep):
         for child in catalogue().children(form):
             for row in self.store.rows(child.name, f'"{form}" = ?', (record,), hidden=True):
                 found += [*self._belonging(child.name, str(row["id"])), (child.name, str(row["id"]))]
+        kept = self.store.rows("attachment", "record = ?", (record,), hidden=True)
+        found += [("attachment", str(row["id"])) for row in kept]
         return found
 
     def undo(self, batch: str) -> Saved:

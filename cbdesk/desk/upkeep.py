@@ -94,6 +94,7 @@ class Upkeep(Base):
         problems += [f"signature {s}" for s in self._unsigned_heads()]
         problems += [f"table {name}" for name in self.store.rebuilt_differences()]
         problems += [f"file {text}" for text in self.store.integrity()]
+        problems += [f"attachment {digest[:12]}" for digest in self.store.broken_blobs()]
         problems += self._access_problems()
         count = int(self.store.db.execute("SELECT count(*) FROM op").fetchone()[0])
         return {"ok": not problems, "changes": count, "problems": problems}

@@ -51,11 +51,24 @@ CREATE TABLE access(
   detail TEXT NOT NULL, h BLOB NOT NULL) STRICT;
 """
 
+_BLOBS = """
+CREATE TABLE blob(sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+CREATE TABLE blob_held(node TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY(node, sha256)) STRICT;
+UPDATE meta SET value = '2' WHERE key = 'store';
+"""
+
 
 @migrations()
 def first(db: Database) -> None:
     """Make the tables of store version 1."""
     for statement in _statements(_FIRST):
+        db.execute(statement)
+
+
+@migrations()
+def blobs(db: Database) -> None:
+    """Make the tables of store version 2: files inside the register, and which peers hold them."""
+    for statement in _statements(_BLOBS):
         db.execute(statement)
 
 

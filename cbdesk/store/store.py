@@ -16,6 +16,7 @@ from cbdesk import STORE, change
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
 from cbdesk.store import projection
+from cbdesk.store.blobs import Blobs
 from cbdesk.store.journal import Journal
 from cbdesk.store.library import connect, translated
 from cbdesk.store.reader import Reader
@@ -26,7 +27,7 @@ NAME = "register.db"
 FLAG = "open.flag"
 
 
-class Store(Journal, Reader):
+class Store(Journal, Reader, Blobs):
     """An open register. Make one with ``create`` or ``unlock``; close it when done."""
 
     @classmethod
