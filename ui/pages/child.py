@@ -270,7 +270,7 @@ class ChildPage(Page):
 
     def changed(self, changed: Changed) -> None:
         """Read again when rows of a child differ; a form with edits keeps them."""
-        if self._record and changed.forms & {FORM, *ROWS, "incident", "household_class", "village"}:
+        if self._record and changed.forms & {FORM, *ROWS, "incident", "household_class", "village", "cleaning_line"}:
             self._read(first=False)
 
     def shaped(self, shape: str) -> None:
@@ -549,16 +549,14 @@ class ChildPage(Page):
         self.form().settle_all()
         if self.form().dirty() or any(table.view is not None and table.view.dirty() for table in self._tables.values()):
             self._save(step)
-        else:
-            self._go_on(step)
+        elif not self._go_on(step):
+            self.talk.say(say("quality_page.walk_end"))
 
     def _go_on(self, step: int) -> bool:
-        """Go to the next child of the walk; ``False`` at its end, which is told."""
+        """Go to the next child of the walk; ``False`` at its end."""
         child = self._walk_on.step(step) if self._walk_on is not None else ""
         if child:
             self.shell.go("child", id=child, walk=self._walk_on)
-        else:
-            self.talk.say(say("quality_page.walk_end"))
         return bool(child)
 
     def _go_section(self, name: str) -> None:
