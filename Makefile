@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench docs lock clean
+.PHONY: help setup demo run test check bench keys docs lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ check: $(STAMP) ## style, types, the house's import rules, documents up to date
 
 bench: $(STAMP) ## measure against bare tools, each as a ratio with its baseline
 	@$(QUIET) $(PY) tools/bench.py
+
+keys: $(STAMP) ## count the keys it takes to add children, beside Excel
+	@$(QUIET) $(PY) tools/keystrokes.py
 
 docs: $(STAMP) ## write the documents that are made from data
 	@$(PY) tools/problems.py

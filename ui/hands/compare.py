@@ -71,6 +71,8 @@ class CompareCard(QWidget):
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self.figures, 1)
+        self.drop = Button(say("hands.second.drop"), "quiet", icon="delete", name="second_drop")
+        top.addWidget(self.drop)
         top.addWidget(self.first)
         top.addWidget(self.second)
         self.table = Differences()

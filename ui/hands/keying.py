@@ -35,13 +35,13 @@ class KeyingCard(Card):
         self._scroller.body.addStretch(1)
         self.body.addWidget(self._scroller)
 
-    def show_paper(self, second: Second, at: int, code: str, villages: Mapping[str, str], *, single: bool) -> None:
+    def show_paper(self, second: Second, at: int, code: str, villages: Mapping[str, str]) -> None:
         """Show the paper at a place, empty or as far as it was keyed."""
         view = self._made(second.fields)
         child = second.ids[at]
         keyed = second.keyed.get(child) or (second.half if at == second.at() else {})
         view.load(None, {}, villages=villages, start={name: keyed[name] for name in second.fields if name in keyed})
-        view.in_one(single)
+        view.in_one(True)
         self.title.title.say(say("hands.second.paper", n=plain(at + 1), of=plain(len(second.ids))))
         self.title.facts.say(say("hands.second.code", code=code) if code else "")
         first = next(iter(second.fields))

@@ -185,6 +185,7 @@ class Fill(Page):
     def shaped(self, shape: str) -> None:
         """A slim card where there is little room."""
         self._card.setFixedWidth(theme.px(SLIM if shape == NARROW else WIDE))
+        self.table.show_columns(["name"] if shape == NARROW else [])
 
     def _know(self, villages: Mapping[str, str]) -> None:
         self._villages = villages
@@ -263,8 +264,8 @@ class Fill(Page):
         self.table.set_rows(lines)
         self.panel.show_rows() if lines else self.panel.show_empty(self._none)
         counts = {what: sum(one.what == what for one in self._plan) for what in (NEW, OTHER, SAME)}
-        self.count.say(say("hands.fill.count", all=plain(len(lines)), new=plain(counts[NEW]), same=plain(counts[SAME]),
-                           other=plain(counts[OTHER])) if lines else "")  # fmt: skip
+        told = [say(f"hands.fill.count_{what}", n=plain(n)) for what, n in counts.items() if n]
+        self.count.say(", ".join(told))
         every = bool(counts[OTHER]) and len(self._over) == counts[OTHER]
         self.all_button.say(say("hands.fill.keep_all" if every else "hands.fill.over_all", n=plain(counts[OTHER])))
         self.all_button.setVisible(bool(counts[OTHER]))

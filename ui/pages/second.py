@@ -43,6 +43,7 @@ class SecondPage(Page):
         self.batch.changed.connect(self.shell.refresh)
         self.keying.done.connect(self._next)
         self.compare.decided.connect(self._decide)
+        self.compare.drop.clicked.connect(self._drop)
         self._deck = Deck(self)
         for card in (self.batch, self.keying, self.compare):
             self._deck.add(card)
@@ -79,8 +80,6 @@ class SecondPage(Page):
         close = Action("close", say("ui.close"), self.shell.back, key="Esc")
         if self._stage == KEY and self._second is not None and self._second.keyed:
             return (Action("compare", say("hands.second.compare"), self._to_compare, "branch_compare", "Alt →"), close)
-        if self._stage == COMPARE:
-            return (Action("drop", say("hands.second.drop"), self._drop, "delete"), close)
         return (close,)
 
     def hints(self) -> Sequence[Hint]:
@@ -122,9 +121,7 @@ class SecondPage(Page):
         self._keep_half()
 
     def shaped(self, shape: str) -> None:
-        """One column where there is little room."""
-        if self.keying.view is not None:
-            self.keying.view.in_one(shape == NARROW)
+        """Fewer columns where there is little room."""
         self.compare.table.show_columns(["field"] if shape == NARROW else [])
 
     # the steps
@@ -158,7 +155,7 @@ class SecondPage(Page):
         self._at = at
         self._to(KEY)
         code = self._codes.get(self._second.ids[at], "")
-        self.keying.show_paper(self._second, at, code, self._villages, single=self.shell.shape() == NARROW)
+        self.keying.show_paper(self._second, at, code, self._villages)
 
     def _key_on(self) -> None:
         if self._second is not None:
