@@ -96,7 +96,11 @@ def _crowds(one: Person) -> set[tuple[str, int, str]]:
 def pairs(records: Iterable[Mapping[str, object]], *, progress: Callable[[], object] | None = None) -> list[Pair]:
     """Return the pairs of a register that a person should compare, the most alike first."""
     people = [person(record) for record in records]
-    crowd = Crowd(people)
+    return among(people, Crowd(people), progress=progress)
+
+
+def among(people: Sequence[Person], crowd: Crowd, *, progress: Callable[[], object] | None = None) -> list[Pair]:
+    """Return the pairs of people already read, weighed with what their crowd says, the most alike first."""
     found = []
     for i, j in _candidates(people):
         if progress is not None:

@@ -8,6 +8,8 @@ import click
 from tqdm import tqdm
 
 from cbdesk.cli.frame import Context, passes, program
+from cbdesk.desk.comparing import as_document
+from cbdesk.desk.joining import KEEP, OTHER
 from cbdesk.duplicates import as_dict
 from cbdesk.words import say
 
@@ -39,13 +41,51 @@ def distinct(context: Context, one: str, other: str) -> None:
 
 
 @program.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@passes
+def same(context: Context, one: str, other: str) -> None:
+    """Remember that two communes hold records of one child."""
+    with context.open() as opened:
+        context.saved(opened.same(one, other), "cli.same")
+
+
+@program.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@passes
+def compare(context: Context, one: str, other: str) -> None:
+    """Lay two records side by side."""
+    with context.open() as opened:
+        view = opened.pair(one, other)
+        for item in view.fields:
+            if not item.same:
+                first, second = (say("record.sensitive") if item.sensitive else text for text in (item.a, item.b))
+                context.tell(f"{item.title}: {first} | {second}  {'<' if item.take == 'a' else '>'} {item.why_text}")
+        for part in view.lists:
+            context.tell(f"{part.title}: {len(part.a)} | {len(part.b)}  = {part.joined}")
+        context.answer(as_document(view))
+
+
+def _chosen(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read ``field=keep`` and ``field=other``."""
+    found = {}
+    for name, sign, whose in (value.partition("=") for value in values):
+        if not sign or whose not in (KEEP, OTHER):
+            raise click.BadParameter(f"{name}{sign}{whose}")
+        found[name] = whose
+    return found
+
+
+@program.command()
 @click.argument("keep")
 @click.argument("other")
+@click.option("--take", multiple=True, metavar="FIELD=keep|other", callback=_chosen)
 @passes
-def merge(context: Context, keep: str, other: str) -> None:
+def merge(context: Context, keep: str, other: str, take: dict[str, str]) -> None:
     """Join two records of one child."""
     with context.open() as opened:
-        context.saved(opened.merge(keep, other), "cli.merge")
+        context.saved(opened.merge(keep, other, take), "cli.merge")
 
 
 @program.command()

@@ -1,60 +1,130 @@
-"""Verbs on records that may be one child: the pairs to compare, and "these are two children", remembered.
+"""Verbs on records that may be one child: the pairs to compare, and what was decided of a pair, remembered.
 
-A pair is a suspicion; only a person decides. What was decided is a record of its own: it travels like any other, is
-taken back by undo, and stands while the names and birth dates it was decided on stand. It remembers their versions,
-not their text, so that nothing of a child is kept twice.
+A pair is a suspicion; only a person decides. What was decided is a record of its own, taken back by undo:
+
+* ``not_same``: two children. It stands while what it was decided on stands: names, birth dates, no number in common.
+  It remembers versions, not text, so that nothing of a child is kept twice. It travels like any other record.
+* ``same_child``: one child whom two communes hold, seen by the receiver. Neither record changes: a commune would lose
+  its child to a record it does not hold. The pair leaves the queue and counts once (``same_children``).
+
+What is decided of records of two communes stays with the receiver's own records: no commune learns what another holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from cbdesk import duplicates
-from cbdesk.change import new_id, new_stream_id
+from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.desk.base import Saved
-from cbdesk.desk.known import CHILD, Known, apart, seen
+from cbdesk.desk.known import CHILD, Known, apart, links, root, seen
 from cbdesk.desk.records import Records
-from cbdesk.duplicates import Pair
+from cbdesk.duplicates import Crowd, Pair
 from cbdesk.errors import Problem
-from cbdesk.likeness import LIKELY
+from cbdesk.likeness import LIKELY, Likeness, compare, person
 from cbdesk.store import Draft
+from cbdesk.store.projection import OWNER
 
-NOT_SAME = "not_same"
+NOT_SAME, SAME_CHILD, INCIDENT = "not_same", "same_child", "incident"
+DECIDED = (NOT_SAME, SAME_CHILD)
 
 
 class Duplicates(Records):
     """Verbs on records that may be one child."""
 
+    _crowd: Crowd | None = None
+    """Who there was when pairs were last looked for: a pair is weighed as it was in the list it was chosen from."""
+
     def duplicates(self, *, all_levels: bool = False, progress: Callable[[], object] | None = None) -> list[Pair]:
         """Return the pairs a person should compare, the most alike first: ``likely`` ones, or with ``look`` besides.
 
-        In each pair ``a`` is the older record. Pairs decided to be two children are left out. ``progress`` is called
-        after each comparison; what it raises ends it.
+        In each pair ``a`` is the older record. Pairs decided on are left out. ``progress`` is called after each
+        comparison; what it raises ends it.
         """
+        people = [person(record) for record in Known.records(self.store)]
+        self._crowd = Crowd(people)
+        found = duplicates.among(people, self._crowd, progress=progress)
         decided = apart(self.store)
-        found = duplicates.pairs(Known.records(self.store), progress=progress)
+        one = {record: group for group in self.same_children() for record in group}
         return [
             pair
             for pair in found
-            if (all_levels or pair.likeness.level == LIKELY) and frozenset((pair.a, pair.b)) not in decided
+            if (all_levels or pair.likeness.level == LIKELY)
+            and frozenset((pair.a, pair.b)) not in decided
+            and pair.b not in one.get(pair.a, ())
         ]
+
+    def _likeness(self, one: str, other: str) -> Likeness | None:
+        """Return how alike two children are in this register."""
+        if self._crowd is None:
+            self._crowd = Crowd([person(record) for record in Known.records(self.store)])
+        a, b = map(person, Known.two(self.store, *sorted((one, other))))
+        return compare(a, b, self._crowd)
 
     def distinct(self, one: str, other: str) -> Saved:
         """Remember that two records are two children. Doing it again after a name has changed remembers that too.
 
         Raises ``Problem``: ``no_record``, ``not_a_child``, ``same_record``.
         """
+        a, b = self._ordered(one, other)
+        known, stand = self._decided(NOT_SAME, a, b), seen(self.store, a, b)
+        if known and known.get("seen") == stand:
+            return Saved(str(known["id"]))
+        return self._decide(NOT_SAME, known, {"seen": stand} if known else {"child": a, "other": b, "seen": stand})
+
+    def same(self, one: str, other: str) -> Saved:
+        """Remember that two communes hold records of one child (see the module); within one commune they are joined.
+
+        Raises ``Problem``: ``no_record``, ``not_a_child``, ``same_record``, ``one_unit``.
+        """
+        a, b = self._ordered(one, other)
+        if self._units(a, b) is not None:
+            raise Problem("one_unit")
+        known = self._decided(SAME_CHILD, a, b)
+        return Saved(str(known["id"])) if known else self._decide(SAME_CHILD, {}, {"child": a, "other": b})
+
+    def same_children(self) -> list[frozenset[str]]:
+        """Return the records that are one child though several communes hold them, so that it can be counted once.
+
+        Each group has two ids or more, of records shown now.
+        """
+        rows = self.store.db.execute(f"SELECT child, other FROM {SAME_CHILD} WHERE _del IS NULL ORDER BY id").fetchall()
+        joined = links(self.store) if rows else {}
+        groups: dict[str, set[str]] = {}
+        for pair in rows:
+            ends = [root(str(one), joined) or str(one) for one in pair]
+            if all(self.store.count(CHILD, "id = ?", (one,)) for one in ends):
+                whole = set(ends).union(*(groups.get(one, set()) for one in ends))
+                groups.update(dict.fromkeys(whole, whole))
+        return [frozenset(one) for one in {id(one): one for one in groups.values()}.values() if len(one) > 1]
+
+    # --- what was decided --------------------------------------------------------------------------------------------
+
+    def _ordered(self, one: str, other: str) -> tuple[str, str]:
+        """Return two children, the older record first. Raises ``Problem`` as ``distinct``."""
         a, b = sorted((self._child(one), self._child(other)))
         if a == b:
             raise Problem("same_record")
-        known = self.store.rows(NOT_SAME, "child = ? AND other = ?", (a, b), order="id")
-        stand = seen(self.store, a, b)
-        if known and known[0].get("seen") == stand:
-            return Saved(str(known[0]["id"]))
-        record, batch = str(known[0]["id"]) if known else new_id(), new_stream_id()
-        fields = {"seen": stand} if known else {"child": a, "other": b, "seen": stand}
-        self._write([Draft(NOT_SAME, record, fields)], batch)
+        return a, b
+
+    def _decided(self, form: str, a: str, b: str) -> Mapping[str, Value]:
+        return next(iter(self.store.rows(form, "child = ? AND other = ?", (a, b), order="id")), {})
+
+    def _decide(self, form: str, known: Mapping[str, Value], fields: Mapping[str, Value]) -> Saved:
+        record, batch = str(known["id"]) if known else new_id(), new_stream_id()
+        self._write([Draft(form, record, fields)], batch)
         return Saved(record, (), batch)
+
+    def _units(self, *records: str) -> str | None:
+        """Return the unit that holds all of these children, or ``None``."""
+        found = {str((self.store.row(CHILD, one) or {}).get(OWNER)) for one in records}
+        return found.pop() if len(found) == 1 else None
+
+    def _unit_of(self, draft: Draft) -> str:
+        ends = [str(draft.fields[name]) for name in ("child", "other") if draft.fields.get(name)]
+        if draft.form in DECIDED and len(ends) > 1 and self.role != "commune":
+            return self._units(*ends) or self.store.meta("unit") or ""
+        return super()._unit_of(draft)
 
     def _child(self, record: str) -> str:
         """Return the id of a visible child. Raises ``Problem``: ``no_record``, ``not_a_child``."""

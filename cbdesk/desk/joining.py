@@ -2,12 +2,13 @@
 
 A join is ordinary changes of one batch, so the journal, the bundles and undo know nothing new: the other record is
 hidden with a mark that names the kept one (``change.SAME_AS``), its rows (carers, episodes, supports …) and incidents
-are hung on the kept child, and what the kept one lacks is taken over. Nothing is deleted; both ids, both names and both
-histories stay found. Taking apart restores what the batch replaced and leaves alone what somebody changed since.
+are hung on the kept child, rows that are one are folded (``folding``), and the chosen values are taken over. Nothing is
+deleted; both ids, both names and both histories stay found. Taking apart restores what the batch replaced and leaves
+alone what somebody changed since.
 
 ``settle`` runs after bundles came in: rows that another place still hung on a joined record follow it; two places that
-joined the same two the other way round get the older record back as the one child; and where the kept record had been
-hidden before the join, the joined one shows again. Every place decides the same from the same journal.
+joined the same two the other way round get the older record back as the one child; and where the kept record (or row)
+had been hidden before the join, the joined one shows again. Every place decides the same from the same journal.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from typing import Any
 from cbdesk import change
 from cbdesk.catalogue import catalogue
 from cbdesk.change import SAME_AS, VOID, Value, new_stream_id
+from cbdesk.desk import folding
 from cbdesk.desk.base import Saved
 from cbdesk.desk.carrying import Received
-from cbdesk.desk.duplicates import NOT_SAME, Duplicates
+from cbdesk.desk.comparing import Comparing, leads
+from cbdesk.desk.duplicates import DECIDED
 from cbdesk.desk.known import CHILD
+from cbdesk.desk.known import links as links_of
+from cbdesk.desk.known import root as root_of
 from cbdesk.desk.lists import Lists
 from cbdesk.desk.searching import ALL, Found, Why
 from cbdesk.desk.sheets import Sheets
@@ -31,9 +36,7 @@ from cbdesk.errors import Problem
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER, folded, holds, ways_of
 
-INCIDENT = "incident"
-OWN = ("book_code",)
-"""Fields that stay with the record they were given to."""
+KEEP, OTHER = "keep", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +49,45 @@ class Joined:
     batch: str
 
 
-class Joining(Duplicates, Lists, Sheets):
+class Joining(Comparing, Lists, Sheets):
     """Verbs that make two records of one child one, and two again."""
 
-    def merge(self, keep: str, other: str) -> Saved:
+    def merge(self, keep: str, other: str, take: Mapping[str, str] | None = None, stand: str | None = None) -> Saved:
         """Join ``other`` to ``keep``; the batch takes it back (``undo``), and so does ``split``.
 
-        Raises ``Problem``: ``no_record``, ``not_a_child``, ``same_record``, ``merged_already``, ``two_units``.
+        ``take`` says whose value of a field stands, ``keep`` or ``other``; for the rest it is what ``pair`` proposes.
+        ``stand`` is the mark of the two as they were shown (``PairView.stand``).
+
+        Raises ``Problem``: ``no_record``, ``not_a_child``, ``same_record``, ``merged_already``, ``two_units``,
+        ``unknown_field``, ``changed_meanwhile``.
         """
-        for record in (keep, other):
-            if (into := change.joined_to(self._record(record)[1].get(VOID))) is not None:
-                raise Problem("merged_already", into=into)
-        if self._child(keep) == self._child(other):
-            raise Problem("same_record")
-        kept, given = (self.store.row(CHILD, one) or {} for one in (keep, other))
+        kept, given = self._two(keep, other)
         if kept[OWNER] != given[OWNER]:
             raise Problem("two_units")
-        batch = new_stream_id()
-        taken = {
-            name: value
-            for name, value in given.items()
-            if name not in ("id", OWNER, VOID, *OWN)
-            and kept.get(name) in (None, "", [])
-            and value not in (None, "", [])
-        }
+        if stand is not None and stand not in (self.stand(keep, other), self.stand(other, keep)):
+            raise Problem("changed_meanwhile")
+        batch, taken = new_stream_id(), self._taken(kept, given, take or {})
         drafts = [Draft(CHILD, other, {VOID: SAME_AS + keep})]
         drafts += [Draft(CHILD, keep, taken)] if taken else []
         self._write([*drafts, *self._follow(other, keep)], batch)
         return Saved(keep, (), batch)
+
+    def _taken(
+        self, kept: Mapping[str, Value], given: Mapping[str, Value], take: Mapping[str, str]
+    ) -> dict[str, Value]:
+        """Return the values that the kept record gets: those chosen, those proposed, and long texts of both."""
+        proposed = self.proposal(kept, given)
+        for name, whose in take.items():
+            if name not in proposed or whose not in (KEEP, OTHER):
+                raise Problem("unknown_field", field=name, form=CHILD)
+        chosen, shape = dict(take), catalogue().forms[CHILD]
+        for name, (side, why) in proposed.items():
+            if name not in chosen:
+                goes_with = why == "goes_with"
+                chosen[name] = chosen[leads(shape.field(name))] if goes_with else KEEP if side == "a" else OTHER
+        found = {name: given.get(name) for name, whose in chosen.items() if whose == OTHER}
+        found |= {name: both for name, both in self._gathered(kept, given).items() if name not in take}
+        return {name: value for name, value in found.items() if kept.get(name) != value}
 
     def split(self, record: str) -> Saved:
         """Take a join back: of this record, or of the one joined last to it. Later edits stay where they were made.
@@ -112,7 +126,7 @@ class Joining(Duplicates, Lists, Sheets):
         for name in dict.fromkeys(name for one in ours for name in one.f):
             mine = [one for one in ours if name in one.f]
             before = [by_version[one].f.get(name) for one in mine[0].b.get(name, ()) if one in by_version]
-            if form == INCIDENT:
+            if isinstance(row.get(name), list):
                 back[name] = _with(row.get(name), link, before[-1] if before else None)
             elif row.get(name) == mine[-1].f[name]:
                 back[name] = before[-1] if before else None
@@ -124,16 +138,17 @@ class Joining(Duplicates, Lists, Sheets):
             return
         with self.store.atomic():
             for record, link in links.items():
-                root = _root(record, links)
-                if root is None and record == min(_circle(record, links)):
+                kept = _root(record, links)
+                if kept is None and record == min(_circle(record, links)):
                     self._write(self._taken_back(link))  # a circle: its oldest record is the child
-                elif root is not None and self._hidden_before(root, link):
+                elif kept is not None and self._hidden_before(CHILD, kept, link.version):
                     self._write(self._taken_back(link))
+            self._write(self._shown_again())
             links = self._links()
             for record, link in links.items():
-                root = _root(record, links)
-                if root is not None and self.store.count(CHILD, "id = ?", (root,)):
-                    self._write(self._follow(record, root), link.batch)
+                kept = _root(record, links)
+                if kept is not None and self.store.count(CHILD, "id = ?", (kept,)):
+                    self._write(self._follow(record, kept), link.batch)
 
     def erase(self, record: str, reason: str) -> Saved:
         """Delete a record for good by law (``Records.erase``), with the records that were joined to it."""
@@ -190,48 +205,61 @@ class Joining(Duplicates, Lists, Sheets):
     def _links(self) -> dict[str, Joined]:
         """Return every record joined to another, by id."""
         found: dict[str, Joined] = {}
-        rows = self.store.db.execute(
-            f"SELECT id, {VOID} FROM child WHERE {VOID} IS NOT NULL AND {VOID} LIKE ?", (SAME_AS + "%",)
-        ).fetchall()
-        for record, mark in sorted(rows):  # sorted here, so that the index of hidden records is used
-            into = change.joined_to(mark)
-            made = [one for one in self.store.changes_of(record) if one.f.get(VOID) == mark]
-            if into is not None and made:
+        for record, into in links_of(self.store).items():
+            made = [one for one in self.store.changes_of(record) if one.f.get(VOID) == SAME_AS + into]
+            if made:
                 found[record] = Joined(record, into, made[-1].version, made[-1].g)
         return found
 
-    def _follow(self, record: str, root: str) -> list[Draft]:
-        """Return the drafts that hang the rows and incidents of a record on another."""
-        drafts = [
-            Draft(form.name, str(row["id"]), {CHILD: root})
-            for form in catalogue().children(CHILD)
-            if form.name != NOT_SAME
-            for row in self.store.rows(form.name, f'"{CHILD}" = ?', (record,), order="id")
-        ]
-        for row in self.store.rows(INCIDENT, f'"{CHILD}" LIKE ?', (f'%"{record}"%',), order="id"):
-            given = row[CHILD]
-            named: Value = [root if one == record else one for one in given] if isinstance(given, list) else []
-            drafts.append(Draft(INCIDENT, str(row["id"]), {CHILD: list(dict.fromkeys(named or []))}))  # type: ignore[arg-type]
+    def _follow(self, record: str, kept: str) -> list[Draft]:
+        """Return the drafts that hang the rows of a child on another, and put that one where records name it."""
+        drafts: list[Draft] = []
+        for form in catalogue().forms.values():
+            if form.name in DECIDED:
+                continue  # what was decided of a record stays with it
+            if form.parent == CHILD:
+                given, own = (self.rows_of(form.name, one) for one in (record, kept))
+                drafts += folding.drafts(self.store, folding.fold(form, own, given), kept)
+            else:
+                for item in (one for one in form.fields if one.form == CHILD):
+                    drafts += self._renamed(form.name, item.name, record, kept)
         return drafts
 
-    def _hidden_before(self, root: str, link: Joined) -> bool:
+    def _renamed(self, form: str, name: str, record: str, kept: str) -> list[Draft]:
+        """Return the drafts that put a child in another's place where a field names it."""
+        found = []
+        for row in self.store.rows(form, f'"{name}" LIKE ?', (f"%{record}%",), order="id"):
+            given = row[name]
+            if isinstance(given, list):
+                named = dict.fromkeys(kept if one == record else one for one in given)
+                found.append(Draft(form, str(row["id"]), {name: list(named)}))
+            elif given == record:
+                found.append(Draft(form, str(row["id"]), {name: kept}))
+        return found
+
+    def _shown_again(self) -> list[Draft]:
+        """Return the drafts that show folded rows whose kept row had been hidden before, so that nobody is lost."""
+        drafts = []
+        for form in (one for one in catalogue().children(CHILD) if one.name in catalogue().matching["lists"]):
+            for row in self.store.rows(form.name, f"{VOID} IS NOT NULL", order="id", hidden=True):
+                into, record = change.joined_to(row.get(VOID)), str(row["id"])
+                made = [one for one in self.store.changes_of(record) if one.f.get(VOID) == row[VOID]] if into else []
+                if into is not None and made and self._hidden_before(form.name, into, made[-1].version):
+                    drafts.append(Draft(form.name, record, {VOID: None}))
+        return drafts
+
+    def _hidden_before(self, form: str, kept: str, version: change.Version) -> bool:
         """Return whether the kept record was hidden by somebody who may not have known of the join."""
-        row = self.store.row(CHILD, root)
+        row = self.store.row(form, kept)
         if row is None or row.get(VOID) is None:
             return False
-        heads = change.fold(self.store.changes_of(root)).get(VOID, {})
-        return bool(heads) and max(heads) < link.version
+        heads = change.fold(self.store.changes_of(kept)).get(VOID, {})
+        return bool(heads) and max(heads) < version
 
 
-def _root(record: str, links: dict[str, Joined]) -> str | None:
+def _root(record: str, links: Mapping[str, Joined]) -> str | None:
     """Return the record that stands for this one now; ``None`` where links go in a circle."""
-    passed = set[str]()
-    while record in links:
-        if record in passed:
-            return None
-        passed.add(record)
-        record = links[record].into
-    return record
+    return root_of(record, {one: link.into for one, link in links.items()})
 
 
 def _circle(record: str, links: dict[str, Joined]) -> list[str]:

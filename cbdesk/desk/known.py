@@ -12,6 +12,7 @@ from typing import Any
 
 from cbdesk import clock, matching, sound
 from cbdesk.catalogue import catalogue
+from cbdesk.change import SAME_AS, VOID, joined_to
 from cbdesk.desk import shorthand
 from cbdesk.duplicates import blocks
 from cbdesk.likeness import Likeness, Person, compare, person
@@ -54,6 +55,13 @@ class Known:
     def records(cls, store: Store) -> list[dict[str, Any]]:
         """Return all children as they are compared: villages by name."""
         return [_named(row, villages) for villages in (_villages(store),) for row in cls.rows(store)]
+
+    @staticmethod
+    def two(store: Store, one: str, other: str) -> list[dict[str, Any]]:
+        """Return two children as they are compared."""
+        given = shorthand.collect(store, catalogue().forms[CHILD], [one, other])
+        villages = _villages(store)
+        return [_named((store.row(CHILD, record) or {}) | given[record], villages) for record in (one, other)]
 
     @classmethod
     def near(cls, store: Store, data: Mapping[str, Any]) -> Known:
@@ -139,16 +147,44 @@ def _named(row: Mapping[str, Any], villages: Mapping[str, str]) -> dict[str, Any
 
 
 def seen(store: Store, one: str, other: str) -> str:
-    """Return which versions of names and birth dates two children have now: what a decision about them rests on."""
-    found = []
+    """Return what a decision about two children rests on now: versions of names and birth dates, one number for both.
+
+    Different numbers, or a number of one of them, say nothing new of two who are two.
+    """
+    found, numbers = [], set()
     for record in sorted((one, other)):
-        row = store.db.execute("SELECT ver FROM child WHERE id = ?", (record,)).fetchone()
+        row = store.db.execute("SELECT ver, personal_id FROM child WHERE id = ?", (record,)).fetchone()
         heads = json.loads(row[0]) if row else {}
         found += [f"{c}.{s}" for name in ("full_name", "born") for c, s in heads.get(name, ())]
-    return " ".join(found)
+        numbers.add(row[1] if row else None)
+    return " ".join([*found, *(["same_id"] if len(numbers) == 1 and None not in numbers else [])])
 
 
 def apart(store: Store) -> frozenset[frozenset[str]]:
-    """Return the pairs of children decided to be two, as far as names and birth dates still stand as they did."""
+    """Return the pairs of children decided to be two, as far as what was decided on still stands as it did.
+
+    What was said of a record joined to another since holds for the child it is now.
+    """
     decided = store.db.execute("SELECT child, other, seen FROM not_same WHERE _del IS NULL").fetchall()
-    return frozenset(frozenset((a, b)) for a, b, stood in decided if seen(store, a, b) == stood)
+    found = [(a, b) for a, b, stood in decided if seen(store, a, b) == stood]
+    joined = links(store) if found else {}
+    return frozenset(frozenset(root(one, joined) or one for one in pair) for pair in found)
+
+
+def links(store: Store) -> dict[str, str]:
+    """Return which record each joined child was joined to."""
+    rows = store.db.execute(
+        f"SELECT id, {VOID} FROM child WHERE {VOID} IS NOT NULL AND {VOID} LIKE ?", (SAME_AS + "%",)
+    ).fetchall()  # sorted here, so that the index of hidden records is used
+    return {record: into for record, mark in sorted(rows) if (into := joined_to(mark)) is not None}
+
+
+def root(record: str, joined: Mapping[str, str]) -> str | None:
+    """Return the record that stands for this one now; ``None`` where links go in a circle."""
+    passed = set[str]()
+    while record in joined:
+        if record in passed:
+            return None
+        passed.add(record)
+        record = joined[record]
+    return record

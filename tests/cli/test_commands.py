@@ -95,7 +95,14 @@ def test_duplicates_distinct_merge_split(book):
     (pair,) = book("duplicates", "--all").document["pairs"]
     assert {"a", "b", "score", "level", "reasons"} <= set(pair)
     assert {pair["a"], pair["b"]} == {book.child, other}
-    assert book("merge", book.child, other).document["id"]
+    shown = book("compare", book.child, other).document
+    born = next(one for one in shown["fields"] if one["name"] == "born")
+    assert (born["take"], born["why"], shown["level"]) == ("a", "fuller", pair["level"])
+    assert book("merge", book.child, other, "--take", "born=mine").code == 2
+    assert book("merge", book.child, other, "--take", "weight=keep").problem == "unknown_field"
+    assert book("same", book.child, other).problem == "one_unit"
+    assert book("merge", book.child, other, "--take", "born=other").document["id"]
+    assert book("get", book.child).document["born"] == "2015"
     assert book("find", "lí mùi").document["total"] >= 1
     assert book("split", other).document["id"]
     assert book("distinct", book.child, other).document["id"]

@@ -19,7 +19,7 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process quality change wording headings "
-               "matching sound likeness duplicates",
+               "matching sound likeness duplicates choosing",
     "work": "store keys attempts container manifest card seal bundle carrier backup "
             "paper document letterhead official roll report cleaning page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
@@ -258,3 +258,14 @@ def test_size(record_testsuite_property):
         print(f"{size:5} {what}")
     record_testsuite_property("longest_file", str(files[0]))
     assert all(big >= small for (big, _), (small, _) in pairwise(files))
+
+
+def test_no_room_of_the_desk_takes_a_name_of_another():
+    """The rooms of the desk become one class: a name defined in two of them would silently be one."""
+    found = {}
+    for path in sorted((ROOT / "cbdesk" / "desk").glob("*.py")):
+        for node in tree(path).body:
+            for part in node.body if isinstance(node, ast.ClassDef) and node.bases else ():
+                if isinstance(part, ast.FunctionDef) and not part.name.startswith("__"):
+                    found.setdefault(part.name, set()).add(f"{path.stem}.{node.name}")
+    assert {name: sorted(places) for name, places in found.items() if len(places) > 1} == {}
