@@ -1,0 +1,87 @@
+"""What was actually done under Article 53, per child and per month: read from the records, plus the quick notes.
+
+Nothing is typed twice: an assessment, a plan, a visit shows its duty by itself (``choices/duty.toml``, ``shown_by``);
+what no record shows, such as a talk in a village, is a ``duty``. The list is a proof of work, so every line opens the
+record it comes from. Source: Luật Trẻ em 2016, Điều 53.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cbdesk import dates
+from cbdesk.catalogue import catalogue
+from cbdesk.dates import Period
+from cbdesk.desk.base import Base
+from cbdesk.desk.known import CHILD
+
+NOTE, CASE = "duty", "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing done: the day (ISO), the code of the duty, the record that shows it, the children it was done for."""
+
+    on: str
+    duty: str
+    form: str
+    record: str
+    children: tuple[str, ...]
+    text: str
+    people: int = 0
+
+
+class Duties(Base):
+    """Verbs on the duties of Article 53."""
+
+    def duties(self, period: str | Period, child: str | None = None) -> list[Done]:
+        """Return what was done in a period, the earliest first, for everybody or for one child.
+
+        Raises ``Problem(bad_period)``.
+        """
+        span = dates.read_period(period) if isinstance(period, str) else period
+        cases = dict(self.store.db.execute(f'SELECT id, "{CHILD}" FROM "{CASE}"'))
+        placed = dict(self.store.db.execute(f'SELECT id, "{CHILD}" FROM placement'))
+        found = [
+            one
+            for duty in catalogue().lists["duty"].choices
+            for place in duty.extra.get("shown_by", ())
+            for one in self._shown_by(duty.code, place, {**cases, **placed})
+        ]
+        found += list(self._noted(cases))
+        first, last = span.first.isoformat(), span.last.isoformat()
+        chosen = (one for one in found if first <= one.on[:10] <= last and (child is None or child in one.children))
+        return sorted(chosen, key=lambda one: (one.on, one.duty, one.record))
+
+    def _shown_by(self, duty: str, place: str, holders: Mapping[str, str]) -> Iterator[Done]:
+        form, _, field = place.partition(".")
+        shape = catalogue().forms[form]
+        key = next((name for name in shape.key if name != field and shape.has(name)), "")
+        for row in self.store.rows(form, f'"{field}" IS NOT NULL', order="id"):
+            holder = row.get(CHILD) or holders.get(str(row.get(shape.parent or "")))
+            children = tuple(map(str, holder)) if isinstance(holder, list) else (str(holder),) if holder else ()
+            yield Done(str(row[field]), duty, form, str(row["id"]), children, _told(form, key, row))
+
+    def _noted(self, cases: Mapping[str, str]) -> Iterator[Done]:
+        for row in self.store.rows(NOTE, order="id"):
+            who = row.get(CHILD) or cases.get(str(row.get(CASE)))
+            people = row.get("people")
+            yield Done(str(row.get("on")), str(row.get("duty")), NOTE, str(row["id"]), (str(who),) if who else (),
+                       str(row.get("text") or ""), people if isinstance(people, int) else 0)  # fmt: skip
+
+    def duty_counts(self, period: str | Period) -> dict[str, int]:
+        """Return how often each duty was done in a period, in the order of the article; 0 where it was not."""
+        counted = Counter(one.duty for one in self.duties(period))
+        return {one.code: counted[one.code] for one in catalogue().lists["duty"].choices}
+
+
+def _told(form: str, key: str, row: Mapping[str, Any]) -> str:
+    """Return what was done in words that tell nothing sensitive: the form, and its kind where it has one."""
+    shape = catalogue().forms[form]
+    item = shape.field(key) if key else None
+    if item is None or not item.choices or catalogue().sensitive(item, row.get(key)) or not row.get(key):
+        return shape.title
+    return f"{shape.title}: {catalogue().lists[item.choices].label(str(row[key]))}"
