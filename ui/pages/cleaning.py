@@ -16,6 +16,7 @@ from cbdesk import page
 from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.errors import Problem
 from cbdesk.words import say
+from ui import theme
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.filterbar import plain
@@ -150,7 +151,7 @@ class Cleaning(Page):
     def shaped(self, shape: str) -> None:
         """The paper has what the lists leave."""
         self.choosing.narrow(shape == NARROW)
-        self.sent.setFixedWidth(LEFT[shape])
+        self.sent.setFixedWidth(min(theme.px(LEFT[shape]), max(LEFT[shape], self.width() * 2 // 5)))
 
     def leave(self) -> bool:
         """Esc leaves the making of a list."""

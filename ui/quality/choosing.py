@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cbdesk import dates, kinds
 from cbdesk.words import say
+from ui import theme
 from ui.lists.cells import Cell
 from ui.lists.childlist import inside, label
 from ui.lists.filterbar import plain
@@ -146,8 +147,8 @@ class Choosing(QWidget):
         """In a narrow window the lines are left away; their number stands on the button."""
         self._narrow = narrow
         self._show_sides()
-        self._left.setMaximumWidth(16_777_215 if narrow else LEFT)
-        self._left.setMinimumWidth(0 if narrow else LEFT)
+        self._left.setMaximumWidth(16_777_215 if narrow else theme.px(LEFT))
+        self._left.setMinimumWidth(0 if narrow else theme.px(LEFT))
         way = QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
         self._sides.setDirection(way)
 
