@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
@@ -383,8 +383,8 @@ class Imports(Page):
             self._go(FILE)
             self.talk.problem(draft.problem, action=by_hand)
             by_hand.setFocus()
-        elif first:
-            self._go_to(COLUMNS if open_columns(draft) else ROWS)
+        elif first:  # filling and showing are two events, so that neither holds the window up
+            QTimer.singleShot(0, self, self._go_on)
         else:
             self.shell.refresh()
 

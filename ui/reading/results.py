@@ -45,7 +45,7 @@ class ResultsCard(Card):
         super().__init__(parent, padding=1, spacing=0, name="results")
         self.body.setContentsMargins(1, 1, 1, 1)
         self._draft: Draft | None = None
-        self._several, self._most = False, 4
+        self._several, self._most, self._filling = False, 4, False
         self.tabs = Tabs([Tab(code, say(f"reading.tab.{code}"), icon, ink) for code, icon, ink in TABS], name="fates")
         self.tabs.changed.connect(self.show_tab)
         self.body.addWidget(self.tabs)
@@ -104,8 +104,10 @@ class ResultsCard(Card):
         """Show what becomes of the rows of a draft."""
         self._draft = draft
         self._several = len(draft.plan.charsets) > 1
+        self._filling = True
         for code in self.tables:
             self._fill(code, draft.tabs.get(code, []))
+        self._filling = False
         self._count()
         self._tell()
 
@@ -178,12 +180,14 @@ class ResultsCard(Card):
         for fate in table.rows():
             after = _after(fate, code) if place_of(fate.row) in touched else fate
             (stay if tab_of(after) == here else moves[tab_of(after)]).append(after)
+        self._filling = True
         self._fill(here, stay)
         for tab, more in moves.items():
             if more and tab != here:
                 self._fill(tab, sorted([*self.tables[tab].rows(), *more], key=_order))
         if here == ALIKE and single and at + 1 < len(stay):
             table.choose(place_of(stay[at + 1].row))
+        self._filling = False
         self._count()
         self._tell()
         self.said.emit(answers)
@@ -226,6 +230,8 @@ class ResultsCard(Card):
             self._tell()
 
     def _tell(self) -> None:
+        if self._filling:
+            return
         refused = self.count(FIX) if self.tabs.value() == FIX else 0
         self.detail.show_row(self._draft, self.table().current(), refused=refused, most=self._most)
         self.moved.emit()
