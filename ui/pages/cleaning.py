@@ -151,6 +151,7 @@ class Cleaning(Page):
     def shaped(self, shape: str) -> None:
         """The paper has what the lists leave."""
         self.choosing.narrow(shape == NARROW)
+        self.choosing.table.show_columns([] if shape == FULL else ["number"])
         self.sent.setFixedWidth(min(theme.px(LEFT[shape]), max(LEFT[shape], self.width() * 2 // 5)))
 
     def leave(self) -> bool:
