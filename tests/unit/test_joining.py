@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cbdesk import cli, desk
+from cbdesk.catalogue import catalogue
 from cbdesk.change import new_id
 from cbdesk.errors import Problem
 from cbdesk.store.projection import OWNER
@@ -68,7 +69,8 @@ def test_the_child_is_there_once_with_all_of_both(two):
 def test_either_name_and_number_finds_the_kept_child(two):
     book, keep, other = two
     book.merge(keep, other)
-    for query in ("pao", "hoang a bao", "Bảo", OTHER["personal_id"], "hoang"):
+    codes = [book.get(one)["book_code"] for one in (keep, other)]
+    for query in ("pao", "hoang a bao", "Bảo", OTHER["personal_id"], "hoang", *codes):
         answer = book.find(query)
         assert ([row["id"] for row in answer["rows"]], answer["total"]) == ([keep], 1)
         assert book.search_children(query) == [keep]
@@ -250,19 +252,278 @@ def test_both_places_joined_the_same_two(sisters, tmp_path):
     assert len(book.rows_of("carer", other)) == 1
 
 
-def test_units_stay_apart(two, receiver, tmp_path):
+# --- what is kept ----------------------------------------------------------------------------------------------------
+
+
+def fields(view):
+    return {one.name: one for one in view.fields}
+
+
+def test_two_records_are_laid_side_by_side_with_what_to_keep(two):
+    book, keep, other = two
+    book.save("child", {"phone": "0912345678", "school": "TH Nà Héng"}, keep)
+    book.save("child", {"phone": "091234", "school": "PTDTBT"}, other)
+    view = book.pair(keep, other)
+    shown = {name: (one.a, one.b, one.take, one.why) for name, one in fields(view).items() if not one.same}
+    assert shown == {
+        "full_name": ("Hoàng Văn Páo", "Hoàng A Bảo", "a", "first"),
+        "born": ("05/03/2014", "2014", "a", "fuller"),
+        "sex": ("Nam", "", "a", "only"),
+        "personal_id": ("", "004214000001", "b", "only"),
+        "phone": ("0912345678", "091234", "a", "well_formed"),
+        "school": ("TH Nà Héng", "PTDTBT", "b", "newer"),
+    }
+    assert fields(view)["village"].same
+    assert fields(view)["born"].why_text == "ghi đầy đủ hơn"
+    assert {one.form: (one.a, one.b, one.joined) for one in view.lists} == {
+        "carer": (("Mẹ đẻ, Lý Thị Mẩy",), ("Cha đẻ, Hoàng Văn Sùng",), 2),
+        "circumstance": (("Trẻ em khuyết tật",), (), 1),
+        "risk": ((), (catalogue().lists["risk"].label("R05"),), 1),
+        "incident": ((), ("Tai nạn, thương tích, 08:00 01/03/2026",), 1),
+    }
+    assert (view.code_a, view.code_b) == (book.get(keep)["book_code"], book.get(other)["book_code"])
+
+
+def test_chosen_values_stand_and_the_record_that_was_shown_is_the_one_joined(two):
+    book, keep, other = two
+    stand = book.pair(keep, other).stand
+    book.save("carer", {"phone": "0912345678"}, book.rows_of("carer", other)[0]["id"])
+    with pytest.raises(Problem, match="changed_meanwhile"):
+        book.merge(keep, other, stand=stand)
+    with pytest.raises(Problem, match="unknown_field"):
+        book.merge(keep, other, {"book_code": "other"})
+    before = rows(book)
+    stand = book.pair(other, keep).stand
+    book.merge(keep, other, {"full_name": "other", "born": "other", "personal_id": "keep"}, stand)
+    found = book.get(keep)
+    assert (found["full_name"], found["born"], found.get("personal_id")) == (OTHER["full_name"], "2014", None)
+    book.split(other)
+    assert rows(book) == before
+
+
+def test_what_hangs_on_a_field_is_taken_from_the_same_record(two):
+    book, keep, other = two
+    book.save("child", {"life_status": "dead", "status_since": "2019-05-01", "death_cause": "đuối nước"}, keep)
+    book.save("child", {"life_status": "left", "moved_to": "Bắc Ninh"}, other)
+    proposed = fields(book.pair(keep, other))
+    assert {name: proposed[name].take for name in ("life_status", "status_since", "moved_to")} == {
+        "life_status": "b", "status_since": "b", "moved_to": "b",
+    }  # fmt: skip
+    assert proposed["status_since"].why == "goes_with"
+    batch = book.merge(keep, other).batch
+    found = book.get(keep)
+    assert (found["life_status"], found.get("status_since"), found["moved_to"]) == ("left", None, "Bắc Ninh")
+    book.undo(batch)
+    book.merge(keep, other, {"life_status": "keep"})
+    found = book.get(keep)
+    assert (found["life_status"], found["status_since"], found.get("moved_to")) == ("dead", "2019-05-01", None)
+
+
+def test_notes_of_both_are_kept(two):
+    book, keep, other = two
+    for record, note in ((keep, "ở với bà"), (other, "mẹ đi Bắc Ninh")):
+        book.save("child", {"notes": note}, record)
+    view = book.pair(keep, other)
+    assert "notes" not in fields(view)
+    assert next(one for one in view.lists if one.form == "notes").joined == 2
+    book.merge(keep, other)
+    assert book.get(keep)["notes"] == "ở với bà\nmẹ đi Bắc Ninh"
+    book.split(other)
+    assert (book.get(keep)["notes"], book.get(other)["notes"]) == ("ở với bà", "mẹ đi Bắc Ninh")
+
+
+def test_a_number_that_the_police_verified_goes_first(two):
+    book, keep, other = two
+    book.save("child", {"personal_id": "004214777777"}, keep)
+    book.save("cleaning_list", {"number": "01/2026", "made_on": "2026-03-01"})
+    listed = book.all_rows("cleaning_list")[0]["id"]
+    book.save("cleaning_line", {"child": other, "list": listed, "line": 1, "verified_id": OTHER["personal_id"]})
+    assert fields(book.pair(keep, other))["personal_id"].why == "verified"
+    book.merge(keep, other)
+    assert book.get(keep)["personal_id"] == OTHER["personal_id"]
+    assert book.id_state(keep).name == "verified"
+
+
+def test_kin_are_named(two):
+    book, keep, _ = two
+    mother = {"mother_name": KEEP["mother_name"], "village": "Nà Héng", "sex": "male"}
+    twin = book.save("child", {"full_name": "Hoàng Văn Pào", "born": KEEP["born"], **mother}).id
+    younger = book.save("child", {"full_name": "Hoàng Văn Pào", "born": "2015-03-05", **mother}).id
+    assert book.pair(keep, twin).kin == "twins"
+    assert book.pair(keep, younger).kin == "siblings"
+    assert book.pair(twin, younger).kin == ""
+
+
+# --- rows told twice -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def twice(two):
+    """Both records tell the same mother and the same group; the second tells more of the mother."""
+    book, keep, other = two
+    said = {"child": other, "relation": "mother", "full_name": "LÝ THỊ MẨY"}
+    book.save("carer", {**said, "phone": "0912345678", "main_carer": True})
+    book.save("circumstance", {"child": other, "code": "04", "from": "2025-01-01", "disability_level": "severe"})
+    return book, keep, other
+
+
+def mothers(book, child):
+    return [row for row in book.rows_of("carer", child) if row["relation"] == "mother"]
+
+
+def test_rows_told_twice_are_one_that_says_all(twice):
+    book, keep, other = twice
+    lists = {one.form: one for one in book.pair(keep, other).lists}
+    assert (len(lists["carer"].a), len(lists["carer"].b), lists["carer"].joined) == (1, 2, 2)
+    assert lists["circumstance"].joined == 1
+    before = rows(book)
+    batch = book.merge(keep, other).batch
+    (mother,) = mothers(book, keep)
+    assert (mother["full_name"], mother["phone"], mother["main_carer"]) == ("Lý Thị Mẩy", "0912345678", True)
+    (group,) = book.rows_of("circumstance", keep)
+    assert (group["from"], group["disability_level"]) == ("2025-01-01", "severe")
+    book.undo(batch)
+    assert rows(book) == before
+    book.merge(keep, other)
+    book.save("carer", {"phone": "0987654321", "occupation": "đi làm xa"}, mother["id"])
+    book.split(other)
+    assert mothers(book, keep)[0]["phone"] == "0987654321"  # an edit made since stays where it was made
+    assert mothers(book, keep)[0]["occupation"] == "đi làm xa"
+    assert mothers(book, other)[0]["phone"] == "0912345678"
+    assert len(book.rows_of("circumstance", other)) == 1
+    assert book.rows_of("circumstance", keep)[0].get("from") is None
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "another"),
+    [
+        ("carer", {"relation": "mother", "full_name": "Lý Thị Mẩy", "born": "1985"},
+         {"relation": "mother", "full_name": "Lý Thị Mẩy", "born": "1992"}),
+        ("carer", {"relation": "mother", "full_name": "Lý Thị Mẩy"},
+         {"relation": "sibling", "full_name": "Lý Thị Mẩy"}),
+        ("carer", {"relation": "mother"}, {"relation": "mother"}),
+        ("circumstance", {"code": "04", "from": "2019-01-01", "to": "2020-01-01"},
+         {"code": "04", "from": "2024-01-01"}),
+        ("circumstance", {"code": "04", "to": "2020-01-01"}, {"code": "04", "from": "2024-01-01"}),
+        ("support", {"kind": "allowance", "from": "2024-01-01", "amount": 100},
+         {"kind": "allowance", "from": "2024-01-01", "amount": 9}),
+        ("case", {"kind": "abused"}, {"kind": "abused"}),
+    ],
+)  # fmt: skip
+def test_rows_that_may_be_two_stand_side_by_side(commune, form, one, another):
+    keep, other = (commune.save("child", {"full_name": "Hoàng Văn Páo"}).id for _ in range(2))
+    for child, row in ((keep, one), (other, another)):
+        assert commune.save(form, {**row, "child": child}).id
+    commune.merge(keep, other)
+    assert len(commune.rows_of(form, keep)) == 2
+
+
+def test_one_main_carer_stays(twice):
+    book, keep, other = twice
+    grandmother = {"relation": "maternal_grandmother", "full_name": "Nông Thị Ẻn", "main_carer": True}
+    book.save("carer", {**grandmother, "child": keep})
+    book.merge(keep, other)
+    main = [row["full_name"] for row in book.rows_of("carer", keep) if row.get("main_carer")]
+    assert main == [grandmother["full_name"]]
+    book.split(other)
+    assert mothers(book, other)[0]["main_carer"] is True
+
+
+def test_rows_told_twice_at_two_places_stay_one(sisters, tmp_path):
+    book, sister, keep, other = sisters
+    for place, record in ((book, keep), (sister, other)):
+        place.save("circumstance", {"child": record, "code": "02", "from": "2026-01-01"})
+    book.merge(keep, other)
+    meet(book, sister, tmp_path)
+    for place in (book, sister):
+        assert sorted(row["code"] for row in place.rows_of("circumstance", keep)) == ["02", "04"]
+    sister.split(other)
+    meet(book, sister, tmp_path)
+    assert [row["code"] for row in book.rows_of("circumstance", other)] == ["02"]
+
+
+def test_a_mother_does_not_vanish_when_her_kept_row_was_hidden_elsewhere(sisters, tmp_path):
+    book, sister, keep, other = sisters
+    book.save("carer", {"child": other, "relation": "mother", "full_name": "Lý Thị Mẩy"})
+    meet(book, sister, tmp_path)
+    sister.void(mothers(sister, keep)[0]["id"], "ghi hai lần")
+    for n in range(5):
+        book.save("child", {"notes": f"ghi {n}"}, other)  # our counter is ahead of theirs
+    book.merge(keep, other)
+    meet(book, sister, tmp_path)
+    assert [row["full_name"] for row in mothers(book, keep)] == ["Lý Thị Mẩy"]
+
+
+# --- the receiver and two communes -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(two, receiver, tmp_path):
+    """A receiver whose two communes hold one child; yields it, the first commune, a way to carry, and the two ids."""
     book, keep, _ = two
     elsewhere = linked(receiver, tmp_path / "other", unit="01273")
     receiver.enrol(book.card_bytes(), book.fingerprint)
     book.enrol(receiver.card_bytes(), receiver.fingerprint)
-    moved = elsewhere.save("child", {k: v for k, v in KEEP.items() if k != "groups"}).id
+    there = elsewhere.save("child", {k: v for k, v in KEEP.items() if k != "groups"}).id
     carry(book, receiver, tmp_path / "a")
     carry(elsewhere, receiver, tmp_path / "b")
+    yield receiver, book, elsewhere, keep, there
     elsewhere.close()
-    assert any({one.a, one.b} == {keep, moved} for one in receiver.duplicates())
+
+
+def in_queue(book, *pair):
+    return any({one.a, one.b} == set(pair) for one in book.duplicates(all_levels=True))
+
+
+def test_no_commune_loses_a_child_to_a_record_it_does_not_hold(moved):
+    receiver, _, _, keep, there = moved
+    assert in_queue(receiver, keep, there)
+    assert receiver.pair(keep, there).two_units
     with pytest.raises(Problem, match="two_units"):
-        receiver.merge(keep, moved)
+        receiver.merge(keep, there)
+    before = rows(receiver)
+    batch = receiver.same(there, keep).batch
+    assert receiver.same(keep, there).batch is None  # remembered once
+    assert not in_queue(receiver, keep, there)
+    assert receiver.same_children() == [frozenset({keep, there})]
+    assert rows(receiver) == before
     assert len({row[OWNER] for row in receiver.store.rows("child")}) == 2
+    receiver.undo(batch)
+    assert in_queue(receiver, keep, there)
+    assert receiver.same_children() == []
+    assert receiver.verify()["ok"]
+
+
+@pytest.mark.parametrize("decision", ["same", "distinct"])
+def test_no_commune_learns_what_another_holds(moved, tmp_path, decision):
+    receiver, book, elsewhere, keep, there = moved
+    getattr(receiver, decision)(keep, there)
+    receiver.save("child", {"phone": "0912345678"}, keep)
+    receiver.save("child", {"phone": "0912345679"}, there)
+    for place, theirs, ours in ((book, there, keep), (elsewhere, keep, there)):
+        stick = tmp_path / f"{decision} {place.node}"
+        stick.mkdir()
+        place.receive([one.file for one in receiver.send(stick, to=place.node) if one.file])
+        assert place.get(ours)["phone"].startswith("09123")
+        lines = "".join(line for (line,) in place.store.db.execute("SELECT line FROM op"))
+        assert theirs not in lines
+        assert place.verify()["ok"]
+    assert not in_queue(receiver, keep, there)
+
+
+def test_one_child_in_two_communes_counts_once_also_after_a_join_in_one(moved, tmp_path):
+    receiver, book, _, keep, there = moved
+    _, other = sorted(row.id for row in book.children())
+    receiver.same(other, there)
+    book.merge(keep, other)
+    carry(book, receiver, tmp_path / "a")
+    assert receiver.same_children() == [frozenset({keep, there})]
+    assert not in_queue(receiver, keep, there)
+    with pytest.raises(Problem, match="one_unit"):
+        book.same(*(book.save("child", {"full_name": name}).id for name in ("Hoàng A", "Hoàng B")))
+    book.void(keep, "nhập nhầm")
+    carry(book, receiver, tmp_path / "a")
+    assert receiver.same_children() == []
 
 
 def test_the_command_line(two, monkeypatch, capsys):
