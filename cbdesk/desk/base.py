@@ -114,17 +114,20 @@ class Base:
         batch = batch or new_stream_id()
         whole = Written()
         with self.store.atomic():
-            for unit, part in groupby(drafts, self._unit_of):
+            for unit, part in self._by_unit(drafts):
                 written = self.store.write(part, unit=unit, officer=self.officer, batch=batch)
                 whole.changes += written.changes
                 whole.forms |= written.forms
         self._changed |= whole.forms
         return whole
 
+    def _by_unit(self, drafts: Iterable[Draft]) -> Iterable[tuple[str, Iterable[Draft]]]:
+        if self.role == "commune":
+            return [(self.store.meta("unit") or "", drafts)]
+        return groupby(drafts, self._unit_of)
+
     def _unit_of(self, draft: Draft) -> str:
         own = self.store.meta("unit") or ""
-        if self.role == "commune":
-            return own
         parent = catalogue().forms[draft.form].parent
         holder = draft.fields.get(parent) if parent else None
         for form, record in ((draft.form, draft.record), (parent, holder)):

@@ -173,6 +173,7 @@ class _Run:
         self.work = replace(desk._work(done.batch), waiting=self._drafts)
         self._unwritten: set[str] = set()
         self._ids: dict[str, str] = {}
+        self._person = person({})
 
     def row(self, row: ImportRow) -> None:
         """Take in one row."""
@@ -196,7 +197,7 @@ class _Run:
             row.why = next(one.text for one in row.repairs if one.waits)
         if row.reason:
             return Fate(row, REFUSED, decision=skip)
-        one = person(row.data)
+        self._person = one = person(row.data)
         if row.decision != NEW and self.known.same(row.data, one) is not None:
             return Fate(row, SAME, decision=skip)
         found = self.known.matches(one)
@@ -247,7 +248,8 @@ class _Run:
         self.done.added += 1
         self.done.duplicates += bool(fate.others)
         self.done.pairs += [(ident, str(one["id"])) for one in fate.others]
-        self.known.add({**data, "id": ident})
+        self._person.id = ident
+        self.known.add({**data, "id": ident}, self._person)
 
     def _refuse(self, row: ImportRow, reason: str, text: str) -> None:
         self.done.rows.append(row)
