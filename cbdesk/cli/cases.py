@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
-from cbdesk.cli.frame import Context, passes, program
+from cbdesk.catalogue import catalogue
+from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.desk import Saved
 from cbdesk.desk.cases import CaseLine
 from cbdesk.process import CaseState
@@ -129,6 +131,65 @@ def close_case(
         data = {"end": end, "closed_on": closed_on, "closing_no": number, "end_note": note}
         given = {key: value for key, value in data.items() if value is not None}
         _tell(context, opened.close_case(case_id, given), "cli.close_case")
+
+
+@program.command("hand-over")
+@click.argument("case_id", metavar="CASE")
+@click.argument("unit")
+@click.argument("dest", callback=existing)
+@passes
+def hand_over(context: Context, case_id: str, unit: str, dest: Path) -> None:
+    """Write a case for another commune."""
+    with context.open() as opened:
+        written = opened.hand_over(case_id, unit, dest)
+        context.tell(say("cli.hand_over", file=written))
+        context.answer({"file": written})
+
+
+@program.command()
+@click.argument("record", metavar="ID")
+@click.argument("file", callback=existing)
+@click.option("--title", required=True)
+@click.option("--kind", type=click.Choice(["signed", "paper", "photo"]), default="signed")
+@passes
+def attach(context: Context, record: str, file: Path, title: str, kind: str) -> None:
+    """Keep a scan or photo with a record."""
+    with context.open() as opened:
+        context.saved(opened.attach(record, file, {"title": title, "kind": kind}), "cli.attach")
+
+
+@program.command()
+@click.argument("record", metavar="ID")
+@click.option("--out", callback=existing)
+@passes
+def attachments(context: Context, record: str, out: Path | None) -> None:
+    """List the attachments of a record, or write one out."""
+    with context.open() as opened:
+        if out is not None:
+            written = opened.write_attachment(record, out)
+            context.tell(say("cli.paper", file=written))
+            context.answer({"file": written})
+            return
+        rows = opened.attachments(record)
+        for row in rows:
+            context.tell(f"{row['id']}  {row['title']}  {row['size']}")
+        context.answer({"rows": rows})
+
+
+@program.command()
+@click.option("--period", required=True)
+@click.option("--child")
+@passes
+def duties(context: Context, period: str, child: str | None) -> None:
+    """Tell what was done under Article 53."""
+    with context.open() as opened:
+        found = opened.duties(period, child)
+        counts = opened.duty_counts(period)
+        for code, n in counts.items():
+            context.tell(f"{n:4d}  {catalogue().lists['duty'].label(code)}")
+        rows = [{"on": one.on, "duty": one.duty, "form": one.form, "record": one.record, "children": one.children,
+                 "text": one.text, "people": one.people} for one in found]  # fmt: skip
+        context.answer({"rows": rows, "counts": counts})
 
 
 def _tell(context: Context, saved: Saved, key: str) -> None:

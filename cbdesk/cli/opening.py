@@ -97,8 +97,9 @@ def card(context: Context, out: Path | None) -> None:
 @program.command()
 @click.argument("card_file", metavar="CARD", callback=existing)
 @click.option("--fingerprint", metavar="GROUPS")
+@click.option("--neighbour", is_flag=True)
 @passes
-def enrol(context: Context, card_file: Path, fingerprint: str | None) -> None:
+def enrol(context: Context, card_file: Path, fingerprint: str | None, neighbour: bool) -> None:
     """Trust a peer's card."""
     with context.open() as opened:
         data = opened.read_file(card_file)
@@ -106,6 +107,6 @@ def enrol(context: Context, card_file: Path, fingerprint: str | None) -> None:
             if not sys.stdin.isatty():
                 raise Problem("fingerprint_mismatch", group=1)
             fingerprint = str(click.prompt(say("cli.fingerprint"), err=True))
-        peer = opened.enrol(data, fingerprint)
+        peer = opened.enrol(data, fingerprint, neighbour=neighbour)
         context.tell(say("cli.enrolled", name=opened.peer_name(peer), device=peer.node))
         context.answer({"device": peer.node, "unit": peer.unit, "role": peer.role})

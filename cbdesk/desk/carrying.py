@@ -89,10 +89,11 @@ class Carrying(Upkeep):
         """Return the bytes of a small file an officer points at, such as a card. Raises ``Problem`` of group U."""
         return carrier.take(path)
 
-    def enrol(self, data: bytes, typed: str) -> Device:
+    def enrol(self, data: bytes, typed: str, *, neighbour: bool = False) -> Device:
         """Trust a peer's card after the groups read from its paper agree.
 
-        Raises ``Problem``: ``bad_card``, ``fingerprint_mismatch``, ``own_card``, ``practice_mismatch``.
+        ``neighbour`` trusts another commune's card for handing cases over, and for nothing else. Raises ``Problem``:
+        ``bad_card``, ``fingerprint_mismatch``, ``own_card``, ``practice_mismatch``, ``other_unit``.
         """
         read = seal.read_card(data)
         if read.node == self.node:
@@ -101,11 +102,13 @@ class Carrying(Upkeep):
             raise Problem("practice_mismatch")
         if any(one.node == read.node and one.key != read.key for one in self.peers()):
             raise Problem("bad_card")  # a device that is known already does not come back with other keys
-        if self.role == read.role and read.unit != self.unit.key:
+        foreign = self.role == read.role and read.unit != self.unit.key
+        if foreign != neighbour:
             raise Problem("other_unit")
         read.check_fingerprint(typed)
         catalogue().units.resolve(read.unit)
-        peer = Device(read.node, read.unit, read.role, read.sign_public, read.age_recipient)
+        role = self.ledger.NEIGHBOUR if neighbour else read.role
+        peer = Device(read.node, read.unit, role, read.sign_public, read.age_recipient)
         with self.store.atomic():
             self.ledger.trust(peer, read.name, data)
             self.ledger.log_access(self.officer, "enrol", detail=peer.node)
@@ -241,8 +244,11 @@ class Carrying(Upkeep):
         code = "accepted" if merged.code == "merged" and opened.sender.role == "receiver" else merged.code
         return Received(str(path), opened.sender.node, code, merged.counts(), merged.problem), opened.sender
 
-    def _unseal(self, data: bytes) -> Opened:
-        return seal.unseal(data, self.keys.identity, self.node, self.ledger.device, practice=self.practice)
+    def _unseal(
+        self, data: bytes, kind: str = "bundle", find: Callable[[str], Device | None] | None = None
+    ) -> Opened:
+        finder = find or self.ledger.device
+        return seal.unseal(data, self.keys.identity, self.node, finder, practice=self.practice, kind=kind)
 
     def _merge(self, opened: Opened, name: str, digest: str, heard: dict[str, Have]) -> Merged:
         if len(opened.lines) > 1000:

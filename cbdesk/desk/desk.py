@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cbdesk.desk.answering import Answering
-from cbdesk.desk.attachments import Attachments
 from cbdesk.desk.batches import Batches
 from cbdesk.desk.duties import Duties
 from cbdesk.desk.filling import Filling
+from cbdesk.desk.handing import Handing
 from cbdesk.desk.joining import Joining
 from cbdesk.desk.papers import Papers
 from cbdesk.desk.second import SecondKeying
 
 
-class Desk(Joining, Batches, Filling, Answering, SecondKeying, Papers, Attachments, Duties):
+class Desk(Handing, Joining, Batches, Filling, Answering, SecondKeying, Papers, Duties):
     """An open register and everything an officer does with it. Not for use from two threads at once."""

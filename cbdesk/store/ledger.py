@@ -51,6 +51,9 @@ class Bundle:
 class Ledger:
     """The ledgers of one store."""
 
+    NEIGHBOUR = "neighbour"
+    """Role of another commune's device here: cases are handed over to it, bundles never."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
         self._db = store.db
@@ -77,19 +80,28 @@ class Ledger:
         )
 
     def device(self, key: str) -> Device | None:
-        """Return the device of a signing key, or ``None`` for a stranger."""
+        """Return the device of a signing key that bundles are exchanged with, or ``None`` for anybody else."""
+        found = self._device(key)
+        return found if found and found.role != self.NEIGHBOUR else None
+
+    def neighbour(self, key: str) -> Device | None:
+        """Return the device of a neighbour's signing key, trusted for handing cases over, or ``None``."""
+        found = self._device(key)
+        return found if found and found.role == self.NEIGHBOUR else None
+
+    def _device(self, key: str) -> Device | None:
         row = self._db.execute(
             "SELECT node, unit, role, sign, age, status FROM device WHERE key = ?", (key,)
         ).fetchone()
         return Device(*row) if row else None
 
     def devices(self, role: str | None = None) -> list[Device]:
-        """Return trusted devices, this installation's own left out, oldest first."""
+        """Return trusted devices, this installation's own left out, oldest first; neighbours only where asked for."""
         rows = self._db.execute(
             "SELECT node, unit, role, sign, age, status FROM device WHERE node != ? ORDER BY at, key",
             (self._store.meta("node"),),
         )
-        return [Device(*row) for row in rows if role in (None, row[2])]
+        return [Device(*row) for row in rows if (role or row[2]) == row[2] and (role or row[2] != self.NEIGHBOUR)]
 
     # --- peers -------------------------------------------------------------------------------------------------------
 

@@ -54,3 +54,20 @@ def test_what_is_refused_and_what_only_asks(at):
     assert closed.code == 0
     assert [(one["id"], one["closed"]) for one in at("2026-10-12T08:00", "cases").document["rows"]] == [(case, True)]
     assert at("2026-10-12T08:00", "case", "no-such-id").problem == "no_record"
+
+
+def test_a_scan_and_a_note_of_work_from_the_command_line(at, tmp_path):
+    case = at("2026-10-12T08:00", "open-case", at.child, "--kind", "abused", "--received", "2026-10-12T07:00").document[
+        "id"
+    ]
+    (tmp_path / "quet.pdf").write_bytes(b"%PDF-1.7 x")
+    scan = at("2026-10-12T08:00", "attach", case, "quet.pdf", "--title", "Mẫu 02 đã ký").document["id"]
+    assert [row["id"] for row in at("2026-10-12T08:00", "attachments", case).document["rows"]] == [scan]
+    written = at("2026-10-12T08:00", "attachments", scan, "--out", "ra.pdf").document["file"]
+    assert (tmp_path / written).read_bytes() == b"%PDF-1.7 x"
+    (tmp_path / "quet.txt").write_text("x")
+    assert at("2026-10-12T08:00", "attach", case, "quet.txt", "--title", "x").problem == "attachment_type"
+    at.put("2026-10-12T08:00", "duty", {"on": "2026-10-10", "duty": "teach", "text": "Họp xóm", "people": 30})
+    done = at("2026-10-12T08:00", "duties", "--period", "2026-10").document
+    assert done["counts"]["teach"] == 1
+    assert at("2026-10-12T08:00", "hand-over", case, "01324", ".").problem == "no_neighbour"

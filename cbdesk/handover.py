@@ -1,0 +1,121 @@
+"""The papers of a child handed to another commune: a sealed document of its own, never merged as changes.
+
+A hand-over carries records as they stand (child, carers, episodes, the case with its steps, incidents, attachments).
+The new commune writes them again as its own and answers with a receipt; until then they stay with the one who gave
+them. Both documents have the type ``cbdesk/handover/1`` and the envelope of a bundle; nothing of them enters a journal
+by itself, so a neighbour can never write into our streams.
+
+Source: ``spec/bundle.md`` 3.7.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cbdesk import SCHEMA, __version__, clock, seal
+from cbdesk.card import Device
+from cbdesk.errors import Problem
+from cbdesk.manifest import type_of
+from cbdesk.seal import DeviceKeys, Opened
+from cbdesk.strict import StrictJsonError, strict_json
+
+KIND = "handover"
+MAX_RECORDS = 5_000
+GIVEN, TAKEN = "given", "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record handed over: its form, its id at the giver, and its values."""
+
+    form: str
+    id: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A hand-over or its receipt, opened. ``what`` is ``given`` or ``taken``; ``of`` names the document answered."""
+
+    what: str
+    case: str
+    of: str
+    sender: Device
+    digest: str
+    records: tuple[Record, ...]
+    blobs: Mapping[str, bytes]
+
+
+def pack(
+    keys: DeviceKeys, me: Device, peer: Device, *, case: str, records: Iterable[Record] = (),
+    blobs: Mapping[str, bytes] | None = None, of: str = "", practice: bool = False,
+) -> tuple[bytes, str, bytes]:  # fmt: skip
+    """Return (sealed bytes, file name, manifest) of a hand-over, or with ``of`` of its receipt."""
+    lines = [json.dumps({"t": one.form, "r": one.id, "f": dict(one.values)}, ensure_ascii=False, sort_keys=True)
+             for one in records]  # fmt: skip
+    raw = "".join(line + "\n" for line in lines).encode()
+    payload = seal.compress(raw)
+    manifest: dict[str, Any] = {
+        "type": type_of(KIND, practice=practice),
+        "id": secrets.token_hex(16),
+        "app": __version__,
+        "schema": SCHEMA,
+        "min_reader": 1,
+        "from": {"unit": me.unit, "device": me.node, "key": keys.key},
+        "to": [peer.node],
+        "at": clock.stamp(),
+        "clock": "ok",
+        "what": TAKEN if of else GIVEN,
+        "case": case,
+        "of": of,
+        "blobs": {digest: len(data) for digest, data in (blobs or {}).items()},
+        "payload": {"size": len(payload), "sha256": hashlib.sha256(payload).hexdigest(), "raw_size": len(raw),
+                    "lines": len(lines)},
+    }  # fmt: skip
+    data = seal.seal(manifest, payload, keys, [peer.age_recipient], blobs=blobs)
+    name = seal.file_name(me.unit, me.node, 0, 0, str(manifest["id"]))
+    return data, name, seal.canonical(manifest)
+
+
+def read(opened: Opened) -> Handover:
+    """Return the content of an opened hand-over. Raises ``Problem``: ``bad_manifest``, ``payload_damaged``."""
+    told = opened.manifest
+    what, case, of = (told.get(name) for name in ("what", "case", "of"))
+    if what not in (GIVEN, TAKEN) or not isinstance(case, str) or not isinstance(of, str):
+        raise Problem("bad_manifest", field="what")
+    records = tuple(_record(line) for line in opened.lines)
+    if len(records) > MAX_RECORDS:
+        raise Problem("payload_too_big")
+    return Handover(what, case, of, opened.sender, opened.manifest_sha256, records, opened.blobs)
+
+
+def _record(line: bytes) -> Record:
+    try:
+        found = strict_json(line, max_depth=4)
+    except StrictJsonError:
+        raise Problem("payload_damaged", detail="line") from None
+    if not isinstance(found, dict) or not isinstance(found.get("f"), dict):
+        raise Problem("payload_damaged", detail="line")
+    form, record = found.get("t"), found.get("r")
+    if not isinstance(form, str) or not isinstance(record, str):
+        raise Problem("payload_damaged", detail="line")
+    return Record(form, record, found["f"])
+
+
+def renamed(records: Sequence[Record], ids: Mapping[str, str]) -> list[Record]:
+    """Return the records under new ids, wherever one of them names another; ids that did not come along are dropped."""
+    made = []
+    for one in records:
+        values: dict[str, Any] = {}
+        for name, value in one.values.items():
+            if isinstance(value, list):
+                values[name] = [ids.get(item, item) if isinstance(item, str) else item for item in value]
+            else:
+                values[name] = ids.get(value, value) if isinstance(value, str) else value
+        made.append(Record(one.form, ids[one.id], values))
+    return made
