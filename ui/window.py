@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from cbdesk.errors import Problem
 from cbdesk.words import say
-from ui import commands, emblem, theme
+from ui import commands, emblem, pages, theme
 from ui.frame.cover import Watch
 from ui.frame.shell import Shell
 from ui.guard import SessionWatch, keep_out_of_captures
@@ -27,6 +27,8 @@ from ui.prefs import Prefs
 
 SMALLEST = (900, 430)
 BACKUP_AFTER_MS = 20_000
+AHEAD_MS = 30
+"""Between two pages read ahead while the password is typed."""
 
 
 class Window(QWidget):
@@ -41,6 +43,8 @@ class Window(QWidget):
         self._gate: QWidget | None = None
         self._place: tuple[str, dict[str, Any]] | None = None
         self._stack = QStackedLayout(self)
+        self._ahead = QTimer(self, interval=AHEAD_MS)
+        self._ahead.timeout.connect(lambda: None if pages.load_one() and self.shell is None else self._ahead.stop())
         self.watch = Watch(self)
         self.watch.lock_wanted.connect(self.lock)
         app = QApplication.instance()
@@ -61,6 +65,7 @@ class Window(QWidget):
         """Show the gate: first start or unlock."""
         self._put(self._make_gate(self))
         self._gate = self._stack.currentWidget()
+        self._ahead.start()
 
     def enter(self, role: str) -> None:
         """The desk is open: show the shell, at the page that was open before a lock."""

@@ -66,7 +66,7 @@ def _create(db: Database, form: Form) -> None:
     table = db.table(form.name)
     table.create(columns, pk="id", strict=True)
     if form.parent:
-        table.create_index([form.parent])
+        table.create_index([form.parent, VOID])  # who has rows is told without reading them
     table.create_index(["name_key"])
     if any(field.search for field in form.fields):
         db.execute(

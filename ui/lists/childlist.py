@@ -15,7 +15,7 @@ from typing import Any
 from cbdesk import clock, dates, text
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import ChildRow
-from cbdesk.desk.lists import GAPS, here
+from cbdesk.desk.lists import GAPS
 from cbdesk.words import say
 from ui.lists.cells import Cell, Chip, Mark
 from ui.lists.table import Column
@@ -82,7 +82,7 @@ TESTS: Mapping[str, Callable[[ChildRow, Sequence[str], date], bool]] = {
     "risk": lambda row, values, _today: any(one in values for one in row.risks) or (ANY in values and bool(row.risks)),
     "age": _age_test,
     "status": lambda row, values, _today: any(
-        here(row.status) if one == HERE else row.status == one for one in values),
+        row.here if one == HERE else row.status == one for one in values),
     "missing": lambda row, values, _today: any(bool(row.missing) if one == ANY else one in row.missing
                                                for one in values),
 }  # fmt: skip

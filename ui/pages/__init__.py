@@ -139,6 +139,8 @@ class Page(QWidget):
 
 _registry: dict[str, type[Page]] = {}
 _loaded: list[bool] = []
+_ahead: list[str] = []
+"""Pages that ``load_one`` imported before all are asked for."""
 
 
 def register(page: type[Page]) -> type[Page]:
@@ -154,6 +156,16 @@ def load() -> Mapping[str, type[Page]]:
             importlib.import_module(f"{__name__}.{module.name}")
         _loaded.append(True)
     return _registry
+
+
+def load_one() -> bool:
+    """Import one more module of this package: a little work while a person types the password. ``False`` at the end."""
+    waiting = [module.name for module in pkgutil.iter_modules(__path__) if module.name not in _ahead]
+    if _loaded or not waiting:
+        return False
+    _ahead.append(waiting[0])
+    importlib.import_module(f"{__name__}.{waiting[0]}")
+    return True
 
 
 def rail(role: str) -> list[type[Page]]:
