@@ -72,7 +72,7 @@ class BatchCard(Card):
     def _add(self, words: str, ids: tuple[str, ...]) -> None:
         radio = Radio(words, self, name="second_choice")
         radio.toggled.connect(self.changed)
-        self._radios.addWidget(radio)
+        self._radios.addWidget(radio, 0, Qt.AlignmentFlag.AlignLeft)
         radio.show()
         self._offered.append((radio, ids))
 

@@ -198,11 +198,14 @@ class ChildPage(Page):
         return Action("save", say("ui.save"), self._save, icon="save", key="Ctrl S", busy=busy, why=why)
 
     def secondary(self) -> Sequence[Action]:
-        """Return *Thêm anh chị em* for a child of the register, and *Đóng*."""
+        """Return *Thêm anh chị em* for a child of the register, and *Đóng* where there is room (Esc does it)."""
         close = Action("close", say("ui.close"), self.shell.back, key="Esc")
-        words = say("hands.add_sibling")
-        sibling = Action("sibling", words, lambda: self._next("sibling"), icon="person_add", key="Shift F4")
-        return (sibling, close) if self._record else (close,)
+        if self._record is None:
+            return (close,)
+        narrow = self.shell.shape() == NARROW
+        sibling = Action("sibling", say("hands.add_sibling"), lambda: self._next("sibling"), key="Shift F4",
+                         icon="" if narrow else "person_add")  # fmt: skip
+        return (sibling,) if narrow else (sibling, close)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the form, or of the rows."""
@@ -282,6 +285,8 @@ class ChildPage(Page):
             view.in_one(shape == NARROW)
         for table in self._tables.values():
             table.in_one(shape == NARROW)
+        if self.shell.page() is self and self._forms:
+            self.shell.refresh()  # a narrow window has room for fewer buttons
 
     def leave(self) -> bool:
         """Esc: close the side layer, then the panel of a row, then the page; the draft stays."""
