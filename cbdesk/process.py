@@ -19,7 +19,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cbdesk import clock
-from cbdesk.catalogue import Choice, LawRow, catalogue
+from cbdesk.catalogue import Choice, Condition, LawRow, catalogue
 from cbdesk.errors import Finding
 from cbdesk.workdays import Calendar, calendar
 
@@ -56,6 +56,24 @@ def emergency_of(incident: Row) -> Emergency | None:
 def _emergency(received: datetime | None) -> Emergency:
     hours = int(catalogue().deadline("emergency", (received or clock.now()).date()).value)
     return Emergency(hours, received, received + clock.hours(hours) if received is not None else None)
+
+
+def regimes(incident: Row, on: date) -> tuple[Choice, ...]:
+    """Return the procedures an incident falls under on that day; each has a checklist (``checklist_of``)."""
+    return tuple(
+        one
+        for one in catalogue().lists["regime"].valid(on)
+        if any(
+            all(Condition(part["field"], tuple(part["any_of"])).holds(incident) for part in way)
+            for way in one.extra["when"]
+        )
+    )
+
+
+def checklist_of(regime: str, on: date) -> tuple[Choice, ...]:
+    """Return what to see to under a procedure, in order; ``extra["basis"]`` names the article."""
+    items = catalogue().lists["checklist_item"].valid(on)
+    return tuple(one for one in items if one.extra["regime"] == regime)
 
 
 # --- the steps as the law has them ------------------------------------------------------------------------------

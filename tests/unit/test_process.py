@@ -173,3 +173,27 @@ def test_every_step_names_what_the_officer_must_know():
         assert law is None or law.extra["unit"] in ("hours", "working_days", "days")
         assert set(one.starts) <= {choice.code for choice in catalogue().lists["case_start"].choices}
     assert process.emergency_of({**QUIET, "urgent": True}).until - at("2026-10-12T09:00") == timedelta(hours=12)
+
+
+@pytest.mark.parametrize(
+    ("incident", "regimes"),
+    [
+        (QUIET, ["child_protection"]),
+        (ABUSE, ["child_protection", "domestic_violence"]),
+        ({"kind": "abuse", "forms_of_abuse": ["sexual"], "setting": "family"},
+         ["child_protection", "domestic_violence", "sexual_abuse"]),
+        ({"kind": "child_marriage", "marriage_state": "at_risk"}, ["child_protection"]),
+        ({"kind": "child_marriage", "marriage_state": "together"}, ["child_protection", "sexual_abuse"]),
+        ({"kind": "child_marriage", "pregnant": "yes"}, ["child_protection", "sexual_abuse"]),
+        ({"kind": "injury", "cause": "drowning"}, []),
+        ({"kind": "injury", "cause": "violence"}, ["child_protection"]),
+    ],
+)  # fmt: skip
+def test_one_intake_serves_several_regimes_each_with_its_checklist(incident, regimes):
+    today = at("2026-10-12T08:00").date()
+    found = process.regimes(incident, today)
+    assert [one.code for one in found] == regimes
+    for one in found:
+        items = process.checklist_of(one.code, today)
+        assert len(items) >= 5
+        assert all(item.extra["basis"] for item in items)
