@@ -381,6 +381,7 @@ class Imports(Page):
             by_hand = Button(say("reading.map.by_hand"), icon="edit", name="by_hand")
             by_hand.clicked.connect(lambda: self._go_to(COLUMNS))
             self._go(FILE)
+            self._set_busy("")
             self.talk.problem(draft.problem, action=by_hand)
             by_hand.setFocus()
         elif first:  # filling and showing are two events, so that neither holds the window up

@@ -127,7 +127,8 @@ class RowDetail(QWidget):
 
 def _words(draft: Draft, fate: Fate) -> tuple[str, str]:
     """Return the two lines of a row."""
-    where = say("reading.at_row", row=fate.row.row_number)
+    several = len(draft.plan.charsets) > 1
+    where = say("reading.at_sheet_row" if several else "reading.at_row", sheet=fate.row.sheet, row=fate.row.row_number)
     letters = told.letters(draft, fate)
     if tab_of(fate) == ALIKE:
         other, _ = told.other_of(fate)

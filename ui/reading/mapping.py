@@ -19,7 +19,7 @@ from cbdesk.text import tidy
 from cbdesk.words import say
 from ui import icons, theme
 from ui.form.picker import Pick
-from ui.parts import Button, Card, Label, LineField, ListField, Scroller, SectionTitle, paint
+from ui.parts import Button, Card, IconText, Label, LineField, ListField, Scroller, SectionTitle, paint
 from ui.reading.draft import Draft, open_columns
 from ui.reading.layouts import key_of, names_for
 from ui.reading.target import TargetField
@@ -208,6 +208,8 @@ class MappingCard(Card):
         self.body.addWidget(_Heads(lambda: self._scroll.viewport().width() - EDGE))
         self._scroll.body.addStretch(1)
         self.body.addWidget(self._scroll, 1)
+        self.unmatched = IconText("warning", "", "nghe", "note", name="unmatched")
+        self.body.addWidget(self.unmatched)
         self.rows: list[ColumnRow] = []
         self._parts: list[QWidget] = []
 
@@ -220,6 +222,8 @@ class MappingCard(Card):
         for row, column in zip(self.rows, columns, strict=True):
             words = self._words.get(column.target, column.label)
             row.show_column(column, words, _state(column, key_of(column) in undecided))
+        self.unmatched.setVisible(bool(undecided))
+        self.unmatched.say(say("reading.map.unmatched", n=len(undecided)))
         found = sum(bool(one.target) for one in columns)
         self.title.facts.say(say("reading.map.count", n=found, all=len(columns)))
         names = draft.sheets()

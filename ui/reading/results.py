@@ -45,7 +45,7 @@ class ResultsCard(Card):
         super().__init__(parent, padding=1, spacing=0, name="results")
         self.body.setContentsMargins(1, 1, 1, 1)
         self._draft: Draft | None = None
-        self._several, self._most, self._filling = False, 4, False
+        self._most, self._filling = 4, False
         self.tabs = Tabs([Tab(code, say(f"reading.tab.{code}"), icon, ink) for code, icon, ink in TABS], name="fates")
         self.tabs.changed.connect(self.show_tab)
         self.body.addWidget(self.tabs)
@@ -80,30 +80,26 @@ class ResultsCard(Card):
     # columns
 
     def _columns(self) -> dict[str, list[Column]]:
-        number = Column("row", say("reading.row"), 44, self._place, right=True)
+        number, place = (Column("row", say("reading.row"), wide, _place, right=True) for wide in (44, 50))
         name = Column("name", say("reading.name"), 152, _named)
         born = Column("born", say("reading.born"), 92, lambda fate: Cell(told.born(fate.row.data), "ink2"))
         village = Column("village", say("reading.village"), 112, lambda fate: Cell(told.village(fate.row.data), "ink2"))
         remark = Column("remark", say("reading.remark"), 120, _remark, stretch=True)
         nothing = lambda _fate: Cell()  # noqa: E731
         return {
-            GOOD: [number, name, born, village, remark],
+            GOOD: [place, name, born, village, remark],
             FIX: [number, Column("name", "", 168, _to_fix), Column("why", "", 120, _why, stretch=True),
                   Column(ANSWERS, "", 126, nothing, right=True)],
             ALIKE: [number, Column("file", "", 120, _in_file, stretch=True),
                     Column("book", "", 120, _in_book, stretch=True), Column(ANSWERS, "", 248, nothing, right=True)],
-            OUT: [number, name, born, village, remark],
+            OUT: [place, name, born, village, remark],
         }  # fmt: skip
-
-    def _place(self, fate: Fate) -> Cell:
-        return Cell(str(fate.row.row_number), "ink3", second=fate.row.sheet if self._several else "")
 
     # rows
 
     def show_draft(self, draft: Draft) -> None:
         """Show what becomes of the rows of a draft."""
         self._draft = draft
-        self._several = len(draft.plan.charsets) > 1
         self._filling = True
         for code in self.tables:
             self._fill(code, draft.tabs.get(code, []))
@@ -270,6 +266,10 @@ def _after(fate: Fate, code: str) -> Fate:
 
 
 # --- cells -------------------------------------------------------------------------------------------------------
+
+
+def _place(fate: Fate) -> Cell:
+    return Cell(str(fate.row.row_number), "ink3")
 
 
 def _named(fate: Fate) -> Cell:
