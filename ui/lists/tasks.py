@@ -152,11 +152,13 @@ def _drafts(drafts: list[tuple[str, str, str]], rows: list[ChildRow]) -> list[Ta
     known = {row.id: row for row in rows}
     found = []
     for form, record, at in drafts:
-        kind = form if form in ("child", "incident") else "other"
+        kind = form if form in ("child", "incident", "second") else "other"
         row = known.get(record) if form == "child" else None
         who, more, hidden = _who(row) if row else (say("today.task.new_record"), "", False)
         if form == "incident":
             who, more, hidden = (who, "", False) if record == "new" else (say("today.hidden"), "", True)
+        if form == "second":
+            who = say("today.task.papers")
         details: dict[str, Any] = {"new": True} if record == "new" else {"id": record}
         found.append(
             Task(
