@@ -13,10 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal, cast
-
-import segno
-import typst
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from cbdesk import clock
 from cbdesk.clock import VIETNAM
@@ -24,6 +21,9 @@ from cbdesk.document import Document
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
 from cbdesk.paths import resources
+
+if TYPE_CHECKING:  # read when the first page is set, not when the program starts
+    import typst
 
 LAYOUTS = ("list", "cleaning")
 SHEETS = ("recovery", "card", "slip")
@@ -91,12 +91,16 @@ def _sheet_data(data: Mapping[str, Any]) -> str:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False,
                        font_paths=[str(resources() / "fonts" / "tinos")])
 
 
 def _compile(template: str, data: str, form: Literal["pdf", "png"], stamp: str | datetime | None,
              ppi: float | None = None) -> bytes | list[bytes]:
+    import typst
+
     root = resources() / "paper"
     try:
         made, warnings = typst.compile_with_warnings(
@@ -122,6 +126,8 @@ def _moment(stamp: str | datetime) -> datetime:
 
 def _qr(content: str) -> str:
     """Return a QR code as SVG text."""
+    import segno
+
     out = io.BytesIO()
     segno.make(content, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True)
     return out.getvalue().decode("utf-8")

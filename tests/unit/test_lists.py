@@ -87,6 +87,45 @@ def test_unknown_fields_are_told(book, where, sort):
         book.all_rows("child", where, sort=sort)
 
 
+# --- the order of names ----------------------------------------------------------------------------------------------
+
+ORDERED = {
+    "given-family-middle": ["Bế Văn An", "Nguyễn Thị An", "Đặng Ốc"],
+    "given-middle-family": ["Nguyễn Thị An", "Bế Văn An", "Đặng Ốc"],
+}
+
+
+def test_the_order_of_names_is_a_setting_that_lists_reports_and_workbooks_follow(commune, tmp_path):
+    clock.set_fixed(NOW)
+    rows = [{"full_name": name, "born": "2018", "village": "Nà Mới", "groups": ["03"], "father_name": name}
+            for name in ORDERED["given-family-middle"][::-1]]  # fmt: skip
+    commune.put("child", rows)
+    commune.snapshot("special", "2026-10", number="1", issued_on="2026-11-01")
+    issued = commune.snapshots("special")[0]["id"]
+    assert commune.name_order() == "given-family-middle"
+    heard = []
+    for order in ("given-middle-family", "given-family-middle", "given-middle-family"):
+        commune.take_changed()
+        commune.set_name_order(order, lambda done, whole: heard.append((done, whole)))
+        names = ORDERED[order]
+        assert commune.name_order() == order
+        assert listed(commune) == [row.name for row in commune.children()] == names
+        assert listed(commune, "carer") == names
+        assert [row["full_name"] for row in commune.find("a")["rows"]] == [one for one in names if one != "Đặng Ốc"]
+        paper, _ = commune.draft_paper("special", "2026-11")
+        assert [row.cells["name"].text for row in paper.rows] == names
+        assert commune.verify()["ok"]
+        assert "child" in commune.take_changed().forms
+    assert heard[-1][0] == heard[-1][1] >= 6
+    frozen = [row.cells["name"].text for row in commune.frozen_paper(issued).rows]
+    assert frozen == ORDERED["given-family-middle"]  # an issued list stays as it is
+    commune.put("child", [{"full_name": "Bế Thị An"}])  # a new record stands where the order wants it
+    assert listed(commune)[0] == "Bế Thị An"
+    commune.take_changed()
+    commune.set_name_order("given-middle-family")  # nothing to do
+    assert not commune.take_changed()
+
+
 # --- find ------------------------------------------------------------------------------------------------------------
 
 
