@@ -17,6 +17,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from cbdesk import desk, kinds, sample
 from cbdesk.catalogue import catalogue
@@ -91,7 +92,7 @@ def exchange() -> Path:
 
 
 def province() -> Path:
-    """Return a receiver's register whose table of children has 200,000 rows.
+    """Return a receiver's register whose table of children has 200,000 rows, with their parents and villages.
 
     They are folded by the program's own projector into its own encrypted tables and trigram index; the journal is
     left out, because no search ever reads it.
@@ -100,15 +101,28 @@ def province() -> Path:
     def make(folder: Path) -> None:
         book = _setup(folder, "receiver", "04")
         fields = {field.name for field in catalogue().forms["child"].fields} - {"village", "household"}
+        villages: dict[str, str] = {}
         rows = sample.rows(PROVINCE, 2, TODAY)
         projector = Projector(book.store.db, lambda stream: "01321@2025-07-01")
         count = 0
         while part := list(islice(rows, 5_000)):
             changes = []
-            for row in part:
+
+            def add(form: str, values: dict[str, Any], changes: list[Change] = changes) -> str:
+                nonlocal count
                 count += 1
+                changes.append(Change(s="0" * 16, n=count, c=count, t=form, r=new_id(), f=values))
+                return changes[-1].r
+
+            for at, row in enumerate(part):
+                place = f"{row['village']} {(count + at) % 40}"  # some 1,500 villages, as in a province
+                if place not in villages:
+                    villages[place] = add("village", {"name": place})
                 values = {name: value for name, value in row.items() if name in fields}
-                changes.append(Change(s="0" * 16, n=count, c=count, t="child", r=new_id(), f=values))
+                child = add("child", {**values, "village": villages[place]})
+                for relation in ("father", "mother"):
+                    if row.get(f"{relation}_name"):
+                        add("carer", {"child": child, "relation": relation, "full_name": row[f"{relation}_name"]})
             with book.store.atomic():
                 projector.project(changes)
         book.close()

@@ -306,6 +306,28 @@ def test_every_command_has_help_in_each_language(cbdesk, language):
         assert words.say(f"cli.help.{name}").splitlines()[0][:20] in shown.out
 
 
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_order_of_names_is_told_and_changed(book):
+    book.put({"full_name": "Bế Văn An"}, {"full_name": "Nguyễn Thị An"})
+    first = ("Bế Văn An", "Nguyễn Thị An")
+    for order, names in (("given-family-middle", first), ("given-middle-family", first[::-1])):
+        assert book("settings", "--name-order", order).document == {"name_order": order}
+        assert tuple(row["full_name"] for row in book("list", "child").document["rows"])[:2] == names
+    assert book("settings").document == {"name_order": "given-middle-family"}
+    assert "tên – đệm – họ" in book("settings", as_json=False).out
+    assert book("settings", "--name-order", "family").code == 2
+    assert book("verify").document["ok"]
+
+
+def test_find_says_why(book):
+    book.put({"full_name": "Vừ Mí Chá", "father_name": "Vừ A Sủa"})
+    found = book("find", "vu a sua").document
+    assert list(found["why"].values()) == ["cha: Vừ A Sủa"]
+    assert "cha: Vừ A Sủa" in book("find", "vu a sua", as_json=False).out
+
+
 # --- the program as others start it ---------------------------------------------------------------------------------
 
 

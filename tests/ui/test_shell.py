@@ -217,6 +217,20 @@ def test_the_palette_opens_from_a_field_finds_without_accents_and_returns_the_fo
     qtbot.waitUntil(lambda: not window.jobs.is_busy())
 
 
+def test_the_palette_finds_a_child_by_its_mother_and_says_so(qtbot, window, shell):
+    child = {"full_name": "Lý Mùi Mẩy", "born": "2015", "village": "Xóm Nà Héng", "mother_name": "Tẩn Thị Sao"}
+    window.jobs.run(lambda desk: desk.save("child", child))
+    press(window, Qt.Key.Key_K, CTRL)
+    palette = shell.palette_layer
+    QTest.keyClicks(palette.box, "tan thi sao")
+    qtbot.waitUntil(lambda: bool(palette.results.entries()))
+    entry = palette.results.entries()[0]
+    assert (entry.words, entry.note) == ("Lý Mùi Mẩy", "2015 · Xóm Nà Héng · mẹ: Tẩn Thị Sao")
+    press(window, Qt.Key.Key_Return)
+    assert shell.page().name == "child"
+    assert palette._recent == []
+
+
 def test_the_palette_runs_what_is_chosen(window, shell):
     press(window, Qt.Key.Key_K, CTRL)
     QTest.keyClicks(shell.palette_layer.box, "tre em")

@@ -117,6 +117,8 @@ def test_the_order_of_names_is_a_setting_that_lists_reports_and_workbooks_follow
         assert commune.verify()["ok"]
         assert "child" in commune.take_changed().forms
     assert heard[-1][0] == heard[-1][1] >= 6
+    with pytest.raises(Problem, match="snapshot_issued"):  # another order is no change of the list
+        commune.snapshot("special", "2026-10", number="2", issued_on="2026-11-02")
     frozen = [row.cells["name"].text for row in commune.frozen_paper(issued).rows]
     assert frozen == ORDERED["given-family-middle"]  # an issued list stays as it is
     commune.put("child", [{"full_name": "Bế Thị An"}])  # a new record stands where the order wants it
