@@ -125,5 +125,6 @@ def past(stage: Stage) -> QWidget:
 def locked(stage: Stage) -> QWidget:
     """A workbook with a password."""
     path = stage.folder().parent / "co-mat-khau.xlsx"
-    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504))
+    package = "EncryptedPackage".encode("utf-16-le")
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600) + package + bytes(600))
     return read(stage, path)  # type: ignore[no-any-return]

@@ -96,15 +96,14 @@ class Imports(Page):
         self.choose.paste_wanted.connect(self.paste)
         self.past.undo_wanted.connect(self._undo_past)
         self._first = Scroller(name="import_first")
-        self._first.body.addWidget(self.choose, 3)
-        self._first.body.addWidget(self.past, 2)
-        compare = "duplicates" in pages.load()
-        self.board = Board(compare=compare)
+        self._first.body.addWidget(self.choose, 1)
+        self._first.body.addWidget(self.past)
+        self.board = Board()
         self.mapping, self.letters, self.results = self.board.mapping, self.board.letters, self.board.results
         self._connect_board()
         self.progress = ProgressCard()
         self.progress.stop_wanted.connect(self._halt)
-        self.finished = DoneCard(compare=compare)
+        self.finished = DoneCard(compare="duplicates" in pages.load())
         self.finished.export_wanted.connect(self.export)
         self.finished.undo_wanted.connect(self._undo)
         self.finished.compare_wanted.connect(self._compare)
@@ -121,7 +120,6 @@ class Imports(Page):
         self.results.said.connect(self._answered)
         self.results.opened.connect(lambda child: self.shell.go("child", id=child))
         self.results.export_wanted.connect(self.export)
-        self.results.compare_wanted.connect(self._compare)
         self.results.moved.connect(self.shell.refresh_hints)
 
     # what the shell shows
@@ -281,7 +279,8 @@ class Imports(Page):
         self.letters.focus()
 
     def _compare(self) -> None:
-        self.shell.go("duplicates")
+        a, b = self._done.pairs[0] if self._done is not None and self._done.pairs else ("", "")
+        self.shell.go("duplicates", a=a, b=b)
 
     # choosing a file
 

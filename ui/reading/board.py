@@ -25,11 +25,11 @@ LOW = 420
 class Board(QWidget):
     """The room of the steps *columns* and *rows*."""
 
-    def __init__(self, parent: QWidget | None = None, *, compare: bool) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.mapping = MappingCard(dict(targets(catalogue().form(CHILD), catalogue())))
         self.letters = LettersCard()
-        self.results = ResultsCard(compare=compare)
+        self.results = ResultsCard()
         self._columns = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

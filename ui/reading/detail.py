@@ -58,11 +58,9 @@ class RowDetail(QWidget):
     answered = Signal(str)
     toggled = Signal()
     export_wanted = Signal()
-    compare_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, compare: bool) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._compare = compare
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 7, 0, 6)
         outer.setSpacing(1)
@@ -90,11 +88,8 @@ class RowDetail(QWidget):
         self.leave_button.clicked.connect(self.toggled)
         self.export_button = Button("", "link", icon="table", key="Ctrl E", name="export_refused")
         self.export_button.clicked.connect(self.export_wanted)
-        self.compare_button = Button(say("reading.compare"), "link", icon="people_swap", name="compare")
-        self.compare_button.clicked.connect(self.compare_wanted)
         row.addWidget(self.leave_button)
         row.addStretch(1)
-        row.addWidget(self.compare_button)
         row.addWidget(self.export_button)
         return row
 
@@ -106,7 +101,6 @@ class RowDetail(QWidget):
         self.second.setVisible(bool(second))
         alike = fate is not None and tab_of(fate) == ALIKE
         self.changes.show_changes(fate.changes if fate is not None and alike else (), most)
-        self.compare_button.setVisible(alike and self._compare)
         self.export_button.setVisible(refused > 0)
         self.export_button.say(say("reading.export", n=plain(refused)))
         self._show_answers(fate)

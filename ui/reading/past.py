@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cbdesk.desk import Batch
@@ -21,6 +21,9 @@ from ui.lists.table import Column
 from ui.parts import Card, Label, SectionTitle
 from ui.reading.rowlist import ANSWERS, ROW_HIGH, RowTable
 from ui.reading.told import Answer
+
+MOST = 4
+"""Imports shown at a time."""
 
 
 class PastCard(Card):
@@ -42,8 +45,7 @@ class PastCard(Card):
         self.table = RowTable(columns, lambda one: str(one.batch), _answers, lambda _one: "",
                               label=say("reading.past.title"), name="past_imports")  # fmt: skip
         self.table.answered.connect(lambda rows, _code: self.undo_wanted.emit(rows[0].batch))
-        self.table.setMinimumHeight(theme.px(2 * ROW_HIGH + 4))
-        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.table)
         note = Label(say("reading.past.note", days=DAYS), "small", "ink3", wrap=True)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 16, 0)
@@ -60,6 +62,17 @@ class PastCard(Card):
         """Show imports, the newest first."""
         self.setVisible(bool(past))
         self.table.set_rows(past)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "table"):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Give the list the height of its rows, up to ``MOST``."""
+        self.table.setFixedHeight(theme.px(ROW_HIGH) * max(1, min(MOST, len(self.table.rows()))))
 
 
 def _answers(one: Batch) -> tuple[Answer, ...]:

@@ -128,14 +128,15 @@ def foreign(draft: Draft, place: str) -> Iterator[Any]:
     """Yield cells of a place that hold more than plain letters; those of names, and of rows in old letters, first."""
     sheet, _, letter = place.rpartition("!") if "!" in place else (place, "", "")
     columns = [one for one in draft.plan.columns if sheet in ("", one.sheet) and letter in ("", one.letter)]
-    for column in sorted(columns, key=lambda one: one.target not in _NAMES):
-        inside = draft.book.sheet(column.sheet)
-        old = [row for sheet_of, row in draft.fonts.letters if sheet_of == column.sheet and row > column.table]
-        first = range(column.table + 1, min(len(inside.rows), column.table + LOOKED) + 1)
-        for row in dict.fromkeys((*old[:LOOKED], *first)):
-            cell = inside.cell(row, column.col)
-            if isinstance(cell.value, str) and not cell.value.isascii():
-                yield cell
+    columns.sort(key=lambda one: one.target not in _NAMES)
+    for old in (True, False):
+        for column in columns:
+            inside = draft.book.sheet(column.sheet)
+            for row in range(column.table + 1, min(len(inside.rows), column.table + LOOKED) + 1):
+                cell = inside.cell(row, column.col)
+                plain = not isinstance(cell.value, str) or cell.value.isascii()
+                if not plain and old == ((column.sheet, row) in draft.fonts.letters):
+                    yield cell
 
 
 def _read(cells: Sequence[Any], charset: str) -> str:

@@ -37,11 +37,10 @@ class ResultsCard(Card):
     opened = Signal(str)
     """A child of the register is to be opened."""
     export_wanted = Signal()
-    compare_wanted = Signal()
     moved = Signal()
     """Another tab or another row."""
 
-    def __init__(self, parent: QWidget | None = None, *, compare: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, padding=1, spacing=0, name="results")
         self.body.setContentsMargins(1, 1, 1, 1)
         self._draft: Draft | None = None
@@ -58,11 +57,10 @@ class ResultsCard(Card):
             self._add_table(code, columns)
         self.body.addWidget(room, 1)
         self.body.addWidget(Rule())
-        self.detail = RowDetail(compare=compare)
+        self.detail = RowDetail()
         self.detail.answered.connect(lambda code: self.table().answer(code))
         self.detail.toggled.connect(self.toggle)
         self.detail.export_wanted.connect(self.export_wanted)
-        self.detail.compare_wanted.connect(self.compare_wanted)
         self.body.addWidget(self.detail)
 
     def _add_table(self, code: str, columns: Sequence[Column]) -> None:

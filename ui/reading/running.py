@@ -12,6 +12,33 @@ from cbdesk.words import say
 from ui.lists.filterbar import plain
 from ui.parts import Button, Card, Hairlines, IconText, Label, Rule, SectionTitle
 
+GAP = 4
+
+
+class _Facts(QWidget):
+    """What is good to know before a file is chosen; left out where it has no room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        self._lines: list[QWidget] = [Rule()]
+        for icon, key in (("table", "formats"), ("text_font", "letters"), ("document_table", "shapes"),
+                          ("arrow_undo", "undo"), ("lock_closed", "untouched")):  # fmt: skip
+            self._lines.append(IconText(icon, say(f"reading.choose.{key}"), "ink2", "note", icon_ink="ink3"))
+        for line in self._lines:
+            column.addWidget(line)
+        column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show all or nothing."""
+        super().resizeEvent(event)
+        fits = self.height() >= sum(line.sizeHint().height() + GAP for line in self._lines)
+        for line in self._lines:
+            line.setVisible(fits)
+
 
 class ChooseCard(Card):
     """Choose a file, paste, or drop one here; what can be read, and what happens to the file."""
@@ -41,27 +68,8 @@ class ChooseCard(Card):
         self.body.addWidget(self.working)
         self.body.addWidget(self.bar)
         self.body.addSpacing(4)
-        self._facts, self._lines = QWidget(), list[QWidget]()
-        self._facts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        facts = QVBoxLayout(self._facts)
-        facts.setContentsMargins(0, 0, 0, 0)
-        facts.setSpacing(4)
-        self._lines.append(Rule())
-        facts.addWidget(self._lines[0])
-        for icon, key in (("table", "formats"), ("text_font", "letters"), ("document_table", "shapes"),
-                          ("arrow_undo", "undo"), ("lock_closed", "untouched")):  # fmt: skip
-            self._lines.append(IconText(icon, say(f"reading.choose.{key}"), "ink2", "note", icon_ink="ink3"))
-            facts.addWidget(self._lines[-1])
-        facts.addStretch(1)
-        self.body.addWidget(self._facts, 1)
+        self.body.addWidget(_Facts(), 1)
         self.busy("")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what is only good to know where it has no room."""
-        super().resizeEvent(event)
-        fits = self._facts.height() >= sum(line.sizeHint().height() + 4 for line in self._lines)
-        for line in self._lines:
-            line.setVisible(fits)
 
     def count(self, count: int) -> None:
         """Say how many rows have been looked at."""
