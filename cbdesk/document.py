@@ -4,9 +4,13 @@ Pure. A template (``resources/paper/forms/<name>.txt``) is written so that an of
 programmer; its whole vocabulary:
 
     title: …            head lines ``key: value`` until the first empty line (``HEAD``)
-    # A. …   ## 1. …    a part, a part within it              = …   a centred line        ~ …   a note in italics
-    Họ tên: {name}      a slot: what is known, or dots for the pen; ``{age:15}`` dots of 15 mm, ``{what*3}`` three lines
-    [sex=male] Nam      a box, ticked where the slot holds that code             **words** bold
+    # A. …   ## 1. …    a part, a part within it              = …   a centred line
+    > …   a paragraph of a letter or decision, its first line indented          ~ …   the same in italics: the basis
+    Họ tên: {name}      a slot: what is known, or dots for the pen; ``{age:15}`` dots of 15 mm (a value before a label
+                        keeps that place), ``{what*3}`` three lines for the pen
+    {:15}  {}  {*3}     dots nothing is known for: only the pen fills them
+    [sex=male] Nam      a box, ticked where the slot holds that code; ``[told_at]`` where it is filled, ``[]`` never
+    **words**           bold
     ?{name} …           a line only where the slot is filled           - …   an item of a list
     | TT | Việc |       a table: head; then ``| 8 | 60 |`` widths in mm; then cells with slots; a line that ends in
     | {n} | {what} | @measures*5      ``@rows*5`` is repeated for each row, on a blank form for five empty ones
@@ -27,7 +31,7 @@ from cbdesk.errors import Problem
 from cbdesk.paper import Line, Signer
 
 HEAD = frozenset({"title", "form", "for", "step", "basis", "origin", "heading", "kind", "about", "symbol", "sign",
-                  "recipients", "secret", "editable", "pocket", "language"})  # fmt: skip
+                  "recipients", "secret", "editable", "pocket", "number", "date"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +44,34 @@ class Given:
 
 
 HIDDEN = Given(hidden=True)
-_SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]+)(?::(?P<width>\d+)|\*(?P<lines>\d+))?\}"
-                   r"|\[(?P<of>[a-z0-9_.]+)=(?P<code>[\w.]+)\]|\*\*(?P<bold>.+?)\*\*")  # fmt: skip
+_SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]*)(?::(?P<width>\d+)|\*(?P<lines>\d+))?\}"
+                   r"|(?P<box>\[(?P<of>[a-z0-9_.]*)(?:=(?P<code>[\w.]+))?\])|\*\*(?P<bold>.+?)\*\*")  # fmt: skip
+_LABEL = re.compile(r"\s+[^\W\d_][^:{}\[\]]{0,80}:")
 _ROWS = re.compile(r"@(?P<rows>[a-z_]+)\*(?P<blank>\d+)\s*$")
 Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line: ``text`` (``value``: filled in), ``dots`` in mm (0: to the end of the line), or a ``box``."""
+    """A piece of a line: ``text`` (``value``: filled in), ``dots`` in mm (0: to the end of the line), or a ``box``.
+
+    ``room`` is given for a value before a label: it takes at least so many mm, as its dots would (0: a wide space).
+    """
 
     text: str = ""
     bold: bool = False
     value: bool = False
+    room: int | None = None
     dots: int | None = None
     box: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block; ``kind``: ``part``, ``subpart``, ``text``, ``centre``, ``note``, ``item``, ``lines``, ``table``."""
+    """One block; ``kind``: ``part``, ``subpart``, ``text``, ``prose``, ``centre``, ``note``, ``item``, ``table``.
+
+    ``count`` dotted lines follow its text.
+    """
 
     kind: str
     spans: tuple[Span, ...] = ()
@@ -88,19 +100,24 @@ class Template:
         found: set[str] = set()
         for _, line in (*((0, one) for one in self.head.values()), *self.lines):
             rows = _ROWS.search(line)
-            names = {match["slot"] or match["of"] for match in _SPAN.finditer(line)} - {None}
+            names = {match["slot"] or match["of"] for match in _SPAN.finditer(line)} - {None, ""}
             found |= {f"{rows['rows']}.{name}" for name in names} if rows else names
         return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A finished document, ready to be typeset. Texts of the heading come from ``letterhead``."""
+    """A finished document, ready to be typeset. Texts of the heading come from ``letterhead``.
+
+    ``heading`` is ``office`` (who issues, number, date), ``plain`` (the state and its motto) or ``none``; ``pocket``
+    sets two of it on one sheet of A4, to be cut.
+    """
 
     name: str
     kind: str
     about: str
     blocks: tuple[Block, ...]
+    heading: str = "office"
     form: str = ""
     issuer: tuple[Line, ...] = ()
     national: tuple[str, ...] = ()
@@ -144,7 +161,7 @@ def fill(template: Template, data: Data, known: frozenset[str] | None = None, hi
     stands where a value is hidden. Raises ``Problem(template_wrong)``.
     """
     if known is not None:
-        for at, line in template.lines:
+        for at, line in (*enumerate(template.head.values(), 1), *template.lines):
             _check(template.name, at, line, known)
     return tuple(_Filler(template, data, hidden).blocks())
 
@@ -188,12 +205,10 @@ class _Filler:
             if first is None or not _plain(self.data.get(first["slot"] or first["of"])):
                 return
             line = line[1:].lstrip()
-        kinds = {"## ": "subpart", "# ": "part", "= ": "centre", "~ ": "note", "- ": "item"}
+        kinds = {"## ": "subpart", "# ": "part", "= ": "centre", "~ ": "note", "> ": "prose", "- ": "item"}
         mark = next((mark for mark in kinds if line.startswith(mark)), "")
         spans, lines = self._spans(line[len(mark) :], self.data)
-        yield Block(kinds.get(mark, "text"), spans)
-        if lines:
-            yield Block("lines", count=lines)
+        yield Block(kinds.get(mark, "text"), spans, lines)
 
     def _spans(self, line: str, data: Data) -> tuple[tuple[Span, ...], int]:
         """Return the spans of a line, and how many dotted lines follow it."""
@@ -205,13 +220,14 @@ class _Filler:
             at = match.end()
             if match["bold"]:
                 spans.append(Span(match["bold"], bold=True))
-            elif match["of"]:
+            elif match["box"]:
                 spans.append(Span(box=_holds(data.get(match["of"]), match["code"])))
             else:
                 value = data.get(match["slot"])
                 text = self.hidden if isinstance(value, Given) and value.hidden else _plain(value)
                 if text:
-                    spans.append(Span(text, value=True))
+                    room = int(match["width"] or 0) if _before_label(line[at:]) else None
+                    spans.append(Span(text, value=True, room=room))
                 elif match["lines"]:
                     after = int(match["lines"])
                 else:
@@ -242,6 +258,10 @@ class _Filler:
         return Block("table", widths=widths, head=titles, rows=tuple(rows))
 
 
+def _before_label(rest: str) -> bool:
+    return bool(_LABEL.match(rest)) and rest.lstrip()[0].isupper()
+
+
 def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
@@ -252,5 +272,7 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _holds(value: object, code: str) -> bool:
+def _holds(value: object, code: str | None) -> bool:
+    if code is None:
+        return bool(_plain(value))
     return isinstance(value, Given) and not value.hidden and code in value.codes

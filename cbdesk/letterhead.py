@@ -112,13 +112,18 @@ def place_date(office: Office, day: date) -> str:
 
 
 def number_line(office: Office, symbol: str) -> str:
-    """Return the line of number and symbol, with room to write the number where it is not known yet."""
+    """Return the line of number and symbol, with room to write the number where it is not known yet.
+
+    A letter has no kind in its symbol: "-VHXH" follows the issuer.
+    """
     number = office.number.strip()
     if "/" in number:
         return say("number_full", number=number)
     if number.isdecimal():
         number = f"{int(number):02}"
-    return say("number", number=number or say("number_blank"), symbol=f"{symbol}-{issuer_of(office)['symbol']}")
+    issuer = issuer_of(office)["symbol"]
+    shown = f"{issuer}{symbol}" if symbol.startswith("-") else f"{symbol}-{issuer}"
+    return say("number", number=number or say("number_blank"), symbol=shown)
 
 
 def attached_line(office: Office) -> str:

@@ -8,7 +8,7 @@ office stands in its own records; papers made from it say that too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -45,7 +45,7 @@ def make(
     name: str,
     data: document.Data,
     office: Office,
-    day: date,
+    day: date | None,
     *,
     slots: frozenset[str],
     own: Mapping[str, Corrected] | None = None,
@@ -53,26 +53,28 @@ def make(
 ) -> Document:
     """Return one form or letter, filled as far as ``data`` goes.
 
-    ``slots`` are all slots there are; ``copy`` is the mark of a copy. Raises ``Problem``: ``unknown_paper``,
-    ``template_wrong``.
+    ``day`` dates it (``None``: room for the pen); ``slots`` are all slots there are; ``copy`` is the mark of a copy.
+    Raises ``Problem``: ``unknown_paper``, ``template_wrong``.
     """
     corrected = (own or {}).get(name)
     found = templates(own).get(name)
     if found is None:
         raise Problem("unknown_paper", name=name)
     words, head = letterhead.patterns()["form"], found.head
-    official = head.get("heading", "office") == "office"
+    heading = head.get("heading", "office")
+    official, symbol = heading == "office", head.get("symbol", "")
     return Document(
         name=name,
         kind=document.slot_text(head.get("kind", ""), data),
-        about=document.slot_text(head.get("about", ""), data),
+        about=document.slot_text(head.get("about", ""), data).replace(" / ", "\n"),
         blocks=document.fill(found, data, slots, words["hidden"]),
+        heading=heading,
         form=head.get("form", ""),
-        issuer=letterhead.issuer_lines(office) if official else (),
+        issuer=letterhead.issuer_lines(office) if heading != "plain" else (),
         national=letterhead.national_lines(),
-        number=letterhead.number_line(office, head.get("symbol", "")) if official and head.get("symbol") else "",
-        place_date=letterhead.place_date(office, day) if official else "",
-        recipients=tuple(one.strip() for one in head.get("recipients", "").split(";") if one.strip()),
+        number=letterhead.number_line(_numbered(office, head, data), symbol) if official and symbol else "",
+        place_date=_place_date(office, day, head, data) if official else "",
+        recipients=_recipients(head.get("recipients", "")),
         signers=tuple(_signers(head.get("sign", ""), office, data)),
         footer=words["secret"] if head.get("secret", "yes") == "yes" else "",
         marks=tuple(one for one in (_origin(found, corrected, words), copy) if one),
@@ -83,6 +85,23 @@ def make(
     )
 
 
+def _numbered(office: Office, head: Mapping[str, str], data: document.Data) -> Office:
+    """Return the office with the number the paper already has in the register (``number: {decision.number}``)."""
+    return replace(office, number=document.slot_text(head.get("number", ""), data))
+
+
+def _place_date(office: Office, day: date | None, head: Mapping[str, str], data: document.Data) -> str:
+    """Return place and date: the date the register holds (``date: {decision.date.long}``), else ``day``.
+
+    Who signs for the office also dates the paper: without a date in the register there is room for the pen, as on a
+    blank form (``day`` is ``None``).
+    """
+    told = document.slot_text(head.get("date", ""), data)
+    if not told and day is not None and "date" not in head:
+        return letterhead.place_date(office, day)
+    return letterhead.say("place_date", place=office.place, date=told or letterhead.patterns()["form"]["no_date"])
+
+
 def _origin(template: Template, corrected: Corrected | None, words: Mapping[str, str]) -> str:
     if corrected is not None:
         return words["corrected"] if not corrected.checked else words["checked"]
@@ -91,12 +110,24 @@ def _origin(template: Template, corrected: Corrected | None, words: Mapping[str,
     )
 
 
+def _recipients(pattern: str) -> tuple[str, ...]:
+    """Return who gets it, one a line: a semicolon after each, a full stop after the last (NĐ 30/2020/NĐ-CP)."""
+    named = [one.strip() for one in pattern.split(";") if one.strip()]
+    return (*(f"{one};" for one in named[:-1]), *(f"{one}." for one in named[-1:]))
+
+
 def _signers(pattern: str, office: Office, data: document.Data) -> Sequence[Signer]:
-    """Return who signs: ``LINE / (note) / {slot} | …``; ``@office`` is the one who signs for the office."""
+    """Return who signs: ``LINE / (note) / {slot} | …``.
+
+    ``@office`` is the one who signs for the office, ``@chair`` the same when the decision is the chair's own: without
+    the line of the body it is signed on behalf of.
+    """
     found = []
     for part in (one.strip() for one in pattern.split("|") if one.strip()):
-        if part == "@office":
-            found.append(letterhead.signers_of(office)[-1])
+        if part in ("@office", "@chair"):
+            one, body = letterhead.signers_of(office)[-1], letterhead.patterns()["form"]["on_behalf"]
+            own = tuple(line for line in one.lines if part == "@office" or not line.startswith(body))
+            found.append(replace(one, lines=own))
             continue
         lines = [document.slot_text(one, data) for one in part.split("/")]
         titles = [one for one in lines if one.isupper()]

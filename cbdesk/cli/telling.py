@@ -93,9 +93,9 @@ def papers(context: Context, record: str | None) -> None:
 def paper(
     context: Context, name: str, record: str | None, out: Path | None, blank: bool, half: bool, copy: str | None
 ) -> None:
-    """Fill one official form."""
+    """Fill one official form; without a record it is blank, unless it needs none."""
     with context.open() as opened:
-        fill = "blank" if blank or not record else "half" if half else "full"
+        fill = "blank" if blank else "half" if half else "full"
         written = opened.write_paper(name, record, out or Path(f"{name}.pdf"), fill, copy=copy or "")
         context.tell(say("cli.paper", file=written))
         context.answer({"file": written})

@@ -8,7 +8,8 @@ paper made is told to the access log by whoever prints or writes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cbdesk.desk.telling import Telling
 from cbdesk.document import Document
 from cbdesk.errors import Problem
 from cbdesk.official import Corrected
+from cbdesk.shapes import Field
 
 
 class Papers(Dues, Telling):
@@ -41,23 +43,39 @@ class Papers(Dues, Telling):
     def form_paper(self, name: str, record: str | None = None, fill: str = "full", *, copy: str = "") -> Document:
         """Return one form, ``full``, ``half`` (child and family only) or ``blank``; ``copy`` is "" or ``family``.
 
-        ``record`` is an incident, a case, a child, a placement …; each form says for which kind it is made. Raises
-        ``Problem``: ``unknown_paper``, ``no_record``, ``paper_not_for``.
+        ``record`` is an incident, a case, a child, a placement …; each form says for which kind it is made, and some
+        need none (the list of registered carers). Raises ``Problem``: ``unknown_paper``, ``no_record``,
+        ``paper_not_for``, ``template_wrong``.
         """
         own = self._own_templates()
         template = official.templates(own).get(name)
         if template is None:
             raise Problem("unknown_paper", name=name)
-        data: dict[str, Any] = {}
-        if fill != "blank" and record:
-            scope = self._scope(record, template.head.get("for", ""))
-            data = slots.values(self.store, scope, secret=copy == "family" and self._keeps_from_family(scope))
-            if fill == "half":
-                data = {key: value for key, value in data.items() if key.split(".")[0] in slots.HALF}
-        if fill != "blank":
-            data |= slots.of_office(self.office())
+        office, data = self.office(), slots.of_office(self.office())
+        wanted = template.head.get("for", "")
+        if fill == "blank" or (wanted and not record):
+            fill, office = "blank", replace(office, signer_name="")
+            data = {key: value for key, value in data.items() if key.startswith("unit.")}
+        else:
+            scope = self._scope(record, wanted) if record else self._of_office()
+            found = slots.values(self.store, scope, self._hides(name, copy, scope))
+            data |= {key: one for key, one in found.items() if fill == "full" or key.split(".")[0] in slots.HALF}
         mark = letterhead.patterns()["form"]["family_copy"] if copy else ""
-        return official.make(name, data, self.office(), clock.today(), slots=slots.known(), own=own, copy=mark)
+        day = clock.today() if fill == "full" else None
+        return official.make(name, data, office, day, slots=slots.known(), own=own, copy=mark)
+
+    def _hides(self, name: str, copy: str, scope: Mapping[str, Any]) -> slots.Hides:
+        """Return what this paper may not show: what is sealed and not for it, and for the family what is sensitive."""
+        sealed = letterhead.patterns()["form"]["sealed"]
+        secret = bool(copy) and self._keeps_from_family(scope)
+
+        def hides(form: str, field: Field, value: Any) -> bool:
+            papers = sealed.get(f"{form}.{field.name}")
+            if papers is not None and (copy or name not in papers):
+                return True
+            return secret and catalogue().sensitive(field, value)
+
+        return hides
 
     def write_paper(
         self, name: str, record: str | None, path: Path, fill: str = "full", *, copy: str = "", overwrite: bool = False
@@ -92,17 +110,26 @@ class Papers(Dues, Telling):
         case = values if form == "case" else self._parent(values, "case")
         if case:
             scope |= self._of_case(str(case["id"])) | {form: values}
+        if form == "team_meeting":
+            scope["team_meeting"] = values
         placement = values if form == "placement" else self._parent(values, "placement")
         if placement:
             scope |= {"placement": placement, "offer": self.store.row("carer_offer", str(placement.get("carer") or "")),
                       "reviews": self.rows_of("placement_review", str(placement["id"]))}  # fmt: skip
+            scope["care_review"] = next(reversed(scope["reviews"]), None)
         incident = scope.get("incident")
         if incident:
             scope["suspects"] = self.rows_of("suspect", str(incident["id"]))
             scope["suspect"] = next(iter(scope["suspects"]), None)
         if form == "carer_offer":
             scope["offer"] = values
-        return scope | self._of_child(values, scope)
+        return self._of_office() | scope | self._of_child(values, scope)
+
+    def _of_office(self) -> dict[str, Any]:
+        """Return the rows no record is needed for: the standing team, registered carers, children who need one."""
+        return {"members": self.store.rows("team_member", '"to" IS NULL', order="id"),
+                "offers": self.store.rows("carer_offer", '"left_on" IS NULL', order="id"),
+                "needy": self.store.rows("care_need", '"to" IS NULL', order="id")}  # fmt: skip
 
     def _parent(self, values: Mapping[str, Any], form: str) -> dict[str, Any] | None:
         record = values.get(form)
@@ -117,8 +144,7 @@ class Papers(Dues, Telling):
         for name in ("plan", "meeting", "decision", "referral"):
             scope[name] = next(reversed(view.rows[name]), None)
         for one in view.rows["decision"]:
-            if one.get("kind") in ("separation", "extension"):
-                scope["separation"] = one
+            scope[str(one.get("kind"))] = one
         last = [one for one in view.rows["measure"] if (one.get("round") or 1) == round_]
         return scope | {"measures": last, "visits": view.rows["visit"], "referrals": view.rows["referral"],
                         "steps": view.rows["case_step"]}  # fmt: skip
@@ -128,16 +154,15 @@ class Papers(Dues, Telling):
         named = holder.get(CHILD) if scope.get(CHILD) is None else values["id"]
         children = [named] if isinstance(named, str) else [str(one) for one in named or ()]
         if not children:
-            return {"names": []}
-        child = children[0]
-        carers = self.rows_of("carer", child)
-        by_relation = {str(one.get("relation")): one for one in reversed(carers)}
-        main = next((one for one in carers if one.get("main_carer")), None)
-        needs = self.rows_of("care_need", child)
+            return {"names": [values.get("heard_name") or ""]}
         rows = [self.store.row(CHILD, one) or {} for one in children]
+        families = [self.rows_of("carer", one) for one in children]
+        child, named = children[0], [str(one.get("full_name") or one.get("usual_name") or "") for one in rows]
+        needs = self.rows_of("care_need", child)
         return {
-            CHILD: rows[0], "names": [str(one.get("full_name") or one.get("usual_name") or "") for one in rows],
-            "father": by_relation.get("father"), "mother": by_relation.get("mother"), "carer": main, "carers": carers,
+            CHILD: rows, "names": named, "carers": [one for family in families for one in family],
+            "father": _relatives(families, "relation", "father"), "mother": _relatives(families, "relation", "mother"),
+            "carer": _relatives(families, "main_carer", True),
             "need": needs[-1] if needs else None, "supports": self.rows_of("support", child),
             "circumstances": self.rows_of("circumstance", child), "risks": self.rows_of("risk", child),
         }  # fmt: skip
@@ -154,3 +179,10 @@ class Papers(Dues, Telling):
             or bool((scope.get("case") or {}).get("restricted"))
             or any(one.get("restricted") for one in carers)
         )
+
+
+def _relatives(families: Sequence[Sequence[Mapping[str, Any]]], name: str, value: object) -> list[Mapping[str, Any]]:
+    """Return the person of each child's family whose field holds the value; nothing where no child has one."""
+    nobody: Mapping[str, Any] = {}
+    found = [next((one for one in family if one.get(name) == value), nobody) for family in families]
+    return found if any(found) else []

@@ -6,7 +6,7 @@ Slots are named ``source.field`` and need no code of their own (``child.full_nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,59 +20,92 @@ from cbdesk.store import Store
 SINGLE = {
     "child": "child", "incident": "incident", "case": "case", "initial": "assessment", "detailed": "assessment",
     "review": "assessment", "plan": "plan", "meeting": "meeting", "decision": "decision", "separation": "decision",
+    "extension": "decision", "return": "decision", "approval": "decision", "closing": "decision",
     "referral": "referral", "placement": "placement", "offer": "carer_offer", "need": "care_need", "suspect": "suspect",
+    "care_review": "placement_review", "team_meeting": "team_meeting",
     "father": "carer", "mother": "carer", "carer": "carer",
 }  # fmt: skip
 """Slots of one record: the name before the point, and the form whose fields come after it."""
 ROWS = {
     "measures": "measure", "visits": "visit", "referrals": "referral", "suspects": "suspect", "carers": "carer",
     "steps": "case_step", "reviews": "placement_review", "supports": "support", "circumstances": "circumstance",
-    "risks": "risk", "members": "team_member",
+    "risks": "risk", "members": "team_member", "offers": "carer_offer", "needy": "care_need",
 }  # fmt: skip
 """Slots of a table: the name of the rows, and their form."""
-PARTS = ("hour", "day", "month", "year", "long")
+CHILD_OF = ("needy",)
+"""Rows that are about one child each: their child's fields are slots too (``needy.child.born``)."""
+PARTS = ("hour", "date", "day", "month", "year", "long")
 OWN = ("unit.name", "unit.place", "officer", *(f"today.{part}" for part in PARTS))
 DEGREES = ("high", "medium", "low")
 TABLES = tuple(f"{one}.{table}" for one in ("initial", "detailed", "review") for table in ("harm", "protect"))
 """The two scored tables of an assessment: their scales run in opposite directions, so each is counted alone."""
-EXTRA = ("child.age", "father.age", "mother.age", "carer.age", "child.names", "plan.total",
+PEOPLE = ("child", "father", "mother", "carer")
+EXTRA = (*(f"{who}.age" for who in PEOPLE), "child.names", "plan.total",
          *(f"{table}.{degree}" for table in TABLES for degree in DEGREES))  # fmt: skip
-HALF = ("child", "father", "mother", "carer", "unit", "officer")
+HALF = (*PEOPLE, "unit", "officer")
 """What a half-filled form knows: the child and its family, not what happened."""
+Hides = Callable[[str, Field, Any], bool]
+"""Says of a form, its field and a value whether this paper may not show it."""
 
 
 def known() -> frozenset[str]:
     """Return all slots a template may name."""
     found = {*OWN, *EXTRA, *(f"{rows}.n" for rows in ROWS)}
-    for names, of in ((SINGLE, "."), (ROWS, ".")):
-        for name, form in names.items():
-            for field in catalogue().forms[form].fields:
-                found.add(f"{name}{of}{field.name}")
-                if field.kind in ("date", "stamp"):
-                    found |= {f"{name}{of}{field.name}.{part}" for part in PARTS}
+    for name, form in (*SINGLE.items(), *ROWS.items(), *((f"{rows}.child", CHILD) for rows in CHILD_OF)):
+        for field in catalogue().forms[form].fields:
+            found.add(f"{name}.{field.name}")
+            if field.kind in ("date", "stamp"):
+                found |= {f"{name}.{field.name}.{part}" for part in PARTS}
     return frozenset(found)
 
 
-def values(store: Store, scope: Mapping[str, Any], *, secret: bool) -> dict[str, Any]:
-    """Return the slots of the records of a scope; with ``secret`` what is sensitive is hidden."""
+def values(store: Store, scope: Mapping[str, Any], hides: Hides) -> dict[str, Any]:
+    """Return the slots of the records of a scope. ``PEOPLE`` may be lists, one for each child of an incident."""
     data: dict[str, Any] = {}
     for name, form in SINGLE.items():
-        if scope.get(name):
-            fields = _fields(store, catalogue().forms[form], scope[name], secret)
-            data |= {f"{name}.{key}": value for key, value in fields}
+        given = scope.get(name) or ()
+        records = [given] if isinstance(given, Mapping) else list(given)
+        data |= {f"{name}.{key}": value for key, value in _together(store, form, records, hides).items()}
     for name, form in ROWS.items():
-        data[name] = [dict(_fields(store, catalogue().forms[form], row, secret)) for row in scope.get(name) or ()]
+        data[name] = [_row(store, name, form, row, hides) for row in scope.get(name) or ()]
     for table in TABLES:
         one, _, name = table.partition(".")
-        given = [value for key, value in (scope.get(one) or {}).items() if key.startswith(f"{name}_")]
-        data |= {f"{table}.{degree}": str(given.count(degree)) for degree in DEGREES if given}
+        scored = [value for key, value in (scope.get(one) or {}).items() if key.startswith(f"{name}_")]
+        data |= {f"{table}.{degree}": str(scored.count(degree)) for degree in DEGREES if scored}
     costs = [cost for row in scope.get("measures") or () if isinstance(cost := row.get("cost"), int)]
     data["plan.total"] = f"{sum(costs):,}".replace(",", ".") if costs else ""
     data["child.names"] = ", ".join(one for one in scope.get("names", ()) if one)
-    for who in (CHILD, "father", "mother", "carer"):
-        age = dates.age_range(str((scope.get(who) or {}).get("born") or ""), clock.today())
-        data[f"{who}.age"] = "–".join(dict.fromkeys(map(str, age))) if age else ""
     return data
+
+
+def _row(store: Store, name: str, form: str, row: Mapping[str, Any], hides: Hides) -> dict[str, Any]:
+    found = _of(store, form, row, hides)
+    child = store.row(CHILD, str(row.get(CHILD))) if name in CHILD_OF else None
+    return found | {f"{CHILD}.{key}": value for key, value in _of(store, CHILD, child or {}, hides).items()}
+
+
+def _together(store: Store, form: str, records: Sequence[Mapping[str, Any]], hides: Hides) -> dict[str, Any]:
+    """Return the slots of one record, or of several side by side in their order, said once where they agree."""
+    every = [_of(store, form, one, hides) for one in records]
+    if len(every) < 2:
+        return every[0] if every else {}
+    words, found = letterhead.patterns()["form"], {}
+    for key in dict.fromkeys(key for one in every for key in one):
+        told = [one.get(key, Given(words["unknown"])) for one in every]
+        texts = dict.fromkeys(one.text for one in told)
+        codes = tuple(dict.fromkeys(code for one in told for code in one.codes))
+        same = len(texts) == 1
+        found[key] = Given(words["several"].join(texts if same else [one.text for one in told]), codes,
+                           hidden=any(one.hidden for one in told))  # fmt: skip
+    return found
+
+
+def _of(store: Store, form: str, record: Mapping[str, Any], hides: Hides) -> dict[str, Given]:
+    found = dict(_fields(store, catalogue().forms[form], record, hides))
+    if form in (CHILD, "carer"):
+        age = dates.age_range(str(record.get("born") or ""), clock.today())
+        found |= {"age": Given("–".join(dict.fromkeys(map(str, age))))} if age else {}
+    return found
 
 
 def of_office(office: Office) -> dict[str, str]:
@@ -81,18 +114,20 @@ def of_office(office: Office) -> dict[str, str]:
     return {"unit.name": office.unit, "unit.place": office.place, "officer": office.officer, **today}
 
 
-def _fields(store: Store, form: Form, record: Mapping[str, Any], secret: bool) -> Iterator[tuple[str, Any]]:
+def _fields(store: Store, form: Form, record: Mapping[str, Any], hides: Hides) -> Iterator[tuple[str, Given]]:
     for field in form.fields:
         value = record.get(field.name)
         if value in (None, "", []):
             continue
-        if secret and catalogue().sensitive(field, value):
+        timed = field.kind in ("date", "stamp") and isinstance(value, str)
+        if hides(form.name, field, value):
             yield field.name, HIDDEN
+            yield from ((f"{field.name}.{part}", HIDDEN) for part in PARTS if timed)
             continue
         codes = tuple(map(str, value)) if isinstance(value, list) else (str(value).lower(),)
         yield field.name, Given(_shown(store, field, value), codes)
-        if field.kind in ("date", "stamp") and isinstance(value, str):
-            yield from ((f"{field.name}.{part}", text) for part, text in _parts(value).items())
+        if timed:
+            yield from ((f"{field.name}.{part}", Given(text)) for part, text in _parts(value).items())
 
 
 def _shown(store: Store, field: Field, value: Any) -> str:
@@ -100,6 +135,9 @@ def _shown(store: Store, field: Field, value: Any) -> str:
         ids = value if isinstance(value, list) else [value]
         rows = [store.row(field.form or "village", str(one)) or {} for one in ids]
         return ", ".join(str(row.get("full_name") or row.get("name") or row.get("number") or "") for row in rows)
+    parts = _parts(value) if field.kind == "stamp" else {}
+    if "hour" in parts:
+        return str(letterhead.patterns()["form"]["moment"].format(**parts))
     return kinds.of(field).show(value, field)
 
 
@@ -109,6 +147,7 @@ def _parts(value: str) -> dict[str, str]:
     found = dict(zip(("year", "month", "day"), day.split("-"), strict=False))
     if "month" in found and int(found["month"]) > 2:
         found["month"] = str(int(found["month"]))  # only months 1 and 2 carry a 0 (NĐ 30/2020/NĐ-CP)
+    found["date"] = dates.show_date(day)
     if len(day) == len("2026-10-12"):
         found["long"] = letterhead.long_date(date.fromisoformat(day))
     return found | ({"hour": letterhead.say("hour", hour=time[:2], minute=time[3:])} if time else {})

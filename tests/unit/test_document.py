@@ -33,7 +33,8 @@ def test_what_is_known_is_filled_and_the_rest_has_room_for_the_pen():
 
 def test_a_blank_form_has_lines_and_empty_rows_and_no_data():
     blank = fill(read("x", SMALL), {})
-    assert [one.kind for one in blank] == ["part", "text", "text", "text", "lines", "table"]
+    assert [one.kind for one in blank] == ["part", "text", "text", "text", "table"]
+    assert [one.count for one in blank] == [0, 0, 0, 3, 0]
     assert not any(one.value for block in blank for one in block.spans)
     assert [row[0][0].text for row in blank[-1].rows] == ["1", "2"]
 
