@@ -21,7 +21,7 @@ from cbdesk.words import say
 COMMUNE, RECEIVER = "01321", "04"
 CHILDREN, SEED = 240, 7
 STICK = "stick"
-MADE = ("recovery-sheet.pdf", "delivery-slip.pdf", "old-list.xlsx")
+MADE = ("recovery-sheet.pdf", "delivery-slip.pdf", "old-list.xlsx", "mau-01.pdf", "mau-02-blank.pdf")
 """What an earlier run left and this one writes anew; nothing else in the folder is touched."""
 
 
@@ -32,6 +32,7 @@ class _Demo:
         self.period = clock.today().isoformat()[:7]
         self.commune: Desk
         self.receiver: Desk
+        self.incident: str
 
     def say(self, step: str, **facts: Any) -> None:
         text = say(f"demo.{step}", **facts)
@@ -105,6 +106,35 @@ class _Demo:
         if not (first.id and second.id and incident.id):
             raise AssertionError("the demo's own records were refused")
         self.say("put", children=len(rows) + len(special), incidents=1)
+        self.incident = incident.id
+
+    def put_right(self) -> None:
+        """The same child twice becomes one; what is missing goes to the commune police and comes back."""
+        twice = [dict(row) for row in sample.rows(CHILDREN, SEED, clock.today()) if row.get("mother_name")][:3]
+        for row in twice:
+            row["full_name"] = str(row["full_name"]).lower()
+            row.pop("personal_id", None)
+        self.commune.put("child", twice)
+        pairs = self.commune.duplicates()
+        for pair in pairs:
+            self.commune.merge(pair.a, pair.b)
+        self.say("merge", pairs=len(pairs), left=len(self.commune.duplicates()))
+        found = self.commune.quality()
+        asked = self.commune.cleaning_make().id or ""
+        self.commune.cleaning_files(asked, self.out, overwrite=True)
+        for line in self.commune.cleaning_lines(asked)[:2]:
+            self.commune.cleaning_key(asked, line.number, {"right": True})
+        told = self.commune.cleaning_list(asked)
+        self.say("quality", children=found.children, asked=told.rows, answered=told.answered)
+
+    def follow_case(self) -> None:
+        """The urgent incident becomes a case: what is due, and its papers."""
+        self.commune.take_up(self.incident)
+        first = next(one for one in self.commune.due() if one.hours)
+        self.say("case", due=first.due.strftime("%H:%M %d/%m/%Y"), basis=first.basis)
+        for name, record, fill, file in (("01", self.incident, "full", MADE[-2]), ("02", None, "blank", MADE[-1])):
+            self.commune.write_paper(name, record, self.out / file, fill, overwrite=True)
+        self.say("papers", n=2, all=len(self.commune.papers()))
 
     def print_lists(self) -> None:
         for name in ("special", "at_risk"):
@@ -160,7 +190,7 @@ def run(out: Path, tell: Callable[[str], None]) -> dict[str, Any]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / STICK).mkdir(exist_ok=True)
-        for old in [out / name for name in MADE] + list((out / STICK).glob("*.cbd")):
+        for old in [out / name for name in MADE] + list((out / STICK).glob("*.cbd")) + list(out.glob("cong-an-*")):
             old.unlink(missing_ok=True)
     except OSError:
         raise Problem("read_only") from None
@@ -170,6 +200,8 @@ def run(out: Path, tell: Callable[[str], None]) -> dict[str, Any]:
             demo.set_up,
             demo.read_old_list,
             demo.record,
+            demo.put_right,
+            demo.follow_case,
             demo.print_lists,
             demo.carry,
             demo.repeat,
