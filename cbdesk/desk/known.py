@@ -20,6 +20,8 @@ from cbdesk.store import Store
 from cbdesk.store.projection import search_key
 
 CHILD = "child"
+_TELLING = ("id", "full_name", "usual_name", "born", "personal_id", "health_card", "village")
+"""What of a child tells whether it is worth comparing."""
 
 
 class Known:
@@ -67,17 +69,23 @@ class Known:
     def near(cls, store: Store, data: Mapping[str, Any]) -> Known:
         """Return the children whose name has the same words, or sounds so, or who carry the same personal number."""
         name, number = data.get("full_name"), data.get("personal_id")
-        found: dict[str, dict[str, Any]] = {}
-        for words in _spellings(name) if isinstance(name, str) else ():
-            ids, _ = store.search(CHILD, [words], 50)
-            found |= {str(row["id"]): row for row in store.rows(CHILD, f"id IN ({', '.join('?' * len(ids))})", ids)}
+        ways = _spellings(name) if isinstance(name, str) else []
+        found = store.found(CHILD, _TELLING, ways) if ways else []
+        if found is None:  # a name of thousands: those written like it
+            found = store.found(CHILD, _TELLING, ways[:1]) or []
         if isinstance(number, str) and number:
-            found |= {str(row["id"]): row for row in store.rows(CHILD, "personal_id = ?", (number,))}
-        wanted = set(blocks(person(data)))
-        villages = _villages(store) if found else {}
-        close = [row for row in found.values() if wanted & set(blocks(person(_named(row, villages))))]
-        given = shorthand.collect(store, catalogue().forms[CHILD], [str(row["id"]) for row in close]) if close else {}
-        return cls(store, [row | given[str(row["id"])] for row in close])
+            columns = ", ".join(f'"{column}"' for column in _TELLING)
+            found += store.db.execute(
+                f"SELECT {columns} FROM child WHERE personal_id = ? AND _del IS NULL", (number,)
+            ).fetchall()
+        wanted, villages = set(blocks(person(data))), _villages(store) if found else {}
+        told = (_named(dict(zip(_TELLING, one, strict=True)), villages) for one in found)
+        close = list({str(row["id"]): None for row in told if wanted & set(blocks(person(row)))})
+        if not close:
+            return cls(store, [])
+        given = shorthand.collect(store, catalogue().forms[CHILD], close)
+        rows = store.rows(CHILD, f"id IN ({', '.join('?' * len(close))})", close)
+        return cls(store, [row | given[str(row["id"])] for row in rows])
 
     def add(self, record: Mapping[str, Any], one: Person | None = None) -> None:
         """Remember one more child; ``one`` is what is compared of it, where that has been read already."""
