@@ -242,6 +242,8 @@ def _entry(form: Form, row: Mapping[str, Any]) -> str:
 def _kin(likeness: Likeness | None) -> str:
     """Return what two children may be to one another, seen from what speaks for and against them."""
     said = {one.code for one in likeness.reasons} if likeness else set[str]()
+    if "same_id" in said:
+        return ""
     if "same_born" in said and said & _OTHER_NAME and (said & _PARENT or "same_village" in said):
         return "twins"
     return "siblings" if said & _OTHER_DAY and said & _OTHER_NAME and said & _PARENT else ""

@@ -61,16 +61,18 @@ class Duplicates(Records):
         a, b = map(person, Known.two(self.store, *sorted((one, other))))
         return compare(a, b, self._crowd)
 
-    def distinct(self, one: str, other: str) -> Saved:
+    def distinct(self, one: str, other: str, *, batch: str | None = None) -> Saved:
         """Remember that two records are two children. Doing it again after a name has changed remembers that too.
 
+        ``batch`` is that of a save in which somebody said so, so that one undo takes both back.
         Raises ``Problem``: ``no_record``, ``not_a_child``, ``same_record``.
         """
         a, b = self._ordered(one, other)
         known, stand = self._decided(NOT_SAME, a, b), seen(self.store, a, b)
         if known and known.get("seen") == stand:
             return Saved(str(known["id"]))
-        return self._decide(NOT_SAME, known, {"seen": stand} if known else {"child": a, "other": b, "seen": stand})
+        fields: dict[str, Value] = {"seen": stand} if known else {"child": a, "other": b, "seen": stand}
+        return self._decide(NOT_SAME, known, fields, batch)
 
     def same(self, one: str, other: str) -> Saved:
         """Remember that two communes hold records of one child (see the module); within one commune they are joined.
@@ -110,8 +112,10 @@ class Duplicates(Records):
     def _decided(self, form: str, a: str, b: str) -> Mapping[str, Value]:
         return next(iter(self.store.rows(form, "child = ? AND other = ?", (a, b), order="id")), {})
 
-    def _decide(self, form: str, known: Mapping[str, Value], fields: Mapping[str, Value]) -> Saved:
-        record, batch = str(known["id"]) if known else new_id(), new_stream_id()
+    def _decide(
+        self, form: str, known: Mapping[str, Value], fields: Mapping[str, Value], batch: str | None = None
+    ) -> Saved:
+        record, batch = str(known["id"]) if known else new_id(), batch or new_stream_id()
         self._write([Draft(form, record, fields)], batch)
         return Saved(record, (), batch)
 

@@ -87,6 +87,7 @@ WINDOW_ALSO = {
     ("ui/gallery/import_scenes.py", "sample"),
     ("ui/quality/police.py", "quality"),  # the words of the faults a list asks about
     ("ui/quality/police.py", "cleaning"),  # the lines of a list
+    ("ui/gallery/duplicate_scenes.py", "sample"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 

@@ -31,6 +31,8 @@ class Said:
     name: str
     words: str
     kept: bool = False
+    other: str = ""
+    """The record of the book this one looks like."""
 
 
 class FieldBox(QWidget):
@@ -40,6 +42,8 @@ class FieldBox(QWidget):
     """The doubtful answer stays."""
     show_wanted = Signal()
     """The sensitive answer is asked for."""
+    other_wanted = Signal(str)
+    """The record this one looks like is asked for."""
 
     def __init__(self, field: Field, editor: Input, parent: QWidget | None = None, *, star: bool = False) -> None:
         super().__init__(parent)
@@ -56,6 +60,8 @@ class FieldBox(QWidget):
         self._seal: QWidget | None = None
         self._remarks: list[Remark] = []
         self._keep: Button | None = None
+        self._see: Button | None = None
+        self.see_words = say("record.see_other")
         self._column = column
         column.addStretch(1)
         editor.keep_wanted.connect(self.keep)
@@ -114,6 +120,7 @@ class FieldBox(QWidget):
             else:
                 remark.show_remark(one.level, one.words)
         self._offer_keep(self.needs() == "ask")
+        self._offer_other()
         self.input.state(self.needs())
         self.input.editor().setAccessibleDescription(" ".join(one.words for one in said).replace("**", ""))
         self.updateGeometry()
@@ -133,6 +140,27 @@ class FieldBox(QWidget):
             if not wanted and self._keep.hasFocus():
                 self.input.focus()
             self._keep.setVisible(wanted)
+
+    def _offer_other(self) -> None:
+        """Offer to see the record this one looks like, while that is in question."""
+        other = next((one.other for one in self.said if one.other and not one.kept), "")
+        if self._keep is not None:
+            self._keep.say(say("record.keep_other" if other else "record.keep"))
+        if other and self._see is None:
+            self._see = Button(self.see_words, "link", self, icon="people_swap", name=f"{self.field.name}_other")
+            self._see.clicked.connect(self._see_other)
+            self._column.insertWidget(self._column.count() - 1, self._see, 0, Qt.AlignmentFlag.AlignLeft)
+            QWidget.setTabOrder(self._keep or self.input.editor(), self._see)
+        if self._see is not None:
+            if not other and self._see.hasFocus():
+                self.input.focus()
+            self._see.say(self.see_words)
+            self._see.setVisible(bool(other))
+
+    def _see_other(self) -> None:
+        other = next((one.other for one in self.said if one.other), "")
+        if other:
+            self.other_wanted.emit(other)
 
     def keep(self) -> None:
         """Keep what is doubtful."""

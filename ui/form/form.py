@@ -21,7 +21,7 @@ from cbdesk.kinds import Read
 from ui.form.fieldbox import FieldBox
 from ui.form.form_drafts import DRAFT_MS, Drafts
 from ui.form.form_plan import Edit, Part, Refused, bring, key_of, plan_of, scroll_area, starred
-from ui.form.form_remarks import ASK_DESK_MS, COMPARED
+from ui.form.form_remarks import ALIKE, ASK_DESK_MS, COMPARED
 from ui.form.form_state import Write
 
 __all__ = ["Edit", "FormView", "Part", "plan_of", "starred"]
@@ -53,6 +53,7 @@ class FormView(Drafts):
         editor.undo_wanted.connect(self.undo)
         box.kept.connect(lambda: self._keep(name))
         box.show_wanted.connect(self.show_wanted)
+        box.other_wanted.connect(self.other_wanted)
 
     # loading
 
@@ -230,22 +231,34 @@ class FormView(Drafts):
         given = {**self._fixed, **self._given()} if record is None else self._given()
         places = {name: str(given[name]) for name in given if name in self.boxes and self.new_place(name)}
         kept, old, sent = set(self._kept), set(self._old_asks), self._data()
+        others = self._other_children if key_of(ALIKE, sent) in kept else frozenset()
 
         def work(desk: Desk) -> Saved | Refused:
             found = [one for one in desk.check(form, given, record, by_hand=True)
                      if not (one.field in places and one.name in ("not_an_id", "no_such_record"))]  # fmt: skip
             waits = [one for one in found if one.level == "stop" or (
                 one.level == "ask" and key_of(one, sent) not in kept | old)]  # fmt: skip
+            if others and not {str(row["id"]) for row in desk.look_alikes(sent, record)} <= others:
+                waits.append(ALIKE)  # somebody else than those who were shown
             if waits:
                 return Refused(tuple(found))
             for name, village in places.items():
                 if form != "child":  # the desk makes a child's village itself
                     given[name] = desk.save("village", {"name": village}).id
             if record is None and write is not None:
-                return write(desk, given)
-            return desk.save(form, given, record, by_hand=True)
+                saved = write(desk, given)
+            else:
+                saved = desk.save(form, given, record, by_hand=True)
+            return self._told_apart(desk, saved, others)
 
         return work
+
+    @staticmethod
+    def _told_apart(desk: Desk, saved: Saved, others: frozenset[str]) -> Saved:
+        """Remember, in the same batch, whom somebody said this child is not."""
+        for other in sorted(others) if saved.id is not None and saved.batch is not None else ():
+            desk.distinct(saved.id, other, batch=saved.batch)
+        return saved
 
     def _answered(self, answer: Saved | Refused) -> None:
         self._busy = False
@@ -257,6 +270,7 @@ class FormView(Drafts):
             self._refresh()
             self.changed.emit()
             self._goes_to_trouble()
+            self._ask_desk()
             return
         self._touch(answer.id)
         self._keep_undecided()

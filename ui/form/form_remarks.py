@@ -16,6 +16,7 @@ from cbdesk import dates, rules
 from cbdesk.desk import Desk
 from cbdesk.errors import Finding
 from cbdesk.words import say
+from ui.form.around import child_facts
 from ui.form.fieldbox import Said
 from ui.form.form_plan import key_of, same
 from ui.form.form_state import FormState
@@ -23,7 +24,9 @@ from ui.form.picking import PlaceInput
 
 ASK_DESK_MS = 300
 #: fields whose answers the desk compares with other records
-COMPARED = frozenset({"full_name", "usual_name", "born", "sex", "village", "personal_id"})
+COMPARED = frozenset({"full_name", "usual_name", "born", "sex", "village", "personal_id", "ethnicity", "health_card",
+                      "mother_name", "father_name", "carer_name"})  # fmt: skip
+ALIKE = Finding("full_name", "ask", "look_alike")
 REMOTE = frozenset({"look_alike", "id_used"})
 
 
@@ -58,7 +61,8 @@ class Remarks(FormState):
     def _said(self) -> list[Said]:
         data = self._data()
         said = [
-            Said(one.field, one.level, one.name, self._sentence(one), one.level == "ask" and self._is_kept(one, data))
+            Said(one.field, one.level, one.name, self._sentence(one), one.level == "ask" and self._is_kept(one, data),
+                 str(self._alike[0][1]["id"]) if one.name == ALIKE.name and self._alike else "")
             for one in self.findings()
         ]
         for name in self.boxes:
@@ -82,10 +86,24 @@ class Remarks(FormState):
     def _sentence(self, one: Finding) -> str:
         if one.name == "date_year_only" and one.field == "born" and self._values.get("born"):
             return self.around.understood_born(str(self._values["born"]))
-        return one.text
+        return self._alike_words() if one.name == ALIKE.name and self._alike else one.text
+
+    def _alike_words(self) -> str:
+        """Return who is in the book already, how alike, and why."""
+        likeness, row = self._alike[0]
+        name = row.get("full_name") or row.get("usual_name") or say("record.no_name")
+        facts = child_facts(row, self.around.villages(), self.around.today())
+        more = say("record.alike_more", n=len(self._alike) - 1) if len(self._alike) > 1 else ""
+        return say("record.alike", name=name, facts=facts, n=likeness.score, reasons=likeness.text) + more
+
+    def alike_ids(self) -> frozenset[str]:
+        """Return the records of the book this one looks like, as they are shown."""
+        return frozenset(str(row["id"]) for _, row in self._alike)
 
     def _is_kept(self, one: Finding, data: Mapping[str, Any]) -> bool:
         key = key_of(one, data)
+        if one.name == ALIKE.name and key in self._kept:
+            return self.alike_ids() <= self._other_children
         return key in self._kept or (key in self._old_asks and one.field not in self._given())
 
     def _refresh(self) -> None:
@@ -127,6 +145,7 @@ class Remarks(FormState):
         for one in self.findings():
             if one.field == name and one.level == "ask":
                 self._kept.add(key_of(one, data))
+                self._other_children |= self.alike_ids() if one.name == ALIKE.name else frozenset()
         if self.new_place(name):
             self._kept.add(key_of(Finding(name, "ask", "new_village"), data))
         pending = self._pending
@@ -137,18 +156,19 @@ class Remarks(FormState):
 
     def _ask_desk(self) -> None:
         """Compare with other records, in the background."""
-        if self.form.name != "child" or not self._drafts:  # a view without drafts holds part of a record
+        if self.form.name != "child" or self.partial:
             return
         data, record, number = self._data(), self.record, self._number
-        given = {name: data.get(name) for name in COMPARED}
+        given = {name: data[name] for name in COMPARED if name in data}
 
-        def ask(desk: Desk) -> tuple[list[Finding], list[dict[str, Any]]]:
+        def ask(desk: Desk) -> tuple[list[Finding], list[tuple[Any, dict[str, Any]]]]:
             found = desk.check("child", given, record)
-            return [one for one in found if one.name in REMOTE], desk.look_alikes(given, record)
+            return [one for one in found if one.name in REMOTE], desk.compared(given, record)
 
-        def show(answer: tuple[list[Finding], list[dict[str, Any]]]) -> None:
-            if number == self._number and given == {name: self._data().get(name) for name in COMPARED}:
-                self._remote = answer[0]
+        def show(answer: tuple[list[Finding], list[tuple[Any, dict[str, Any]]]]) -> None:
+            now = self._data()
+            if number == self._number and given == {name: now[name] for name in COMPARED if name in now}:
+                self._remote, self._alike = answer
                 self._refresh()
                 self.alike.emit(answer[1])
                 self.changed.emit()

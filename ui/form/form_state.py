@@ -43,6 +43,8 @@ class FormState(QWidget):
     failed = Signal(object)
     """``Problem`` while saving."""
     alike = Signal(object)
+    other_wanted = Signal(str)
+    """The record of the book that this one looks like is asked for."""
     """Rows of children that look like this one."""
     show_wanted = Signal()
     """A sensitive answer is asked for; the page logs it and calls ``reveal``."""
@@ -69,6 +71,8 @@ class FormState(QWidget):
         self.form, self.jobs, self.plan = form, jobs, list(plan)
         self.around = DeskAround(jobs, self)
         self._row_check, self._drafts = row_check, drafts
+        self.partial = form.name == "child" and not drafts
+        """Some fields of a child, not a child: nothing is needed, and nobody is compared."""
         self._shown_if = dict(shown_if or {})
         self.boxes: dict[str, FieldBox] = {}
         self._grids: dict[str, Columns] = {}
@@ -95,6 +99,8 @@ class FormState(QWidget):
         self._kept: set[tuple[str, str, str]] = set()
         self._old_asks: set[tuple[str, str, str]] = set()
         self._remote: list[Finding] = []
+        self._alike: list[tuple[Any, dict[str, Any]]] = []
+        self._other_children = frozenset[str]()
         self._tried = self._pending = self._busy = False
         self._offered: dict[str, Any] | None = None
         self._has_draft = False
@@ -106,7 +112,7 @@ class FormState(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
-        stars = starred(self.form)
+        stars = frozenset() if self.partial else starred(self.form)
         for number, part in enumerate(self.plan):
             if number and part.title:
                 self._column.addSpacing(6)

@@ -27,6 +27,8 @@ from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Banner, Button, Card, Hint, Scroller, State
 from ui.record import child_view, next_child
 from ui.record.child_view import FORM, HISTORY, SECTION_ROWS
+from ui.record.joined import JoinedCard, other_of
+from ui.record.joined import ribbon as joined_ribbon
 from ui.record.next_child import Start, read_start
 from ui.record.record_read import ROWS, ChildFile, read_child
 from ui.record.record_side import (
@@ -89,12 +91,15 @@ class ChildPage(Page):
         card.body.setContentsMargins(17, 9, 5, 9)
         card.body.addWidget(self._stack)
         self._unsaved, self._alike, self._history_card = UnsavedCard(), AlikeCard(), HistoryCard()
+        self._joined_card = JoinedCard()
         self._reminders = LinesCard(say("child.reminders"), name="reminders")
         self._unsaved.undo_wanted.connect(lambda: self.form().undo())
         self._alike.open_wanted.connect(lambda one: self.shell.go("child", id=one))
+        self._alike.compare_wanted.connect(self._compare)
+        self._joined_card.split_wanted.connect(self._split)
         self._history_card.all_wanted.connect(lambda: self._go_section(HISTORY))
-        self._side = SidePane([self._unsaved, self._alike, self._reminders, self._history_card], self,
-                              icons=("drafts", "people_swap", "clock", "history"))  # fmt: skip
+        cards = [self._unsaved, self._alike, self._joined_card, self._reminders, self._history_card]
+        self._side = SidePane(cards, self, icons=("drafts", "people_swap", "clock", "history"))
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._sections)
@@ -119,6 +124,8 @@ class ChildPage(Page):
             view.busy_changed.connect(lambda _on: self.shell.refresh())
             view.draft_kept.connect(lambda _at: self.shell.refresh())
             view.alike.connect(self._show_alike)
+            view.other_wanted.connect(self._compare if known else lambda one: self.shell.go("child", id=one))
+            view.boxes["full_name"].see_words = say("record.compare_other" if known else "record.see_other")
             view.show_wanted.connect(self._reveal)
             view.restored.connect(self._restore_rows)
             scroller = Scroller(name="record_scroll")
@@ -322,6 +329,7 @@ class ChildPage(Page):
             self._put_ribbon(next_child.ribbon(start, self._part))
         self._history_card.show_events(())
         self._reminders.show_lines(())
+        self._joined_card.show_others(())
         view.focus_first()
         self._sections.light("general")
         self._scrollers[False].verticalScrollBar().setValue(0)
@@ -336,6 +344,7 @@ class ChildPage(Page):
         self._history.show_events(file.events)
         self._history_card.show_events(file.events)
         self._reminders.show_lines(child_view.reminders_of(file, clock.today()))
+        self._joined_card.show_others([other_of(row) for row in file.taken_in])
         if first or not (view.dirty() or view.offering_draft()):
             view.extra = dict
             view.load(file.id, file.data, villages=file.villages, offer_draft=first)
@@ -397,12 +406,17 @@ class ChildPage(Page):
             self._ribbon.deleteLater()
             self._ribbon = None
         status = str(file.data.get("life_status") or "") if file else ""
-        gone = bool(status) and not here(status)
+        into = other_of(file.into) if file is not None and file.into is not None else None
+        gone = into is not None or (bool(status) and not here(status))
         for table in self._tables.values():
             table.lock(gone)
         if self._forms.get(True) is not None:
             self._forms[True].lock(gone)
         if not gone or file is None:
+            return
+        if into is not None:
+            self._put_ribbon(joined_ribbon(into, lambda: self.shell.go("child", id=into.id),
+                                           lambda: self._split(file.id)))  # fmt: skip
             return
         since = dates.show_date(file.data.get("status_since"))
         words = catalogue().lists["life_status"].label(status)
@@ -459,14 +473,26 @@ class ChildPage(Page):
         elif self._file is not None:
             self._head.show_number(*child_view.number_of(self._file))
 
-    def _show_alike(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _show_alike(self, rows: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
         villages, today = self.form().around.villages(), clock.today()
         self._alike.show_alike([
             (str(row["id"]), str(row.get("full_name") or row.get("usual_name") or ""),
-             child_facts(row, villages, today))
-            for row in rows
-        ])  # fmt: skip
+             child_facts(row, villages, today), say("record.alike_why", n=likeness.score, reasons=likeness.text))
+            for likeness, row in rows
+        ], compare=self._record is not None)  # fmt: skip
         self._side.count(1, len(rows))
+
+    def _compare(self, other: str) -> None:
+        self.shell.go("duplicates", a=self._record, b=other)
+
+    def _split(self, record: str) -> None:
+        """Take a join apart; it can be joined again like any two records."""
+
+        def done(answer: Saved) -> None:
+            self._offer_undo(say("child.joined.split_done"), answer.batch or "")
+            self._read(first=self._file is not None and self._file.into is not None)
+
+        self.jobs.run(lambda desk: desk.split(record), done, owner=self)
 
     # doing
 

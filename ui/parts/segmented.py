@@ -110,6 +110,15 @@ class Segmented(QWidget):
             segment.setChecked(segment.option.code == code)
         self._group.setExclusive(True)
 
+    def say(self, code: str, words: str) -> None:
+        """Change the words of an answer."""
+        for segment in self._segments:
+            if segment.option.code == code and segment.option.words != words:
+                segment.option = segment.option._replace(words=words)
+                segment.setAccessibleName(words)
+                segment.updateGeometry()
+                segment.update()
+
     def _rove(self) -> None:
         """Tab, from either side, stops at the chosen answer only, or at the first while none is chosen."""
         stop = next((s for s in self._segments if s.isChecked()), self._segments[0])

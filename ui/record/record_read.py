@@ -12,7 +12,7 @@ from typing import Any
 
 from cbdesk import kinds
 from cbdesk.catalogue import Form, catalogue
-from cbdesk.change import VOID
+from cbdesk.change import VOID, joined_to
 from cbdesk.desk import Desk
 from cbdesk.desk.cleaning import IdState
 from cbdesk.words import say
@@ -54,6 +54,10 @@ class ChildFile:
     villages: Mapping[str, str]
     officer: str
     id_state: IdState
+    into: Mapping[str, Any] | None = None
+    """The child this record is now, where it was joined to another."""
+    taken_in: Sequence[Mapping[str, Any]] = ()
+    """The records that were joined to this one."""
 
 
 def read_child(desk: Desk, record: str) -> ChildFile:
@@ -67,21 +71,44 @@ def read_child(desk: Desk, record: str) -> ChildFile:
             events += _events(desk, form, str(row["id"]), villages)
     incidents = [row for row in desk.incidents() if record in (row.get("child") or ())]
     events.sort(key=lambda event: (event.at, event.number), reverse=True)
-    return ChildFile(record, data, rows, incidents, events, villages, desk.officer, desk.id_state(record))
+    into = desk.get(str(data["merged_into"])) if data.get("merged_into") else None
+    taken_in = [desk.get(str(one)) for one in data.get("merged", ())]
+    state = desk.id_state(record)
+    return ChildFile(record, data, rows, incidents, events, villages, desk.officer, state, into, taken_in)
 
 
 def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> list[Event]:
     shape = catalogue().forms[form]
     found: list[Event] = []
-    batches: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    batches: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for one in desk.history(record):
-        batches.setdefault((str(one["at"]), str(one["batch"])), []).append(one)
-    for number, ((at, _), changes) in enumerate(batches.items()):
+        batches.setdefault((str(one.get("record") or record), str(one["at"]), str(one["batch"])), []).append(one)
+    known = set[str]()
+    for number, ((of, at, _), changes) in enumerate(batches.items()):
         own = [one for one in changes if shape.has(one["field"]) and one["field"] != shape.parent]
         steps = tuple(_step(shape, one, villages) for one in own)
-        words = _words(shape, changes, steps, first=number == 0)
-        found.append(Event(at, str(changes[0]["by"]), words, steps if form == "child" and number else (), number))
+        first = of not in known
+        known.add(of)
+        words = _joined(desk, changes, of, record) or _words(shape, changes, steps, first=first)
+        if of != record:
+            words = say("child.history.of", code=_code(desk, of), words=words)
+        found.append(Event(at, str(changes[0]["by"]), words, steps if form == "child" and not first else (), number))
     return found
+
+
+def _joined(desk: Desk, changes: Iterable[Mapping[str, Any]], of: str, record: str) -> str:
+    """Return what a join, or taking one apart, is called; nothing for anything else."""
+    for one in changes:
+        into, before = (joined_to(one[side]) if one["field"] == VOID else None for side in ("to", "from"))
+        if into:
+            return say("child.history.joined_here" if of != record else "child.history.joined", code=_code(desk, into))
+        if before:
+            return say("child.history.split")
+    return ""
+
+
+def _code(desk: Desk, record: str) -> str:
+    return str(desk.get(record).get("book_code") or "")
 
 
 def _words(shape: Form, changes: Iterable[Mapping[str, Any]], steps: Sequence[Step], *, first: bool) -> str:

@@ -338,22 +338,28 @@ class LinesCard(SideCard):
 
 
 class AlikeCard(SideCard):
-    """Children that look like the one being entered; each can be opened."""
+    """Children that look like the one being entered, with the reasons; each can be opened or compared."""
 
     open_wanted = Signal(str)
+    compare_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(say("child.alike"), "people_swap", "nghe", name="alike")
         self.hide()
 
-    def show_alike(self, rows: Sequence[tuple[str, str, str]]) -> None:
-        """Show (id, name, facts) rows; none hides the card."""
+    def show_alike(self, rows: Sequence[tuple[str, str, str, str]], *, compare: bool = False) -> None:
+        """Show (id, name, facts, reasons) rows; none hides the card. ``compare`` offers to lay both side by side."""
         self.clear()
-        for number, (one, name, facts) in enumerate(rows[:4]):
+        for number, (one, name, facts, why) in enumerate(rows[:4]):
             link = Button(name, "link", name=f"alike_{number}")
             link.clicked.connect(lambda _on=False, one=one: self.open_wanted.emit(one))
             self.lines.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
             self.lines.addWidget(Label(facts, "small", "ink3", wrap=True))
+            self.lines.addWidget(Label(why, "small", "nghe", wrap=True))
+            if compare:
+                side = Button(say("record.compare_other"), "link", icon="people_swap", name=f"compare_{number}")
+                side.clicked.connect(lambda _on=False, one=one: self.compare_wanted.emit(one))
+                self.lines.addWidget(side, 0, Qt.AlignmentFlag.AlignLeft)
         self.setVisible(bool(rows))
 
 
