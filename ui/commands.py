@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sibling", ("Shift+F4",), "person_add", "page"),
     Command("next_child", ("Ctrl+D",), "people", "page"),
     Command("fill_down", ("Ctrl+D",), "table", "page"),
+    Command("compare_two", ("Ctrl+M",), "people_swap", "page"),
     Command("second_keying", (), "document_table", "shell", "second"),
     Command("reload", ("F5",), "arrow_clockwise", "page"),
     Command("next_pane", ("F6",), "arrow_right", "page"),

@@ -1,15 +1,17 @@
-"""Kiểm tra trùng: six pairs by keys alone, a choice a field, joined lists, taking apart, what is remembered, old codes."""
+"""Kiểm tra trùng: pairs decided by keys, a choice a field, joined lists, taking apart, memory, old codes."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from cbdesk import clock
+from cbdesk import clock, desk
 from cbdesk.words import say
+from tests.ui.conftest import OFFICER, PASSWORD
 from tests.ui.list_kit import NOW, ask, go, settle, words_on
-from ui.compare.board import Fold
 from ui.compare.reading import differing
+from ui.compare.rows import Fold
+from ui.window import Window
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 NAMES = ["Lý Mùi Mẩy", "Hà Hữu Lâm", "Tẩn Thị Nhậy", "Hoàng Thuý Hoà", "Chảo Văn Vần", "Vàng Mí Dợ"]
@@ -338,3 +340,70 @@ def test_a_known_child_leads_from_the_look_alike_to_the_comparison(qtbot, window
     assert shown.name == "duplicates"
     assert shown.queue.current().key == f"{a} {b}"
     assert shown._shown.key == f"{a} {b}"
+
+
+def test_two_chosen_of_the_list_are_compared(qtbot, window, book_of_six):
+    page = go(qtbot, window, "children")
+    page.search.setFocus()
+    key(qtbot, page, Qt.Key.Key_Down)
+    key(qtbot, page, Qt.Key.Key_M, CTRL)  # one alone is told so
+    assert window.shell.page() is page
+    key(qtbot, page, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    ids = sorted(page._chosen())
+    key(qtbot, page, Qt.Key.Key_M, CTRL)
+    assert window.shell.page().queue.current().key == " ".join(ids)
+
+
+@pytest.fixture
+def office(qtbot, show, tmp_path):
+    """The receiver's window on a register in which two communes hold one child."""
+    clock.set_fixed(NOW)
+    places = (("office", "receiver", "04"), ("a", "commune", "01321"), ("b", "commune", "01273"))
+    made = {name: desk.setup(tmp_path / name, role=role, unit=unit, officer=OFFICER, password=PASSWORD,
+                             practice=True).desk for name, role, unit in places}  # fmt: skip
+    for name in ("a", "b"):
+        made[name].enrol(made["office"].card_bytes(), made["office"].fingerprint)
+        made["office"].enrol(made[name].card_bytes(), made[name].fingerprint)
+        made[name].save("child", child(0))
+        stick = tmp_path / f"stick {name}"
+        stick.mkdir()
+        made["office"].receive([one.file for one in made[name].send(stick) if one.file is not None])
+    for one in made.values():
+        one.close()
+    folder = tmp_path / "office"
+    opened_on = Window(folder, lambda _window: QWidget())
+    opened_on.jobs.open(lambda: desk.unlock(folder, OFFICER, PASSWORD), lambda found: found,
+                        lambda found: opened_on.enter(found.role))  # fmt: skip
+    show(opened_on, (1366, 698))
+    qtbot.waitUntil(lambda: opened_on.is_open() and not opened_on.jobs.is_busy(), timeout=20_000)
+    yield opened_on
+    opened_on.jobs.close()
+
+
+def test_at_the_receiver_names_are_hidden_until_asked_and_two_communes_keep_their_records(qtbot, office):
+    page = opened(qtbot, office)
+    (pair,) = page._pairs
+    assert pair.where == "Xã Bảo Lạc – Phường Thục Phán"
+    assert NAMES[0] not in words_on(page)
+    assert not page.board.isVisible()
+    assert page.queue.model().index(0, 0).data() == say(
+        "duplicates.pair_words", a="L.M.M., 2010", b="L.M.M., 2010", where=pair.where, n=pair.score)  # fmt: skip
+    views = lambda one: sum(entry[3] == "view" for entry in one.ledger.accesses())  # noqa: E731
+    before = ask(qtbot, office, views)
+    key(qtbot, page, Qt.Key.Key_Return, CTRL)
+    assert ask(qtbot, office, views) == before + 1
+    assert page.board.isVisible()
+    assert NAMES[0] in page.queue.model().index(0, 0).data()
+    assert page._shown.two_units
+    assert page.notice.words() == say("duplicates.two_units")
+    assert page.primary().words == say("duplicates.same")
+    key(qtbot, page, Qt.Key.Key_Return, CTRL)
+    assert page._pairs == []
+    assert len(ask(qtbot, office, lambda one: one.children())) == 2
+    assert len(ask(qtbot, office, lambda one: one.same_children())) == 1
+    key(qtbot, page, Qt.Key.Key_Z, CTRL)
+    assert len(page._pairs) == 1
+    assert ask(qtbot, office, lambda one: one.same_children()) == []
+    office.shell.go("inbox")
+    page = opened(qtbot, office)
+    assert not page.board.isVisible()

@@ -136,9 +136,11 @@ class Children(Page):
         if any(chip.hasFocus() for chip in self.filters.chips.values()):
             return (Hint("Enter", say("children.hint.pick")), Hint("Delete", say("children.hint.clear")),
                     Hint("F3", hint("search")))  # fmt: skip
-        if len(self.table.chosen()) > 1:
+        if (count := len(self.table.chosen())) > 1:
+            two = (Hint("Ctrl M", say("duplicates.hint.two")),) if count == 2 else ()
             return (Hint("Shift|↑|↓", say("children.hint.more")), Hint("Ctrl Space", say("children.hint.one_more")),
-                    Hint("Ctrl D", say("children.hint.fill")), Hint("Ctrl C", say("children.hint.copy")))  # fmt: skip
+                    Hint("Ctrl D", say("children.hint.fill")), *two,
+                    Hint("Ctrl C", say("children.hint.copy")))  # fmt: skip
         return (Hint("↑|↓", hint("select")), Hint("Shift|↑|↓", say("children.hint.several")),
                 Hint("Enter", hint("open")), Hint("Space", hint("quick_look")),
                 Hint("F3", hint("search")), Hint("Ctrl E", hint("excel")))  # fmt: skip
@@ -149,7 +151,7 @@ class Children(Page):
             "reload": self.load, "find": self._to_search, "search_children": self._to_search, "excel": self.export,
             "next_pane": lambda: self._pane(1), "previous_pane": lambda: self._pane(-1),
             "record_incident": lambda: self._incident(self._current()), "fill_down": self._fill_down,
-            "second_keying": self._second_keying,
+            "second_keying": self._second_keying, "compare_two": self._compare_two,
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
@@ -310,6 +312,15 @@ class Children(Page):
             return
         self._left_by_row = True
         self.shell.go("fill", ids=ids)
+
+    def _compare_two(self) -> None:
+        """Lay the two chosen records side by side."""
+        ids = self._chosen()
+        if len(ids) == 2:
+            self._left_by_row = True
+            self.shell.go("duplicates", a=ids[0], b=ids[1])
+        else:
+            self.talk.say(say("duplicates.choose_two"))
 
     def _second_keying(self) -> None:
         """Key the chosen children again, or a day's."""
