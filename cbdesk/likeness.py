@@ -1,8 +1,7 @@
 """Whether two records may be one child: a score from weighted reasons, for a person to decide, never to act upon.
 
-``Person`` holds what is compared, read once a record; ``compare`` weighs a pair; ``duplicates`` finds pairs. Weights,
-levels and classes of sounds are data (``resources/catalogue/matching.toml``). Records are as ``put`` takes them, with
-the village's *name*, or stored ones with that name put in; ``_unit`` is used where present.
+``compare`` weighs a pair of ``persons.Person``; ``duplicates`` finds pairs. Weights, levels and classes of sounds are
+data (``resources/catalogue/matching.toml``).
 
 * Twins, brothers called Máy and Mái and the many children of one name stay apart: another given name weighs more than
   parents, village and birth date together, unless it can be a misspelling.
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, lru_cache
 from typing import Protocol
 
@@ -22,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 from cbdesk import sound
 from cbdesk.catalogue import catalogue
-from cbdesk.matching import village_key
+from cbdesk.persons import Person
 from cbdesk.sound import Syllable
 from cbdesk.words import say
 
@@ -72,77 +70,11 @@ class Doubt(Protocol):
     def both_names(self, a: Person, b: Person) -> bool:
         """Return whether each of the two given names is one that others carry too."""
 
+    def misspelt(self, a: Person, b: Person) -> bool:
+        """Return whether one of two given names is nobody else's here, and one key away from the other."""
 
-@dataclass(slots=True)
-class Person:
-    """What is compared of one record."""
-
-    id: str
-    name: tuple[Syllable, ...]
-    spaced: str
-    compact: str
-    bare: bool
-    core: str
-    family: Syllable | None
-    given: Syllable | None
-    middle: tuple[Syllable, ...]
-    custom: tuple[str, ...]
-    born: tuple[int, int, int]
-    day: int
-    sex: str
-    village: str
-    unit: str
-    people: str
-    mother: tuple[Syllable, ...]
-    father: tuple[Syllable, ...]
-    carer: tuple[Syllable, ...]
-    number: str
-    card: str
-    phone: str
-
-
-def _text(data: Mapping[str, object], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
-
-
-@lru_cache(maxsize=4096)
-def _village(name: str) -> str:
-    """Return a village's name for comparing; a letter before it stands for the word for its kind ("X. Na Heng")."""
-    key = village_key(name)
-    first, _, rest = key.partition(" ")
-    key = rest if rest and len(first) == 2 and first[0].isalpha() else key
-    return village_key(key)
-
-
-def _date(iso: str) -> tuple[tuple[int, int, int], int]:
-    try:
-        year, month, day = (*map(int, iso.split("-")), 0, 0)[:3] if iso else (0, 0, 0)
-        return (year, month, day), date(year, month, day).toordinal() if day else 0
-    except ValueError:
-        return (0, 0, 0), 0
-
-
-def person(data: Mapping[str, object]) -> Person:
-    """Return what is compared of a record."""
-    written = _text(data, "full_name") or _text(data, "usual_name")
-    name = () if catalogue().says("placeholder_names", written) else sound.syllables(written)
-    middle = [one for one in name[1:-1] if one.plain not in sound.customary()]
-    born, day = _date(_text(data, "born"))
-    mother, father = sound.syllables(_text(data, "mother_name")), sound.syllables(_text(data, "father_name"))
-    return Person(
-        id=_text(data, "id"), name=name, spaced=" ".join(one.plain for one in name),
-        compact="".join(one.plain for one in name),
-        bare=sound.bare(name), family=name[0] if len(name) > 1 else None,
-        core=" ".join(one.sound for one in (name[:1] + tuple(middle) + name[-1:] if len(name) > 1 else name)),
-        given=name[-1] if name else None, middle=tuple(middle),
-        custom=tuple(one.plain for one in name[1:-1] if one.plain in sound.customary()),
-        born=born, day=day, sex=_text(data, "sex"), village=_village(_text(data, "village")),
-        unit=_text(data, "_unit"), people=_text(data, "ethnicity"), mother=mother,
-        father=father, carer=sound.syllables(_text(data, "carer_name")),
-         number=_text(data, "personal_id"),
-        card=_text(data, "health_card")[-10:], phone=_text(data, "phone"),
-    )  # fmt: skip
+    def third(self, a: Person, b: Person) -> bool:
+        """Return whether a third record has the same name, year and village."""
 
 
 # --- one pair --------------------------------------------------------------------------------------------------------
@@ -162,7 +94,13 @@ def _levels() -> tuple[float, float, float]:
 Codes = list[tuple[str, float, int | None]]
 
 
-def _named(a: Person, b: Person, into: Codes) -> None:
+def _given(a: Person, b: Person, crowd: Doubt | None) -> str:
+    """Return how the given names agree; two real names that differ by a key are two, unless nobody carries one."""
+    found = sound.likeness(a.given, b.given, bare=a.bare or b.bare) if a.given and b.given else sound.OTHER
+    return sound.TYPED if found == sound.OTHER and crowd is not None and crowd.misspelt(a, b) else found
+
+
+def _named(a: Person, b: Person, into: Codes, crowd: Doubt | None) -> None:
     """How the names agree: one reason that weighs all of it."""
     weights = _weights()
     if not a.name or not b.name:
@@ -171,8 +109,7 @@ def _named(a: Person, b: Person, into: Codes) -> None:
         code = "same_name" if len(a.name) > 1 else "name_alone"
         into.append((code, weights[code], None))
         return
-    bare = a.bare or b.bare
-    given = sound.likeness(a.given, b.given, bare=bare)
+    given = _given(a, b, crowd)
     if a.compact == b.compact and a.spaced != b.spaced:
         into.append(("name_typed", weights["name_typed"], None))  # a space lost or moved
         return
@@ -183,7 +120,9 @@ def _named(a: Person, b: Person, into: Codes) -> None:
     code = {sound.SAME: "same_name", sound.TONE: "name_tone", sound.LETTERS: "name_letters", sound.EAR: "name_ear",
             sound.TYPED: "name_typed"}[given]  # fmt: skip
     weight = weights[code] - family - middle
-    if weight < 0:
+    if family >= MOTHERS and middle >= PART:
+        weight = min(weight, 0.0)  # the mother's family name, or a part left out; both at once is another name
+    if weight <= 0:
         code = "name_other"
     elif middle >= OTHER_NAME:
         code = "name_middle"
@@ -203,9 +142,10 @@ _LOSS = {sound.SAME: 0.0, sound.TONE: 0.4, sound.LETTERS: 0.1, sound.EAR: 0.5, s
 def _family_loss(a: Person, b: Person) -> float:
     if a.family is None or b.family is None:
         return MOTHERS
-    loss = _LOSS[sound.likeness(a.family, b.family, bare=a.bare or b.bare)]
+    bare = a.bare or b.bare
+    loss = _LOSS[sound.likeness(a.family, b.family, bare=bare)]
     if loss == OTHER_NAME and any(
-        one.mother and other.family and sound.likeness(one.mother[0], other.family) != sound.OTHER
+        one.mother and other.family and sound.likeness(one.mother[0], other.family, bare=bare) != sound.OTHER
         for one, other in ((a, b), (b, a))
     ):
         return MOTHERS if a.mother == b.mother else 2 * MOTHERS
@@ -216,8 +156,14 @@ def _middle_loss(a: Person, b: Person) -> float:
     if len(a.middle) != len(b.middle):
         return 0.8 + abs(len(a.middle) - len(b.middle))
     bare = a.bare or b.bare
-    loss = sum(_LOSS[sound.likeness(one, other, bare=bare)] for one, other in zip(a.middle, b.middle, strict=True))
+    loss = sum(_middle(one, other, bare=bare) for one, other in zip(a.middle, b.middle, strict=True))
     return loss if a.custom == b.custom else loss + 0.4
+
+
+def _middle(one: Syllable, other: Syllable, *, bare: bool) -> float:
+    """Return what two middle names take: twins get another word, a slip of a key leaves the word."""
+    loss = _LOSS[sound.likeness(one, other, bare=bare)]
+    return _LOSS[sound.TYPED] if loss == OTHER_NAME and sound.slip(one, other) else loss
 
 
 def _born(a: Person, b: Person, into: Codes) -> None:
@@ -297,7 +243,7 @@ def _rest(a: Person, b: Person, into: Codes) -> None:
             found.append("same_village")
         else:
             found.append("other_unit" if a.unit != b.unit else "other_village")
-    if a.sex != b.sex and {a.sex, b.sex} == _SEXES:
+    if a.sex != b.sex and {a.sex, b.sex} == SEXES:
         found.append("other_sex")
     if a.people != b.people and a.people and b.people:
         found.append("other_people")
@@ -313,7 +259,10 @@ def _rest(a: Person, b: Person, into: Codes) -> None:
         into.append(("other_id", weights["other_id"] / (3 if slip else 1), None))
 
 
-_SEXES = {"male", "female"}
+SEXES = frozenset({"male", "female"})
+TELLING = {"same_born", "born_swapped", "born_slip", "born_next_year", "same_mother", "mother_like", "same_father",
+           "father_like", "same_carer", "same_phone", "same_card"}  # fmt: skip
+"""What tells a child from others of its name, year and village."""
 AGAINST = {"born_other_day", "born_other_year", "other_sex", "other_id", "other_mother", "other_father"}
 
 
@@ -326,22 +275,29 @@ def _doubtful(a: Person, b: Person, said: set[str], crowd: Doubt | None) -> bool
     """
     if "same_id" in said:
         return False
-    if said & AGAINST:
+    if said & AGAINST or (crowd is not None and not said & TELLING and crowd.third(a, b)):
         return True
     if not (a.born[0] and b.born[0]):
-        return bool(said & {"name_family", "name_middle", "name_part"})
+        return bool(said & {"name_family", "name_middle", "name_part"}) or _toned(a, b, said, crowd)
     if "same_born" not in said or not said & {"same_mother", "same_father"}:
         return False
-    return "name_middle" in said or ("name_tone" in said and (crowd is None or crowd.both_names(a, b)))
+    if "name_typed" in said and a.compact != b.compact and a.given and b.given and a.given.real and b.given.real:
+        return True
+    return "name_middle" in said or _toned(a, b, said, crowd)
+
+
+def _toned(a: Person, b: Person, said: set[str], crowd: Doubt | None) -> bool:
+    """Return whether two names that differ by a tone are two names here."""
+    return "name_tone" in said and (crowd is None or crowd.both_names(a, b))
 
 
 def compare(a: Person, b: Person, crowd: Doubt | None = None) -> Likeness | None:
     """Weigh two records; ``None`` where too little speaks for one child. ``crowd`` knows the whole register."""
     same_number = bool(a.number) and a.number == b.number
-    if not same_number and _strangers(a, b):
+    if not same_number and _strangers(a, b, crowd):
         return None
     codes: Codes = [("same_id", _weights()["same_id"], None)] if same_number else []
-    _named(a, b, codes)
+    _named(a, b, codes, crowd)
     _born(a, b, codes)
     _kin("mother", a.mother, b.mother, codes)
     _kin("father", a.father, b.father, codes)
@@ -349,14 +305,14 @@ def compare(a: Person, b: Person, crowd: Doubt | None = None) -> Likeness | None
     return _judge(a, b, codes, crowd)
 
 
-def _strangers(a: Person, b: Person) -> bool:
+def _strangers(a: Person, b: Person, crowd: Doubt | None) -> bool:
     """Return at once whether two records are two children: another name, or another year and no parent shared."""
     if (
         a.given is not b.given
         and a.given
         and b.given
         and (a.compact != b.compact or a.spaced == b.spaced)
-        and sound.likeness(a.given, b.given, bare=a.bare or b.bare) == sound.OTHER
+        and _given(a, b, crowd) == sound.OTHER
     ):
         return True
     if abs(a.born[0] - b.born[0]) > 1 and a.born[0] and b.born[0]:

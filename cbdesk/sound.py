@@ -52,13 +52,21 @@ def _words(name: str) -> tuple[Any, ...]:
 @cache
 def _pattern() -> re.Pattern[str]:
     onset, opened, nucleus, coda = ("|".join(_words(name)) for name in ("onsets", "open", "nuclei", "codas"))
-    return re.compile(f"({onset})?((?:{opened})|(?:{nucleus})(?:{coda}))")
+    return re.compile(f"({onset})?(?!(?<=qu)u)((?:{opened})|(?:{nucleus})(?:{coda}))")
 
 
 @cache
 def customary() -> frozenset[str]:
     """Return the middle names that tell nobody apart, as search forms."""
     return frozenset(fold(word) for word in _words("customary"))
+
+
+@lru_cache(maxsize=4096)
+def tells_nobody(middle: Syllable) -> bool:
+    """Return whether a middle name is a customary one, or one mistyped ("Vănn")."""
+    if middle.real or middle.plain in customary():
+        return middle.plain in customary()
+    return any(OSA.distance(middle.plain, one, score_cutoff=1) <= 1 for one in customary() if len(one) > 2)
 
 
 @cache
@@ -98,13 +106,31 @@ def likeness(a: Syllable, b: Syllable, *, bare: bool = False) -> str:
         return LETTERS if bare else OTHER
     if a.sound == b.sound and a.plain[-1] == b.plain[-1] and (bare or (a.tone == b.tone and _rhyme(a, b))):
         return EAR
-    if not (a.real and b.real) and any(OSA.distance(*keys) <= 1 for keys in _keys(a, b)):
-        return TYPED
-    return OTHER
+    return TYPED if not (a.real and b.real) and one_key(a, b) else OTHER
+
+
+@lru_cache(maxsize=65536)
+def one_key(a: Syllable, b: Syllable) -> bool:
+    """Return whether two syllables differ by one key: lost, added, wrong, or swapped with its neighbour."""
+    return any(OSA.distance(*keys, score_cutoff=1) <= 1 for keys in _keys(a, b))
+
+
+@lru_cache(maxsize=65536)
+def slip(a: Syllable, b: Syllable) -> bool:
+    """Return whether one key was lost, doubled or swapped with its neighbour; a key in another's place is no slip."""
+    here, there = (one.plain.replace("y", "i") for one in (a, b))
+    return OSA.distance(here, there, score_cutoff=1) == 1 and (len(here) != len(there) or sorted(here) == sorted(there))
+
+
+def sayable(one: Syllable) -> bool:
+    """Return whether a syllable can have its tone: one that ends in c, ch, p or t is always sắc or nặng."""
+    return one.tone in "45" or not one.plain.endswith(("c", "ch", "p", "t"))
 
 
 def _keys(a: Syllable, b: Syllable) -> tuple[tuple[str, str], ...]:
-    return (a.plain, b.plain), (a.sound, b.sound), (fold(a.letters), fold(b.letters))
+    """Return the spellings to compare; y and i count as one letter ("Vyx", "Vy")."""
+    plain = a.plain.replace("y", "i"), b.plain.replace("y", "i")
+    return plain, (a.sound, b.sound), (fold(a.letters), fold(b.letters))
 
 
 def bare(name: Sequence[Syllable]) -> bool:
@@ -127,7 +153,7 @@ def _tail(one: Syllable) -> str:
 def plain_name(name: tuple[Syllable, ...]) -> tuple[Syllable, ...]:
     """Return a name without the customary middle names."""
     last = len(name) - 1
-    return tuple(one for i, one in enumerate(name) if i in (0, last) or one.plain not in customary())
+    return tuple(one for i, one in enumerate(name) if i in (0, last) or not tells_nobody(one))
 
 
 def by_ear(plain: str) -> tuple[str, ...]:

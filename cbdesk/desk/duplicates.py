@@ -21,7 +21,8 @@ from cbdesk.desk.known import CHILD, Known, apart, links, root, seen
 from cbdesk.desk.records import Records
 from cbdesk.duplicates import Crowd, Pair
 from cbdesk.errors import Problem
-from cbdesk.likeness import LIKELY, Likeness, compare, person
+from cbdesk.likeness import LIKELY, Likeness, compare
+from cbdesk.persons import person
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 
@@ -41,7 +42,7 @@ class Duplicates(Records):
         In each pair ``a`` is the older record. Pairs decided on are left out. ``progress`` is called after each
         comparison; what it raises ends it.
         """
-        people = [person(record) for record in Known.records(self.store)]
+        people = Known.people(self.store)
         self._crowd = Crowd(people)
         found = duplicates.among(people, self._crowd, progress=progress)
         decided = apart(self.store)
@@ -57,7 +58,7 @@ class Duplicates(Records):
     def _likeness(self, one: str, other: str) -> Likeness | None:
         """Return how alike two children are in this register."""
         if self._crowd is None:
-            self._crowd = Crowd([person(record) for record in Known.records(self.store)])
+            self._crowd = Crowd(Known.people(self.store))
         a, b = map(person, Known.two(self.store, *sorted((one, other))))
         return compare(a, b, self._crowd)
 

@@ -15,11 +15,15 @@ from cbdesk.catalogue import catalogue
 from cbdesk.change import SAME_AS, VOID, joined_to
 from cbdesk.desk import shorthand
 from cbdesk.duplicates import blocks
-from cbdesk.likeness import Likeness, Person, compare, person
+from cbdesk.likeness import Likeness, compare
+from cbdesk.persons import Person, person
 from cbdesk.store import Store
-from cbdesk.store.projection import search_key
+from cbdesk.store.projection import OWNER, search_key
 
 CHILD = "child"
+COMPARED = ("id", OWNER, "full_name", "usual_name", "born", "sex", "village", "ethnicity", "personal_id", "health_card",
+            "phone")  # fmt: skip
+"""Columns of a child that are compared."""
 _TELLING = ("id", "full_name", "usual_name", "born", "personal_id", "health_card", "village")
 """What of a child tells whether it is worth comparing."""
 
@@ -53,10 +57,22 @@ class Known:
                 row["household_class"] = classes[row["household"]][0]
         return rows
 
-    @classmethod
-    def records(cls, store: Store) -> list[dict[str, Any]]:
-        """Return all children as they are compared: villages by name."""
-        return [_named(row, villages) for villages in (_villages(store),) for row in cls.rows(store)]
+    @staticmethod
+    def people(store: Store) -> list[Person]:
+        """Return what is compared of all children, the oldest record first, read in two plain queries."""
+        kin: dict[str, dict[str, Any]] = {}
+        columns, told = "child, relation, main_carer, full_name", "_del IS NULL AND full_name > ''"
+        sql = f"SELECT {columns} FROM carer WHERE {told} ORDER BY id"
+        for child, relation, main, name in store.db.execute(sql):
+            known = kin.setdefault(child, {})
+            if relation in ("mother", "father"):
+                known.setdefault(f"{relation}_name", name)
+            if main:
+                known.setdefault("carer_name", name)
+        villages, columns = _villages(store), ", ".join(f'"{name}"' for name in COMPARED)
+        rows = store.db.execute(f'SELECT {columns} FROM "{CHILD}" WHERE {VOID} IS NULL ORDER BY id')
+        found = (dict(zip(COMPARED, row, strict=True)) for row in rows)
+        return [person(_named(row, villages) | kin.get(row["id"], {})) for row in found]
 
     @staticmethod
     def two(store: Store, one: str, other: str) -> list[dict[str, Any]]:

@@ -24,7 +24,8 @@ from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.records import Records
 from cbdesk.errors import Finding, Problem
 from cbdesk.importer import NEW, SKIP, UPDATE, ImportPlan, ImportRow
-from cbdesk.likeness import Likeness, person
+from cbdesk.likeness import Likeness
+from cbdesk.persons import person
 from cbdesk.store import Draft
 from cbdesk.words import say
 

@@ -20,7 +20,8 @@ from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.numbering import Numbers
 from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Finding, Problem
-from cbdesk.likeness import Likeness, person
+from cbdesk.likeness import Likeness
+from cbdesk.persons import person
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 

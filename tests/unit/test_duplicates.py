@@ -8,7 +8,8 @@ from cbdesk import cli, words
 from cbdesk.change import new_id
 from cbdesk.duplicates import as_dict, pairs
 from cbdesk.errors import Problem
-from cbdesk.likeness import LIKELY, LOOK, compare, person
+from cbdesk.likeness import LIKELY, LOOK, compare
+from cbdesk.persons import person
 from cbdesk.sound import EAR, OTHER, SAME, TONE, TYPED, by_ear, likeness, syllables
 
 PAO = {
