@@ -204,21 +204,21 @@ def search_200000() -> Pairs:
     return _searches(registers.province(), registers.PROVINCE, lambda book, query: book.find(query), 50)
 
 
-def _further_out(register: Path) -> tuple[list[str], list[str]]:
+def _further_out(book: Desk) -> tuple[list[str], list[str]]:
     """Return names of mothers and of villages of a register, as somebody types them."""
-    book = registers.opened(register)
     mothers = [row[0] for row in book.store.db.execute(
         "SELECT full_name FROM carer WHERE relation = 'mother' ORDER BY id LIMIT 40")]  # fmt: skip
     villages = [row[0] for row in book.store.db.execute("SELECT name FROM village ORDER BY id LIMIT 40")]
-    book.close()
     return mothers, villages
 
 
 def _searches_around(which: int) -> Pairs:
     """Ask for children by what stands in another table; bare: the same words in the children's own index."""
-    folder = registers.province()
-    typed = _further_out(folder)[which]
-    book, db, slowest = registers.opened(folder), _bare_index_of(folder), 0.0
+    folder, slowest = registers.province(), 0.0
+    bare = folder.parent / f"{folder.name}-bare.db"
+    bare.unlink(missing_ok=True)
+    book = registers.opened(folder)
+    typed, db = _further_out(book)[which], _bare_index(book, bare)
     for turn in range(3):
         for query in typed:
             pair = took(book.find, query), took(_bare_search, db, query, 50)
@@ -228,15 +228,6 @@ def _searches_around(which: int) -> Pairs:
     SIZES.update(children=registers.PROVINCE, questions=len(typed), slowest_ms=round(slowest, 1))
     db.close()
     book.close()
-
-
-def _bare_index_of(folder: Path) -> sqlite3.Connection:
-    path = folder.parent / f"{folder.name}-bare.db"
-    path.unlink(missing_ok=True)
-    book = registers.opened(folder)
-    made = _bare_index(book, path)
-    book.close()
-    return made
 
 
 @measure

@@ -7,7 +7,8 @@ Rules.
 * First come the records that hold all words themselves, those whose accents agree before the others. Further out, for
   children only: a name with the whole name of a village, the people around a child (one of them must hold all words),
   the household, the number of an incident, everybody of a village.
-* Further out is asked only with words that tell something: three letters at least, and no more than ``FEW`` answers.
+* Further out is asked only while the children found by their own words leave room, and with words that tell something:
+  three letters at least, no more than ``AROUND`` people and ``FEW`` children of a village.
 * Whoever was not found by name comes with the reason (``Why``), the sensitive never among them.
 """
 
@@ -15,8 +16,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from cbdesk import kinds, text
@@ -30,6 +33,8 @@ CHILD, CARER, HOUSEHOLD, INCIDENT, VILLAGE = "child", "carer", "household", "inc
 ALL = 100_000
 TELLING = 3
 """Letters from which a question tells something of other people than the one looked for."""
+AROUND = 500
+"""People around, homes and incidents up to which words tell something."""
 REASONED = 300
 """Answers that get reasons: more are not read one by one."""
 Ways = Sequence[Sequence[str]]
@@ -87,12 +92,13 @@ class Searching(Base):
         shape, ways = catalogue().form(form), ways_of(query)
         if not ways or not any(one.search for one in shape.fields):
             return Found()
-        ids, total = self._own(shape, ways, query, limit)
+        accents = Accents(query)
+        ids, total = self._own(shape, ways, accents, limit)
         if form != CHILD:
             return Found(ids[:limit], total)
-        why = self._around(ways, query)
-        shown = [*ids, *why][:limit]
+        why = self._around(ways, accents, frozenset(ids)) if total < limit else {}
         own = self._by_field(shape, ids[: min(limit, REASONED)], ways)
+        shown = [*ids, *why][:limit]
         return Found(shown, total + len(why), own | {one: why[one] for one in shown if one in why})
 
     def _by_ids(self, shape: Form, ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -101,14 +107,15 @@ class Searching(Base):
 
     # --- a record's own words ----------------------------------------------------------------------------------------
 
-    def _own(self, shape: Form, ways: Ways, query: str, limit: int) -> tuple[list[str], int]:
+    def _own(self, shape: Form, ways: Ways, accents: Accents, limit: int) -> tuple[list[str], int]:
         """Return the records that hold all words themselves; of very many, the accents of the first ones decide."""
-        accented = text.fold(query) != text.tidy(query).casefold()
-        ids, total = self.store.search(shape.name, ways, 4 * limit if accented else limit, whole=FEW if accented else 0)
-        if accented and len(ids) <= max(FEW, 4 * limit if limit < ALL else 0):
+        if not accents:
+            return self.store.search(shape.name, ways, limit)
+        ids, total = self.store.search(shape.name, ways, min(ALL, 4 * limit), whole=FEW)
+        if len(ids) <= max(FEW, 4 * min(limit, FEW)):
             titles = [one.name for one in shape.fields if one.search and one.kind in ("name", "text")][:2]
             named = {one: " ".join(filter(None, given)) for one, *given in self._columns(shape, titles, ids)}
-            ids = sorted(ids, key=lambda one: off_by_accents(named.get(one, ""), query))
+            ids = sorted(ids, key=lambda one: accents.off(named.get(one, "")))
         return ids, total
 
     def _columns(self, shape: Form, names: Sequence[str], ids: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -135,40 +142,39 @@ class Searching(Base):
 
     # --- further out -------------------------------------------------------------------------------------------------
 
-    def _around(self, ways: Ways, query: str) -> dict[str, Why]:
-        """Return the children found further out, who do not answer themselves, in the order to show them."""
-        if sum(map(len, ways[0])) < TELLING:
-            return {}
-        found: dict[str, tuple[int, int, Why]] = {}
-        circles: tuple[Callable[[Ways], Iterator[tuple[str, Why]]], ...] = (
-            self._in_village, self._by_carer, self._by_household, self._by_incident, self._of_village,
-        )  # fmt: skip
-        for far, circle in enumerate(circles):
-            for child, why in circle(ways):
-                found.setdefault(child, (far, off_by_accents(why.text, query), why))
-        if not found:
-            return {}
-        sql = f"SELECT id, folded FROM child WHERE {_AMONG} AND _del IS NULL ORDER BY name_key, id"
-        rows = self.store.db.execute(sql, (json.dumps(list(found)),)).fetchall()
-        seen = [str(record) for record, own in rows if not holds(own, *ways)]
-        return {one: found[one][2] for one in sorted(seen, key=lambda one: found[one][:2])}
+    def _around(self, ways: Ways, accents: Accents, own: frozenset[str]) -> dict[str, Why]:
+        """Return the children found further out, who do not answer themselves (``own``), in the order to show them."""
+        found: dict[str, Why] = {}
+        if sum(map(len, ways[0])) >= TELLING:
+            people = (self._by_carer(ways), self._by_household(ways), self._by_incident(ways))
+            near = chain(self._in_village(ways), *(self._nearest(one, accents) for one in people))
+            for child, why in chain(near, self._living_in(self._villages(ways[0]))):
+                if child not in own:
+                    found.setdefault(child, why)
+        return found
+
+    def _nearest(self, found: Mapping[str, Why], accents: Accents) -> Iterator[tuple[str, Why]]:
+        """Give those of the children who are not hidden: whose reason has the accents typed first, in name order."""
+        sql = f"SELECT id FROM child WHERE {_AMONG} AND _del IS NULL ORDER BY name_key, id"
+        rows = self.store.db.execute(sql, (json.dumps(list(found)),)).fetchall() if found else []
+        for child in sorted((str(row[0]) for row in rows), key=lambda one: accents.off(found[one].text)):
+            yield child, found[child]
 
     def _in_village(self, ways: Ways) -> Iterator[tuple[str, Why]]:
         """Give children whose own words are one part of the question and whose village is the whole other part."""
         words = ways[0]
         for at in range(1, len(words)):
             for own, place in ((words[:at], words[at:]), (words[at:], words[:at])):
-                named = self._villages(place)
-                whole = {one: name for one, name in named.items() if _core(search_key(name).split()) == _core(place)}
+                core = " ".join(_core(place))
+                named = self._villages(place) if len(core) > 1 or core.isdecimal() else {}
+                whole = {one: name for one, name in named.items() if _core(search_key(name).split()) == core.split()}
                 asked, values = like_of(own)
                 yield from self._living_in(whole, f" AND {asked}", values)
 
-    def _of_village(self, ways: Ways) -> Iterator[tuple[str, Why]]:
-        yield from self._living_in(self._villages(ways[0]))
-
     def _villages(self, words: Sequence[str]) -> dict[str, str]:
+        """Return the villages named so, id to name; a village may be written without the word for its kind."""
         core = _core(words)
-        rows = self.store.found(VILLAGE, ("id", "name"), [core]) if core else None
+        rows = self.store.found(VILLAGE, ("id", "name"), [core], AROUND) if core else None
         return {str(record): str(name or "") for record, name in rows or ()}
 
     def _living_in(
@@ -176,30 +182,34 @@ class Searching(Base):
     ) -> Iterator[tuple[str, Why]]:
         sql = (
             "SELECT id, village FROM child WHERE village IN (SELECT value FROM json_each(?)) AND _del IS NULL"
-            f"{also} LIMIT {FEW + 1}"
+            f"{also} ORDER BY name_key, id LIMIT {FEW + 1}"
         )
         rows = self.store.db.execute(sql, (json.dumps(list(villages)), *values)).fetchall() if villages else []
         if len(rows) <= FEW:
             yield from ((str(child), Why(VILLAGE, villages[village])) for child, village in rows)
 
-    def _by_carer(self, ways: Ways) -> Iterator[tuple[str, Why]]:
-        columns = ("child", "relation", "full_name", "phone", "personal_id")
-        for child, relation, name, *numbers in self.store.found(CARER, columns, ways) or ():
+    def _by_carer(self, ways: Ways) -> dict[str, Why]:
+        columns, found = ("child", "relation", "full_name", "phone", "personal_id"), dict[str, Why]()
+        for child, relation, name, *numbers in self.store.found(CARER, columns, ways, AROUND) or ():
             said = [name] if holds(_text(search_key(name or "")), *ways) else [name, *numbers]
-            yield str(child), Why(str(relation or CARER), ", ".join(str(one) for one in said if one))
+            found[str(child)] = Why(str(relation or CARER), ", ".join(str(one) for one in said if one))
+        return found
 
-    def _by_household(self, ways: Ways) -> Iterator[tuple[str, Why]]:
-        rows = self.store.found(HOUSEHOLD, ("id", "head_name", "book_no"), ways) or ()
+    def _by_household(self, ways: Ways) -> dict[str, Why]:
+        rows = self.store.found(HOUSEHOLD, ("id", "head_name", "book_no"), ways, AROUND) or ()
         homes = {str(record): ", ".join(str(one) for one in said if one) for record, *said in rows}
-        sql = "SELECT id, household FROM child WHERE household IN (SELECT value FROM json_each(?)) AND _del IS NULL"
-        for child, home in self.store.db.execute(sql, (json.dumps(list(homes)),)).fetchall() if homes else ():
-            yield str(child), Why(HOUSEHOLD, homes[home])
+        sql = "SELECT id, household FROM child WHERE household IN (SELECT value FROM json_each(?))"
+        living = self.store.db.execute(sql, (json.dumps(list(homes)),)).fetchall() if homes else ()
+        return {str(child): Why(HOUSEHOLD, homes[home]) for child, home in living}
 
-    def _by_incident(self, ways: Ways) -> Iterator[tuple[str, Why]]:
-        """Give the children of incidents with this number; what an incident says is not searched from here."""
-        for named, number in self.store.found(INCIDENT, ("child", "number"), ways) or ():
-            if number and holds(_text(search_key(number)), *ways):
-                yield from ((str(child), Why(INCIDENT, str(number))) for child in json.loads(named or "[]"))
+    def _by_incident(self, ways: Ways) -> dict[str, Why]:
+        """Return the children of incidents with this number; what an incident says is not searched from here."""
+        return {
+            str(child): Why(INCIDENT, str(number))
+            for named, number in self.store.found(INCIDENT, ("child", "number"), ways, AROUND) or ()
+            if number and holds(_text(search_key(number)), *ways)
+            for child in json.loads(named or "[]")
+        }
 
 
 _AMONG = "id IN (SELECT value FROM json_each(?))"
@@ -210,24 +220,36 @@ def _text(key: str) -> str:
     return "".join(f" {word}" for word in key.replace("y", "i").split())
 
 
-def _core(words: Sequence[str]) -> Sequence[str]:
+@cache
+def _kinds() -> tuple[list[str], ...]:
+    return tuple(search_key(one).split() for one in catalogue().reading.get("village_types", ()))
+
+
+def _core(words: Sequence[str]) -> list[str]:
     """Return the words of a village's name without those for its kind ("xom", "to dan pho")."""
-    for written in catalogue().reading.get("village_types", ()):
-        kind = search_key(written).split()
-        if list(words[: len(kind)]) == kind:
-            return words[len(kind) :]
-    return words
+    return next((list(words[len(kind) :]) for kind in _kinds() if list(words[: len(kind)]) == kind), list(words))
 
 
-def off_by_accents(shown: str, query: str) -> int:
-    """Return how far the accents of a query are from a text: 0 where they agree letter by letter.
+class Accents:
+    """The accents of a question. False where there are none: then they decide nothing."""
 
-    A word written otherwise (hoà for hòa, lí for lý) is off by one, another word by two.
-    """
-    written = text.tidy(shown).casefold().split()
-    same = {text.match_key(word) for word in written}
-    off = 0
-    for word in text.tidy(query).casefold().split():
-        if not any(one.startswith(word) for one in written):
-            off += 1 if text.match_key(word) in same else 2
-    return off
+    def __init__(self, query: str) -> None:
+        self._words = text.tidy(query).casefold().split()
+        self._same = [text.match_key(word) for word in self._words]
+        self._any = text.fold(query) != " ".join(self._words)
+
+    def __bool__(self) -> bool:
+        return self._any
+
+    def off(self, shown: str) -> int:
+        """Return how far a text is from them: 0 where it agrees letter by letter, or nothing is to be decided.
+
+        A word written otherwise (hoà for hòa, lí for lý) is off by one, another word by two.
+        """
+        if not self._any:
+            return 0
+        written, off = text.tidy(shown).casefold().split(), 0
+        for word, same in zip(self._words, self._same, strict=True):
+            if not any(one.startswith(word) for one in written):
+                off += 1 if any(text.match_key(one) == same for one in written) else 2
+        return off

@@ -43,31 +43,34 @@ def create(db: Database) -> None:
         hidden = f'"{form.name}"({VOID}) WHERE {VOID} IS NOT NULL'
         db.execute(f'CREATE INDEX IF NOT EXISTS "{form.name}_hidden" ON {hidden}')
         for field in form.fields:
-            if (field.search and field.kind in LOOKED_UP) or (field.kind in POINTERS and field.name != form.parent):
-                name = f"{form.name}_{field.name}"
+            name = f"{form.name}_{field.name}"
+            if field.search and field.kind in LOOKED_UP:
                 db.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{form.name}"("{field.name}")')
+            elif field.kind in POINTERS and field.name != form.parent:  # in order, without reading the rows
+                columns = f'"{field.name}", {VOID}, name_key, id'
+                db.execute(f'CREATE INDEX IF NOT EXISTS "{name}_at" ON "{form.name}"({columns})')
 
 
 def _create_tables(db: Database) -> None:
+    standing = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
     for form in catalogue().forms.values():
-        if form.name not in db.table_names():
+        if form.name not in standing:
             _create(db, form)
             continue
-        known = {column.name for column in db[form.name].columns}
+        known = {column[1] for column in db.execute(f'PRAGMA table_info("{form.name}")').fetchall()}
         for field in form.fields:
             if field.name not in known:
                 db.execute(f'ALTER TABLE "{form.name}" ADD COLUMN "{field.name}" {kinds.KINDS[field.kind].sql}')
 
 
 def _create(db: Database, form: Form) -> None:
-    types: dict[str, Any] = {"TEXT": str, "INTEGER": int}
-    columns: dict[str, Any] = dict.fromkeys(SYSTEM, str)
-    columns |= {field.name: types[kinds.KINDS[field.kind].sql] for field in form.fields}
-    table = db.table(form.name)
-    table.create(columns, pk="id", strict=True)
-    if form.parent:
-        table.create_index([form.parent, VOID])  # who has rows is told without reading them
-    table.create_index(["name_key"])
+    columns = dict.fromkeys(SYSTEM, "TEXT") | {"id": "TEXT PRIMARY KEY"}
+    columns |= {field.name: kinds.KINDS[field.kind].sql for field in form.fields}
+    spelled = ", ".join(f'"{name}" {sql}' for name, sql in columns.items())
+    db.execute(f'CREATE TABLE "{form.name}"({spelled}) STRICT')
+    if form.parent:  # with the mark of hidden rows: who has rows is told without reading them
+        db.execute(f'CREATE INDEX "{form.name}_of" ON "{form.name}"("{form.parent}", {VOID})')
+    db.execute(f'CREATE INDEX "{form.name}_order" ON "{form.name}"(name_key)')
     if any(field.search for field in form.fields):
         db.execute(
             f'CREATE VIRTUAL TABLE "{form.name}_find" USING fts5('

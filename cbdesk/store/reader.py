@@ -92,12 +92,14 @@ class Reader(Core):
         sql = f'SELECT id FROM "{form}" WHERE {where} AND {change.VOID} IS NULL ORDER BY name_key, id LIMIT ?'
         return [row[0] for row in self.db.execute(sql, (*values, limit))], total
 
-    def found(self, form: str, columns: Sequence[str], ways: Sequence[Sequence[str]]) -> list[tuple[Any, ...]] | None:
-        """Return columns of the visible records of a form that answer, or ``None`` where more than ``FEW`` would."""
+    def found(
+        self, form: str, columns: Sequence[str], ways: Sequence[Sequence[str]], most: int = FEW
+    ) -> list[tuple[Any, ...]] | None:
+        """Return columns of the visible records of a form that answer, or ``None`` where more than ``most`` would."""
         find, names = f'"{form}_find"', ", ".join(f'"{name}"' for name in columns)
         rows = self.db.execute(
             f'SELECT {names} FROM "{form}" WHERE rowid IN '
-            f"(SELECT rowid FROM {find} WHERE {find} MATCH ? LIMIT {FEW + 1}) AND {change.VOID} IS NULL",
+            f"(SELECT rowid FROM {find} WHERE {find} MATCH ? LIMIT {most + 1}) AND {change.VOID} IS NULL",
             (projection.match_of(*ways),),
         ).fetchall()
-        return rows if len(rows) <= FEW else None
+        return rows if len(rows) <= most else None
