@@ -71,3 +71,53 @@ def test_a_scan_and_a_note_of_work_from_the_command_line(at, tmp_path):
     done = at("2026-10-12T08:00", "duties", "--period", "2026-10").document
     assert done["counts"]["teach"] == 1
     assert at("2026-10-12T08:00", "hand-over", case, "01324", ".").problem == "no_neighbour"
+
+
+def test_drowning_with_one_death_and_one_survivor(at):
+    dead = at.put("2026-07-04T15:00", "child", {"full_name": "Lý A Chứ", "born": "2016-02-01"})
+    told = {"kind": "injury", "cause": "drowning", "received_at": "2026-07-04T14:10", "child": [dead, at.child],
+            "outcome": "death", "supervised": "no"}  # fmt: skip
+    incident = at.put("2026-07-04T15:00", "incident", told)
+    at.put("2026-07-04T15:00", "child", {"id": dead, "life_status": "dead", "status_since": "2026-07-04"})
+    case = at("2026-07-04T15:10", "open-case", at.child, "--kind", "in_danger", "--incident", incident).document["id"]
+    items = due(at("2026-07-04T15:20", "due"))
+    assert [(step, day) for step, day, _ in items] == [("detailed", "2026-07-10"), ("plan", "2026-07-10")]
+    assert at("2026-07-04T15:20", "case", case).document["child"] == at.child
+    assert dead not in [one["child"] for one in at("2026-07-04T15:20", "due", "--within", "3650").document["items"]]
+
+
+def test_a_child_marriage_also_asks_what_sexual_abuse_asks(at):
+    told = {"kind": "child_marriage", "marriage_state": "together", "pregnant": "yes", "child": at.child,
+            "received_at": "2026-10-12T07:00"}  # fmt: skip
+    incident = at.put("2026-10-12T08:00", "incident", told)
+    paper = at("2026-10-12T08:00", "paper", "bao_cao_nhanh", incident, "--out", "nhanh.pdf")
+    assert paper.code == 0
+    seen = at.put(
+        "2026-10-12T08:30", "check", {"incident": incident, "item": "sa.police", "done_at": "2026-10-12T08:20"}
+    )
+    assert at("2026-10-12T08:30", "get", seen).document["item"] == "sa.police"
+    case = at("2026-10-12T08:40", "open-case", at.child, "--kind", "abused", "--incident", incident).document["id"]
+    steps = {one["step"]: one["state"] for one in at("2026-10-12T08:50", "case", case).document["steps"]}
+    assert (steps["intake"], steps["initial"], steps["emergency"]) == ("done", "now", "none")
+
+
+def test_a_child_handed_to_another_commune(at, tmp_path):
+    setup = ("setup", "--role", "commune", "--unit", "01324", "--officer", "Lý Văn Chòi", "--practice")
+    at("2026-10-12T08:00", *setup, data="xã khác")
+    for mine, theirs in (("sổ", "xã khác"), ("xã khác", "sổ")):
+        card = at("2026-10-12T08:00", "card", "--out", f"{theirs}.card", data=theirs).document
+        groups = ("--fingerprint", card["fingerprint"])
+        refused = at("2026-10-12T08:00", "enrol", card["file"], *groups, data=mine)
+        assert refused.problem == "other_unit"
+        assert at("2026-10-12T08:00", "enrol", card["file"], *groups, "--neighbour", data=mine).code == 0
+    case = at("2026-10-12T08:00", "open-case", at.child, "--kind", "abused", "--received", "2026-10-12T07:00").document[
+        "id"
+    ]
+    (tmp_path / "stick").mkdir()
+    assert at("2026-10-12T09:00", "hand-over", case, "01324", "stick").code == 0
+    taken = at("2026-10-13T09:00", "receive", "stick", data="xã khác").document["files"]
+    assert [one["result"] for one in taken] == ["merged"]
+    [row] = at("2026-10-13T09:00", "cases", data="xã khác").document["rows"]
+    assert at("2026-10-13T09:00", "case", row["id"], data="xã khác").document["rows"]["case_step"] == []
+    assert [one["result"] for one in at("2026-10-14T09:00", "receive", "stick").document["files"]] == ["accepted"]
+    assert at("2026-10-14T09:00", "case", case).document["closed"]
