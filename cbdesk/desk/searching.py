@@ -125,16 +125,16 @@ class Searching(Base):
 
     def _by_field(self, shape: Form, ids: Sequence[str], ways: Ways) -> dict[str, Why]:
         """Return the reason of those whose name alone is no answer: the first field that holds what the name lacks."""
+        called = {str(record): _text(search_key(name or usual or ""))
+                  for record, name, usual in self._columns(shape, ("full_name", "usual_name"), ids)}  # fmt: skip
+        unnamed = [record for record in ids if not holds(called.get(record), *ways)]
         fields = [one for one in shape.fields if one.search and not one.sensitive]
         found: dict[str, Why] = {}
-        for record, *values in self._columns(shape, [one.name for one in fields], ids):
-            given = [(one, value, _text(kinds.KINDS[one.kind].fold(value, one)))
-                     for one, value in zip(fields, values, strict=True) if value]  # fmt: skip
-            name = given[0][2] if given and given[0][0].kind == "name" else ""  # what the child is called in lists
-            if holds(name, *ways):
-                continue
+        for record, *values in self._columns(shape, [one.name for one in fields], unnamed) if unnamed else ():
+            name = called[str(record)]
             lacking = [word for way in ways for word in way if f" {word}" not in name]
-            for one, value, words in given:
+            for one, value in zip(fields, values, strict=True):
+                words = _text(kinds.KINDS[one.kind].fold(value, one)) if value else name
                 if words != name and any(f" {word}" in words for word in lacking):
                     found[str(record)] = Why(one.name, kinds.KINDS[one.kind].show(value, one))
                     break
