@@ -251,7 +251,7 @@ class _Filler:
             many = self.data.get(repeated["rows"]) if repeated else [self.data]
             given = list(many or ()) or [{}] * int(repeated["blank"] if repeated else 1)
             for n, row in enumerate(given, 1):
-                data = {**row, "n": str(n)} if repeated else row
+                data = {"n": str(n), **row} if repeated else row
                 rows.append(
                     tuple(tuple(one for one in self._spans(cell, data)[0] if one.dots is None) for cell in cells)
                 )

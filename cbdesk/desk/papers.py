@@ -168,17 +168,23 @@ class Papers(Dues, Telling):
         }  # fmt: skip
 
     def _keeps_from_family(self, scope: Mapping[str, Any]) -> bool:
-        """Return whether a copy for the family must leave out what is sensitive."""
-        lists = catalogue().lists["suspect_relation"]
-        people = [scope.get("incident") or {}, *(scope.get("suspects") or ())]
-        relations = [lists.get(str(one.get("suspect_relation") or one.get("relation") or "")) for one in people]
-        by_carer = any(one is not None and one.extra.get("carer") for one in relations)
-        carers = scope.get("carers") or ()
-        return (
-            by_carer
-            or bool((scope.get("case") or {}).get("restricted"))
-            or any(one.get("restricted") for one in carers)
-        )
+        """Return whether a copy for the family must leave out what is sensitive.
+
+        It must where a carer was ever the suspect in an incident of the child, whatever paper is asked for now, or
+        where a parent or the file itself is restricted, and on papers about no child of theirs.
+        """
+        children = [str(one["id"]) for one in scope.get(CHILD) or () if one.get("id")]
+        incidents = [one for child in children for one in self.store.rows("incident", _OF_CHILD, (child,))]
+        incidents += [scope["incident"]] if scope.get("incident") else []
+        cases = [one for child in children for one in self.rows_of("case", child)]
+        suspects = [one for incident in incidents for one in self.rows_of("suspect", str(incident["id"]))]
+        told = {str(one.get("suspect_relation")) for one in incidents} | {str(one.get("relation")) for one in suspects}
+        carers = {item.code for item in catalogue().lists["suspect_relation"].choices if item.extra.get("carer")}
+        held_back = [*cases, *(scope.get("carers") or ())]
+        return not children or bool(told & carers) or any(one.get("restricted") for one in held_back)
+
+
+_OF_CHILD = 'EXISTS (SELECT 1 FROM json_each("child") WHERE value = ?)'
 
 
 def _relatives(families: Sequence[Sequence[Mapping[str, Any]]], name: str, value: object) -> list[Mapping[str, Any]]:

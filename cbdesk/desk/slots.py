@@ -42,15 +42,23 @@ TABLES = tuple(f"{one}.{table}" for one in ("initial", "detailed", "review") for
 PEOPLE = ("child", "father", "mother", "carer")
 EXTRA = (*(f"{who}.age" for who in PEOPLE), "child.names", "plan.total",
          *(f"{table}.{degree}" for table in TABLES for degree in DEGREES))  # fmt: skip
+DONE = ("n", "on", "text", "child", "people", "count")
+"""What a row of the proof of work tells, and how many rows there are."""
 HALF = (*PEOPLE, "unit", "officer")
 """What a half-filled form knows: the child and its family, not what happened."""
 Hides = Callable[[str, Field, Any], bool]
 """Says of a form, its field and a value whether this paper may not show it."""
 
 
+def duty_rows() -> dict[str, str]:
+    """Return the name of the rows of each duty of Article 53, by its code; filled by ``duties``."""
+    return {one.code: f"duty_{one.code}" for one in catalogue().lists["duty"].choices}
+
+
 def known() -> frozenset[str]:
     """Return all slots a template may name."""
-    found = {*OWN, *EXTRA, *(f"{rows}.n" for rows in ROWS)}
+    duties = {f"{rows}.{name}" for rows in duty_rows().values() for name in DONE}
+    found = {*OWN, *EXTRA, *(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties}
     for name, form in (*SINGLE.items(), *ROWS.items(), *((f"{rows}.child", CHILD) for rows in CHILD_OF)):
         for field in catalogue().forms[form].fields:
             found.add(f"{name}.{field.name}")
@@ -135,6 +143,9 @@ def _shown(store: Store, field: Field, value: Any) -> str:
         ids = value if isinstance(value, list) else [value]
         rows = [store.row(field.form or "village", str(one)) or {} for one in ids]
         return ", ".join(str(row.get("full_name") or row.get("name") or row.get("number") or "") for row in rows)
+    if field.kind == "unit":  # as in a sentence: the level of the unit without its capital
+        level, _, name = kinds.of(field).show(value, field).partition(" ")
+        return f"{level.lower()} {name}".strip()
     parts = _parts(value) if field.kind == "stamp" else {}
     if "hour" in parts:
         return str(letterhead.patterns()["form"]["moment"].format(**parts))

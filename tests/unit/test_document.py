@@ -1,4 +1,4 @@
-"""Templates of forms and letters: slots, boxes, lines for the pen, tables, copies that hide; faults of a template told."""
+"""Templates of forms and letters: slots, boxes, lines for the pen, tables, copies that hide; faults are told."""
 
 import pytest
 
@@ -22,7 +22,8 @@ Việc: {what*3}
 
 
 def test_what_is_known_is_filled_and_the_rest_has_room_for_the_pen():
-    part, names, sex, what, table = fill(read("x", SMALL), {"who": "Páo", "sex": Given("Nam", ("male",)), "what": "a\nb"})
+    given = {"who": "Páo", "sex": Given("Nam", ("male",)), "what": "a\nb"}
+    part, names, sex, what, table = fill(read("x", SMALL), given)
     assert part.kind == "part"
     assert [(one.text, one.value, one.dots) for one in names.spans] == [
         ("Tên: ", False, None), ("Páo", True, None), (" Tuổi: ", False, None), ("", False, 15)]  # fmt: skip
@@ -71,3 +72,18 @@ def test_a_fault_of_a_template_names_its_line(text, line):
     with pytest.raises(Problem) as problem:
         fill(read("thử", text), {"lines": []}, known)
     assert (problem.value.name, problem.value.details["line"]) == ("template_wrong", line)
+
+
+def test_a_value_before_a_label_keeps_the_place_of_its_dots():
+    line, told = fill(read("x", "title: x\n\nTên: {who:80} Ngày sinh: {age}\nTừ {who:40} đến hết {age:20}."),
+                      {"who": "Páo", "age": "12"})  # fmt: skip
+    assert [one.room for one in line.spans if one.value] == [80, None]
+    assert [one.room for one in told.spans if one.value] == [None, None]
+
+
+def test_dots_and_boxes_for_the_pen_need_no_slot():
+    text = "title: x\n\nViệc: {:20} lúc {} [] có [told] báo\n{*3}"
+    line, lines = fill(read("x", text), {"told": Given("10 giờ")}, frozenset({"told"}))
+    assert [one.dots for one in line.spans if one.dots is not None] == [20, 0]
+    assert [one.box for one in line.spans if one.box is not None] == [False, True]
+    assert (lines.spans, lines.count) == ((), 3)
