@@ -51,6 +51,9 @@ def blocks(one: Person) -> list[str]:
     if one.given is None:
         return keys
     keys.append(f"{NAME}{one.core}" if len(one.name) > 1 else f"{NAME}{one.core}:{year}:{one.village}")
+    keys.append(f"{NAME}{one.compact}")
+    if one.family:
+        keys.append(f"{NAME}{one.family.sound}:{''.join(sorted(one.given.plain))}")
     start = one.given.sound[:1]
     if day:
         keys.append(f"d:{year}:{min(month, day)}:{max(month, day)}:{one.given.sound}")
@@ -58,7 +61,6 @@ def blocks(one: Person) -> list[str]:
         keys.append(f"g:{year}:{one.given.sound}:{one.village}")
         if one.family:
             keys.append(f"v:{year}:{one.family.sound}:{one.village}")
-            keys.append(f"s:{year}:{one.family.sound}:{''.join(sorted(one.given.plain))}")
     if one.mother:
         keys.append(f"m:{_joined(one.mother)}:{start}")
     if one.father:

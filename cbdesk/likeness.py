@@ -110,8 +110,8 @@ def _named(a: Person, b: Person, into: Codes, crowd: Doubt | None) -> None:
         into.append((code, weights[code], None))
         return
     given = _given(a, b, crowd)
-    if a.compact == b.compact and a.spaced != b.spaced:
-        into.append(("name_typed", weights["name_typed"], None))  # a space lost or moved
+    if a.spaced != b.spaced and (a.compact == b.compact or (given == sound.SAME and _sorted(a) == _sorted(b))):
+        into.append(("name_typed", weights["name_typed"], None))  # a space lost or moved, words in another order
         return
     if given == sound.OTHER:
         into.append(("name_other", weights["name_other"], None))
@@ -131,6 +131,10 @@ def _named(a: Person, b: Person, into: Codes, crowd: Doubt | None) -> None:
     elif code == "same_name" and family + middle:
         code = "name_like" if family + middle < PART else "name_part"
     into.append((code, weight, None))
+
+
+def _sorted(one: Person) -> list[str]:
+    return sorted(word.plain for word in one.name)
 
 
 OTHER_NAME, MOTHERS, PART = 4.0, 1.0, 1.0
@@ -260,6 +264,8 @@ def _rest(a: Person, b: Person, into: Codes) -> None:
 
 
 SEXES = frozenset({"male", "female"})
+ANOTHER = {"name_other", "name_middle"}
+"""Another word in the name: what twins are given."""
 TELLING = {"same_born", "born_swapped", "born_slip", "born_next_year", "same_mother", "mother_like", "same_father",
            "father_like", "same_carer", "same_phone", "same_card"}  # fmt: skip
 """What tells a child from others of its name, year and village."""
@@ -269,21 +275,27 @@ AGAINST = {"born_other_day", "born_other_year", "other_sex", "other_id", "other_
 def _doubtful(a: Person, b: Person, said: set[str], crowd: Doubt | None) -> bool:
     """Return whether a pair may be two children whatever else agrees.
 
-    Nothing that contradicts is outweighed: a person looks. Twins differ by a tone of the name, or by the name in the
-    middle: a tone that makes a name which nobody else here carries is a misspelling. Without birth dates only the same
-    name is enough.
+    Nothing that contradicts is outweighed: a person looks. Twins differ by a tone or a letter of the name, or by the
+    word before it: a tone that makes a name which nobody else here carries is a misspelling. Without birth dates only
+    the same name is enough, or both parents or the card.
     """
     if "same_id" in said:
         return False
-    if said & AGAINST or (crowd is not None and not said & TELLING and crowd.third(a, b)):
+    if said & (AGAINST | ANOTHER) or (crowd is not None and not said & TELLING and crowd.third(a, b)):
         return True
     if not (a.born[0] and b.born[0]):
-        return bool(said & {"name_family", "name_middle", "name_part"}) or _toned(a, b, said, crowd)
+        sure = "same_card" in said or said >= {"same_mother", "same_father"}
+        return not sure and (bool(said & {"name_family", "name_part"}) or _toned(a, b, said, crowd))
     if "same_born" not in said or not said & {"same_mother", "same_father"}:
         return False
-    if "name_typed" in said and a.compact != b.compact and a.given and b.given and a.given.real and b.given.real:
-        return True
-    return "name_middle" in said or _toned(a, b, said, crowd)
+    return _toned(a, b, said, crowd) or ("name_typed" in said and _changed(a, b))
+
+
+def _changed(a: Person, b: Person) -> bool:
+    """Return whether one real given name becomes another by a wrong key; a key lost, doubled or swapped is a slip."""
+    if a.given is None or b.given is None or a.compact == b.compact or not (a.given.real and b.given.real):
+        return False
+    return a.given is not b.given and not sound.slip(a.given, b.given)
 
 
 def _toned(a: Person, b: Person, said: set[str], crowd: Doubt | None) -> bool:

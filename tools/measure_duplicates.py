@@ -1,9 +1,9 @@
 """Measure how well duplicates are found: ``python tools/measure_duplicates.py [FOLDER …] [--write]``.
 
 Two kinds of labelled registers. A FOLDER holds ``children.csv`` (the truth) and ``dirty.csv`` (rows as old lists bring
-them), both with the label ``child_id``; without folders, invented registers of the program (``cbdesk.sample``) are
-made dirty here, in ways chosen apart from the weights. All rows of both files stand in *one* register and every pair
-of them may be wrong: counted are pairs of level ``likely`` against the labels. ``--write`` writes
+them), both with the label ``child_id``; besides, invented registers of the program (``cbdesk.sample``) are made dirty
+here (``duplicates_dirt``). All rows stand in *one* register and every pair of them may be wrong: counted are pairs of
+level ``likely`` against the labels. The last table tells each kind of dirt by itself. ``--write`` writes
 ``docs/measures/duplicates.json``.
 """
 
@@ -15,23 +15,25 @@ import json
 import random
 import sys
 import time
-import unicodedata
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import duplicates_dirt as dirt  # noqa: E402
+
 from cbdesk import sample  # noqa: E402
 from cbdesk.catalogue import catalogue  # noqa: E402
 from cbdesk.duplicates import pairs  # noqa: E402
 from cbdesk.likeness import LIKELY  # noqa: E402
-from cbdesk.text import fold  # noqa: E402
 
 OUT = ROOT / "docs" / "measures" / "duplicates.json"
 TODAY = date(2026, 6, 30)
+INVENTED = ((1500, 101), (1500, 102), (1500, 103), (8600, 104), (8600, 105))
+"""Children and seed; with those who stand twice and the others the last two have 12,000 rows."""
 SEXES = {"Nam": "male", "Nữ": "female"}
 COLUMNS = {
     "full_name": "full_name",
@@ -59,68 +61,48 @@ def from_folder(folder: Path) -> tuple[Rows, dict[str, str]]:
     return rows, labels
 
 
-def invented(children: int, seed: int) -> tuple[Rows, dict[str, str]]:
-    """Return an invented register in which three children in ten stand a second time, and id to label."""
-    chance = random.Random(seed)
-    rows = [{**row, "id": f"child {n}"} for n, row in enumerate(sample.rows(children, seed, TODAY))]
-    labels = {row["id"]: row["id"] for row in rows}
-    for row in chance.sample(rows, children * 3 // 10):
-        again = f"again {row['id']}"
-        rows.append({**_dirty(dict(row), chance), "id": again})
-        labels[again] = row["id"]
-    return rows, labels
+def invented(children: int, seed: int) -> tuple[Rows, dict[str, str], dict[str, str]]:
+    """Return an invented register, id to label, and id to the kinds of dirt or of likeness.
+
+    Three children in ten stand a second time, dirty; one in ten has a twin, sister, brother or namesake beside it.
+    """
+    by = random.Random(seed)
+    rows: Rows = [{**row, "id": f"child {n}"} for n, row in enumerate(sample.rows(children, seed, TODAY))]
+    villages = sorted({row["village"] for row in rows})
+    names = sorted({str(row["full_name"]).split()[-1] for row in rows if row.get("full_name")})
+    labels, kinds = {row["id"]: row["id"] for row in rows}, dict[str, str]()
+    named = [row for row in rows if len(str(row.get("full_name") or "").split()) > 1]
+    for row in by.sample(named, children * 3 // 10):
+        dirty = {**row, "id": f"again {row['id']}", "_next_village": by.choice(villages)}
+        kinds[dirty["id"]] = " ".join(dirt.soil(dirty, by))
+        labels[dirty["id"]] = row["id"]
+        rows.append(dirty)
+    for n, row in enumerate(by.sample(named, children // 10)):
+        kind = by.choice(dirt.OTHERS)
+        other = {**kind({**row, "_next_village": by.choice(villages)}, by, names), "id": f"other {n}"}
+        labels[other["id"]] = other["id"]
+        kinds[other["id"]] = kind.__name__
+        rows.append(other)
+    return rows, labels, kinds
 
 
-def _dirty(row: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """Return a row as somebody else typed it from memory or from another paper."""
-    for name, often in (
-        ("personal_id", 0.8),
-        ("phone", 0.6),
-        ("mother_name", 0.3),
-        ("father_name", 0.4),
-        ("health_card", 0.9),
-        ("ethnicity", 0.2),
-        ("village", 0.04),
-        ("sex", 0.05),
-    ):
-        if chance.random() < often:
-            row.pop(name, None)
-    row["full_name"] = _mistype(row.get("full_name") or "", chance)
-    if row.get("mother_name"):
-        row["mother_name"] = _mistype(row["mother_name"], chance)
-    born = row.get("born") or ""
-    if len(born) == 10:
-        day = date.fromisoformat(born)
-        dice = chance.random()
-        if dice < 0.08:
-            row["born"] = born[:4]
-        elif dice < 0.12:
-            row["born"] = born[:7]
-        elif dice < 0.15:
-            row["born"] = f"{day.year}-01-01"
-        elif dice < 0.18:
-            row["born"] = (day + timedelta(days=chance.choice((-1, 1, 10, -10)))).isoformat()
-        elif dice < 0.19:
-            row.pop("born")
-    return row
-
-
-def _mistype(name: str, chance: random.Random) -> str:
-    dice = chance.random()
-    words = name.split()
-    at = chance.randrange(len(words)) if words else 0
-    if dice < 0.08:
-        return fold(name).upper()
-    if dice < 0.16:
-        return unicodedata.normalize("NFD", name.upper())
-    if dice < 0.19 and len(words) > 2:
-        return " ".join(words[:1] + words[2:])
-    if dice < 0.22 and words:  # one tone left out
-        marks = unicodedata.normalize("NFD", words[at])
-        words[at] = "".join(c for c in marks if c not in "\u0300\u0301\u0303\u0309\u0323")
-    elif dice < 0.25 and words:  # a key pressed twice
-        words[at] = words[at][:1] + words[at][:1].lower() + words[at][1:]
-    return unicodedata.normalize("NFC", " ".join(words))
+def by_kind(registers: list[tuple[Rows, dict[str, str], dict[str, str]]]) -> list[dict[str, Any]]:
+    """Return for each kind of dirt how many were found, alone or with others, and for each kind of other how many."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("rows", "likely", "look"), 0))
+    for rows, labels, kinds in registers:
+        levels = {frozenset((one.a, one.b)): one.likeness.level for one in pairs(rows)}
+        best: dict[str, str] = {}
+        for pair, level in levels.items():
+            for one in pair:
+                same = len({labels[other] for other in pair}) == 1
+                if same == one.startswith("again") and one in kinds and best.get(one) != LIKELY:
+                    best[one] = level
+        for one, said in kinds.items():
+            for kind in said.split():
+                found[kind]["rows"] += 1
+                if one in best:
+                    found[kind][best[one]] += 1
+    return [{"kind": kind, **counts} for kind, counts in found.items()]
 
 
 def measure(title: str, rows: Rows, labels: dict[str, str]) -> dict[str, Any]:
@@ -154,15 +136,17 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     catalogue()
-    registers = [(f"labelled {folder.name}", *from_folder(folder)) for folder in given.folders]
-    for children, seed in ((1500, 101), (1500, 102), (9200, 103)):
-        registers.append((f"invented {children} seed {seed}", *invented(children, seed)))
-    figures = []
-    for register in registers:
-        figures.append(measure(*register))
-        print(json.dumps(figures[-1]))
+    figures = [measure(f"labelled {folder.name}", *from_folder(folder)) for folder in given.folders]
+    made = []
+    for children, seed in INVENTED:
+        made.append(invented(children, seed))
+        figures.append(measure(f"invented {children} seed {seed}", *made[-1][:2]))
+    kinds = by_kind(made)
+    for line in (*figures, *kinds):
+        print(json.dumps(line))
     if given.write:
-        OUT.write_text(json.dumps({"name": "duplicates", "registers": figures}, indent=1) + "\n", encoding="utf-8")
+        told = {"name": "duplicates", "registers": figures, "kinds": kinds}
+        OUT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
