@@ -308,11 +308,13 @@ def test_a_paper_is_written_once_and_told_to_the_log(told, tmp_path):
     assert page.document_pngs(book.form_paper("01", incident), 30)
 
 
-def test_a_letter_for_word_names_nobody_in_its_properties(told, tmp_path):
+def test_files_name_nobody_in_their_properties(told, tmp_path):
     book, _, _, case = told
     word = docx.Document(io.BytesIO(book.write_paper("04", case, tmp_path / "04.docx").read_bytes()))
     told = word.core_properties
     assert (told.author, told.title, told.last_modified_by) == ("", "", "")
+    reader, _ = of_pdf(book.form_paper("04", case))
+    assert (reader.metadata.title, reader.metadata.author) == ("KẾ HOẠCH", None)
 
 
 def test_long_texts_and_many_rows_go_over_pages_and_nothing_is_cut(told):
