@@ -49,6 +49,7 @@ check: $(STAMP) ## style, types, the house's import rules, documents up to date
 
 bench: $(STAMP) ## measure against bare tools, each as a ratio with its baseline
 	@$(QUIET) $(PY) tools/bench.py
+	@$(QUIET) $(PY) tools/measure_duplicates.py --write
 
 keys: $(STAMP) ## count the keys it takes to add children, beside Excel
 	@$(QUIET) $(PY) tools/keystrokes.py

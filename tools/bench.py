@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 MEASURES = ROOT / "docs" / "measures"
 PAGE = ROOT / "docs" / "measures.md"
 BEGIN, END = "<!-- figures: made by tools/bench.py -->", "<!-- end of figures -->"
-PACKAGES = ("PySide6-Essentials", "sqlcipher3", "pyrage", "backports.zstd", "openpyxl", "typst")
+PACKAGES = ("PySide6-Essentials", "sqlcipher3", "pyrage", "backports.zstd", "openpyxl", "typst", "rapidfuzz")
 WINDOWS = 5
 LIMIT = 600
 
@@ -61,6 +61,8 @@ FIGURES = {
                             "the same words in the children's own plain index"),
     "search_village": Figure("Search by village, 200,000", "a village's name: first 50 children, how many, and why",
                              "the same words in the children's own plain index"),
+    "duplicates_12000": Figure("Find duplicates, 12,000", "all pairs that may be one child: read, compared, explained",
+                               "rapidfuzz token_sort_ratio of name and date within each birth year, in memory"),
     "pack_bytes": Figure("Pack and seal", "10,000 changes from the register to the sealed bytes",
                          "zstd and age of the same bytes, in memory"),
     "pack_rows": Figure("Pack and seal, reading told apart", "the same",

@@ -25,6 +25,7 @@ import openpyxl
 import pyrage
 import typst
 from backports import zstd
+from rapidfuzz import fuzz, process
 
 from cbdesk import bundle, change, page, sample, workbook
 from cbdesk.desk import Desk
@@ -240,6 +241,34 @@ def search_parent() -> Pairs:
 def search_village() -> Pairs:
     """A village's whole name in a province."""
     return _searches_around(1)
+
+
+# --- duplicates ------------------------------------------------------------------------------------------------------
+
+
+def _alike_names(children: list[tuple[str, str]]) -> int:
+    """Return how many pairs of one birth year have names and dates that are nearly the same letters."""
+    years: dict[str, list[str]] = {}
+    for name, born in children:
+        years.setdefault(born[:4], []).append(f"{name} {born}")
+    return sum(
+        len(process.extract(one, names[at + 1 :], scorer=fuzz.token_sort_ratio, score_cutoff=90, limit=None))
+        for names in years.values()
+        for at, one in enumerate(names)
+    )
+
+
+@measure
+def duplicates_12000() -> Pairs:
+    """All pairs of a register that may be one child: read, blocked, compared, explained."""
+    with registers.copy(registers.commune()) as folder:
+        book = registers.opened(folder)
+        sql = "SELECT full_name, born FROM child WHERE full_name IS NOT NULL AND born IS NOT NULL"
+        children = book.store.db.execute(sql).fetchall()
+        SIZES.update(children=registers.CHILDREN, pairs=len(book.duplicates(all_levels=True)))
+        for _ in range(7):
+            yield took(lambda: book.duplicates(all_levels=True)), took(_alike_names, children)
+        book.close()
 
 
 # --- carrying --------------------------------------------------------------------------------------------------------

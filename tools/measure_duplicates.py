@@ -4,7 +4,7 @@ Two kinds of labelled registers. A FOLDER holds ``children.csv`` (the truth) and
 them), both with the label ``child_id``; besides, invented registers of the program (``cbdesk.sample``) are made dirty
 here (``duplicates_dirt``). All rows stand in *one* register and every pair of them may be wrong: counted are pairs of
 level ``likely`` against the labels. The last table tells each kind of dirt by itself. ``--write`` writes
-``docs/measures/duplicates.json``.
+``docs/measures/duplicates.json``; figures of labelled folders that are not given stay in it.
 """
 
 from __future__ import annotations
@@ -145,7 +145,10 @@ def main() -> None:
     for line in (*figures, *kinds):
         print(json.dumps(line))
     if given.write:
-        told = {"name": "duplicates", "registers": figures, "kinds": kinds}
+        again = {one["register"] for one in figures}
+        before = json.loads(OUT.read_text(encoding="utf-8"))["registers"]
+        kept = [one for one in before if one["register"] not in again and one["register"].startswith("labelled")]
+        told = {"name": "duplicates", "registers": kept + figures, "kinds": kinds}
         OUT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 

@@ -37,6 +37,10 @@ def codes(a, b):
         ({"full_name": "Hoàng Văn Báo"}, "name_ear"),
         ({"full_name": "Hoàng Văn Páos"}, "name_typed"),
         ({"full_name": "HoàngVăn Páo"}, "name_typed"),
+        ({"full_name": "Hoàng Vă nPáo"}, "name_typed"),
+        ({"full_name": "Văn Hoàng Páo"}, "name_typed"),
+        ({"full_name": "Hoàng Vănn Páo"}, "name_like"),
+        ({"full_name": "Hoàng Văn Páo (Tí)"}, "same_name"),
         ({"full_name": "Lý Văn Páo"}, "name_family"),
         ({"full_name": "Hoàng A Páo"}, "name_like"),
         ({"born": "2014"}, "same_year"),
@@ -73,6 +77,48 @@ def test_a_tone_that_makes_a_name_nobody_carries_is_a_misspelling():
     assert [one.likeness.level for one in pairs(register)] == [LIKELY]
     register.append({"id": "d", "full_name": "Lý Thị Mày", "born": "2010-04-09"})
     assert [one.likeness.level for one in pairs(register)] == [LOOK]
+
+
+def test_a_key_that_makes_a_name_nobody_carries_is_a_slip_and_another_letter_is_looked_at():
+    others = [{"id": f"o{n}", "full_name": f"Nông Văn {name}", "born": f"{2011 + 4 * n}-01-02"}
+              for n, name in enumerate(("Khoa", "Khoa", "Lân", "Lân"))]  # fmt: skip
+    khoa = PAO | {"full_name": "Hoàng Việt Khoa"}
+    slip = pairs([khoa, khoa | {"id": "b", "full_name": "Hoàng Việt Khao"}, *others])
+    assert [one.likeness.level for one in slip] == [LIKELY]
+    luan = PAO | {"full_name": "Hoàng Việt Lân"}
+    letter = pairs([luan, luan | {"id": "b", "full_name": "Hoàng Việt Lâm"}, *others])
+    assert [one.likeness.level for one in letter] == [LOOK]
+    carried = [*others, {"id": "p", "full_name": "Nông Văn Lâm", "born": "2009-02-03"}]
+    assert pairs([luan, luan | {"id": "b", "full_name": "Hoàng Việt Lâm"}, *carried]) == []
+
+
+def test_a_tone_that_no_syllable_can_have_is_no_name():
+    register = [PAO | {"full_name": "Hoàng Bảo Ngọc"}, PAO | {"id": "b", "full_name": "Hoàng Bảo Ngoc"},
+                *({"id": name, "full_name": name, "born": "2011"} for name in ("Lý Ngọc", "Bàn Ngoc"))]  # fmt: skip
+    assert [one.likeness.level for one in pairs(register) if {one.a, one.b} == {"a", "b"}] == [LIKELY]
+
+
+@pytest.mark.parametrize("name", ["Hoàng Hà Páo", "Hoàng Minh Páo"])
+def test_another_word_in_the_middle_is_another_child(name):
+    twin = PAO | {"full_name": "Hoàng Đức Páo"}
+    for change in ({}, {"born": "2014"}, {"born": "2014-05-03"}, {"mother_name": "", "father_name": ""}):
+        assert level(twin, PAO | {"full_name": name} | change) in (LOOK, "")
+
+
+def test_of_three_with_one_name_year_and_village_none_can_be_told():
+    same = {"full_name": "Hoàng Văn Páo", "born": "2014", "village": "Nà Héng", "sex": "male"}
+    two = [same | {"id": "a", "born": "2014-03-05"}, same | {"id": "b"}]
+    assert [one.likeness.level for one in pairs(two)] == [LIKELY]
+    assert {one.likeness.level for one in pairs([*two, same | {"id": "c", "born": "2014-09-30"}])} == {LOOK}
+    girl = {"id": "c", "full_name": "Hoàng Thị Páo", "born": "2014-09-30", "village": "Nà Héng", "sex": "female"}
+    assert [one.likeness.level for one in pairs([*two, girl])] == [LIKELY]
+
+
+def test_without_birth_dates_the_same_name_or_both_parents_are_needed():
+    undated = PAO | {"born": ""}
+    assert level(undated, PAO | {"father_name": ""}) == LIKELY
+    assert level(undated, PAO | {"full_name": "Lý Văn Páo"}) == LIKELY
+    assert level(undated | {"father_name": ""}, PAO | {"full_name": "Lý Văn Páo"}) == LOOK
 
 
 def test_namesakes_stay_apart():
@@ -159,6 +205,11 @@ def test_syllables(a, b, how):
     assert likeness(one, other) == likeness(other, one) == how
 
 
+@pytest.mark.parametrize(("a", "b"), [("Vyx", "Vy"), ("Quuỳnh", "Quỳnh"), ("Linhs", "Linh")])
+def test_what_no_syllable_is_was_mistyped(a, b):
+    assert likeness(syllables(a)[0], syllables(b)[0]) == TYPED
+
+
 def test_what_may_be_written_for_one_another():
     assert set(by_ear("sua")) == {"sua", "xua"}
     assert by_ear("mai") == ("mai",)
@@ -203,6 +254,41 @@ def test_two_children_are_not_asked_about_again_until_a_name_or_a_birth_date_cha
     assert len(desk.duplicates()) == 1
     assert desk.distinct(a, b).id == answer.id
     assert desk.duplicates() == []
+
+
+def test_a_number_that_both_carry_opens_the_question_again_and_other_numbers_do_not(two):
+    desk, a, b = two
+    desk.distinct(a, b)
+    desk.save("child", {"personal_id": "004214000001"}, a)
+    assert desk.duplicates(all_levels=True) == []
+    desk.save("child", {"personal_id": "004214000001"}, b)
+    assert [(one.a, one.b) for one in desk.duplicates()] == [(a, b)]
+    desk.distinct(a, b)
+    assert desk.duplicates(all_levels=True) == []
+
+
+def test_the_alert_is_gone_once_the_values_differ(two):
+    desk, a, b = two
+    assert a in [row["id"] for row in desk.look_alikes(desk.get(b), b)]
+    desk.save("child", {"full_name": "Lầu Thị Súng", "sex": "female"}, b)
+    assert desk.look_alikes(desk.get(b), b) == []
+    assert desk.duplicates(all_levels=True) == []
+
+
+def test_what_was_said_of_a_joined_record_holds_for_the_child_it_is(two):
+    desk, a, b = two
+    third = desk.save("child", {"full_name": "Hoàng Văn Páo", "born": "2014-03", "village": "Nà Héng"}).id
+    desk.distinct(b, third)
+    assert [{one.a, one.b} for one in desk.duplicates(all_levels=True)] == [{a, b}, {a, third}]
+    desk.merge(a, b)
+    assert desk.duplicates(all_levels=True) == []
+
+
+def test_a_pair_weighs_as_much_alone_as_in_the_list(two):
+    desk, a, b = two
+    listed = desk.duplicates()[0].likeness
+    assert desk.pair(a, b).likeness == listed
+    assert desk.pair(b, a).likeness == listed
 
 
 def test_a_decision_can_be_taken_back(two):
