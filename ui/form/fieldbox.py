@@ -61,7 +61,7 @@ class FieldBox(QWidget):
         self._remarks: list[Remark] = []
         self._keep: Button | None = None
         self._see: Button | None = None
-        self.see_words = say("record.see_other")
+        self.see_words, self.keep_words = say("record.see_other"), say("record.keep")
         self._column = column
         column.addStretch(1)
         editor.keep_wanted.connect(self.keep)
@@ -132,7 +132,7 @@ class FieldBox(QWidget):
 
     def _offer_keep(self, wanted: bool) -> None:
         if wanted and self._keep is None:
-            self._keep = Button(say("record.keep"), "link", self, key="Alt Enter", name=f"{self.field.name}_keep")
+            self._keep = Button(self.keep_words, "link", self, key="Alt Enter", name=f"{self.field.name}_keep")
             self._keep.clicked.connect(self.keep)
             self._column.insertWidget(self._column.count() - 1, self._keep, 0, Qt.AlignmentFlag.AlignLeft)
             QWidget.setTabOrder(self.input.editor(), self._keep)
@@ -145,7 +145,7 @@ class FieldBox(QWidget):
         """Offer to see the record this one looks like, while that is in question."""
         other = next((one.other for one in self.said if one.other and not one.kept), "")
         if self._keep is not None:
-            self._keep.say(say("record.keep_other" if other else "record.keep"))
+            self._keep.say(say("record.keep_other") if other else self.keep_words)
         if other and self._see is None:
             self._see = Button(self.see_words, "link", self, icon="people_swap", name=f"{self.field.name}_other")
             self._see.clicked.connect(self._see_other)

@@ -25,6 +25,10 @@ class Drafts(Remarks):
 
     # drafts
 
+    def draft_of(self) -> str | None:
+        """Return what the draft is kept under: the record, ``None`` for a new one."""
+        return self.record
+
     def keep_draft(self) -> None:
         """Keep what is typed now; nothing typed drops the draft."""
         self._draft_timer.stop()
@@ -35,7 +39,7 @@ class Drafts(Remarks):
             typed |= {name: self.boxes[name].input.typed() for name in self._started}
         extra = dict(self.extra())
         data = {**(self._offered or {}), **typed, **extra}
-        form, record, number = self.form.name, self.record, self._number
+        form, record, number = self.form.name, self.draft_of(), self._number
         if not data:
             if self._has_draft:
                 self._has_draft = False
@@ -103,7 +107,7 @@ class Drafts(Remarks):
         self._drop_offer()
         self._draft_timer.stop()
         self._offered, self._has_draft, self.draft_at = None, False, ""
-        form, record = self.form.name, self.record
+        form, record = self.form.name, self.draft_of()
         self.jobs.run(lambda desk: desk.drop_draft(form, record), owner=self)
         self.focus_first()
         self.changed.emit()

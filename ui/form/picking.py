@@ -265,16 +265,19 @@ class SegmentInput(Input):
     def __init__(self, field: Field, around: Around, parent: QWidget | None = None) -> None:
         super().__init__(field, around, parent)
         self._code: str | None = None
-        scale = set(DEGREES) == {choice.code for choice in list_of(field).choices}
-        options = [
-            Option(choice.code, choice.short, *((DEGREES[choice.code], TONES[choice.code]) if scale else ()))
-            for choice in list_of(field).valid(around.today())
-        ]
-        self.row = Segmented(options, self, label=field.label, name=field.name)
+        self.row = Segmented(self.options(), self, label=field.label, name=field.name)
         self.hold(self.row)
         self.row.changed.connect(self._choose)
         for segment in self.row.findChildren(QAbstractButton):
             segment.installEventFilter(self)
+
+    def options(self) -> list[Option]:
+        """Return the answers as they stand side by side."""
+        scale = set(DEGREES) == {choice.code for choice in list_of(self.field).choices}
+        return [
+            Option(choice.code, choice.short, *((DEGREES[choice.code], TONES[choice.code]) if scale else ()))
+            for choice in list_of(self.field).valid(self.around.today())
+        ]
 
     def _choose(self, code: str) -> None:
         self._code = code

@@ -8,7 +8,7 @@ until asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,8 @@ class Column:
     share: int
     spare: bool = False
     strong: bool = False
+    head: str = ""
+    """Key of the words of its head, where the label of the field does not serve."""
 
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
@@ -77,7 +79,7 @@ class RowButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        words = [cell(table.name, item, row, sealed=table.sealed)[0] for item, _ in table.fields]
+        words = [table.told(item, row)[0] for item, _ in table.fields]
         paint.name_it(self, f"{table.name}_row", ", ".join(word for word in words if word))
 
     def sizeHint(self) -> QSize:
@@ -111,7 +113,7 @@ class RowButton(QAbstractButton):
         ended = bool(self.row.get("to"))
         for item, column, left, wide in self._table.places(self.width()):
             room = QRectF(left, 0, wide - 8, box.height() - 1)
-            words, hidden = cell(self._table.name, item, self.row, sealed=self._table.sealed)
+            words, hidden = self._table.told(item, self.row)
             if hidden:
                 paint_badge(painter, left, room.center().y(), words, "man", icon="lock_closed")
                 continue
@@ -122,10 +124,19 @@ class RowButton(QAbstractButton):
                 at = left + paint.text_width(theme.font(role), words) + 10
                 if at + 24 < left + wide:
                     self._main(painter, at, left + wide, room.center().y())
-        pencil = "open" if self._table.name == "incident" else "edit"
+        self._mark(painter, box)
+        pencil = "edit" if self._table.editable() else "open"
         icons.paint(painter, pencil, QPointF(box.width() - 20, round(box.height() / 2 - 8)), "ink3", 16)
         paint.hairline(painter, 0, box.width(), box.height() - 1)
         painter.end()
+
+    def _mark(self, painter: QPainter, box: QRectF) -> None:
+        """Paint what is open about this row before the pencil."""
+        mark = self._table.mark(self.row)
+        if mark is not None:
+            words, tone, icon = mark
+            left = box.width() - 30 - badge_width(words, icon=icon)
+            paint_badge(painter, left, box.center().y(), words, tone, icon=icon)
 
     @staticmethod
     def _main(painter: QPainter, left: float, right: float, middle: float) -> None:
@@ -151,8 +162,9 @@ class _Heads(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the heads."""
         painter = paint.smooth(QPainter(self))
-        for item, _column, left, wide in self._table.places(self.width()):
-            paint.text(painter, QRectF(left, 0, wide - 8, self.height()), item.label, "labelStrong", "ink2")
+        for item, column, left, wide in self._table.places(self.width()):
+            words = say(column.head) if column.head else item.label
+            paint.text(painter, QRectF(left, 0, wide - 8, self.height()), words, "labelStrong", "ink2")
         paint.hairline(painter, 0, self.width(), self.height() - 1, "line2")
         painter.end()
 
@@ -168,10 +180,23 @@ class RowTable(QWidget):
     """A row that has a page of its own was opened."""
     edited = Signal()
 
-    def __init__(self, form: str, jobs: Jobs, parent: QWidget | None = None, *, editable: bool = True) -> None:
+    def __init__(
+        self, form: str, jobs: Jobs, parent: QWidget | None = None, *, editable: bool = True,
+        columns: Sequence[Column] = (), empty: str = "", unasked: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.name, self.form, self.jobs = form, catalogue().forms[form], jobs
-        self.fields = [(self.form.field(column.field), column) for column in COLUMNS[form]]
+        self.fields = [(self.form.field(column.field), column) for column in columns or COLUMNS[form]]
+        self._unasked = unasked
+        self.fixed: dict[str, Any] = {}
+        """What a new row holds besides its parent, in fields that are not asked."""
+        self.start: dict[str, Any] = {}
+        """First answers of a new row."""
+        self.tell: Callable[[Field, Mapping[str, Any]], tuple[str, bool] | None] = lambda _item, _row: None
+        """What the page says in a cell, and whether it is hidden; ``None`` leaves it to the field."""
+        self.mark: Callable[[Mapping[str, Any]], tuple[str, str, str] | None] = lambda _row: None
+        """Words, tone and icon of what is open about a row; ``mark_room`` is kept free for it."""
+        self.mark_room = 0
         self.sealed, self.rows = True, list[Mapping[str, Any]]()
         self._editable, self._locked, self._single = editable, False, False
         self.parent_record = ""
@@ -188,7 +213,7 @@ class RowTable(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._heads = _Heads(self)
-        self._empty = Label(say(f"child.none.{form}"), "note", "ink3", wrap=True)
+        self._empty = Label(empty or say(f"child.none.{form}"), "note", "ink3", wrap=True)
         self._column.addWidget(self._heads)
         self._column.addWidget(self._empty)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -198,13 +223,22 @@ class RowTable(QWidget):
         """Return the columns with left edge and width; spare ones only where there is room."""
         wide = width >= theme.px(NARROW)
         shown = [(item, column) for item, column in self.fields if wide or not column.spare]
-        room, total = width - 30, sum(column.share for _, column in shown)
+        room, total = width - 30 - theme.px(self.mark_room), sum(column.share for _, column in shown)
         found, left = [], 4.0
         for item, column in shown:
             share = room * column.share / total
             found.append((item, column, left, share))
             left += share
         return found
+
+    def told(self, item: Field, row: Mapping[str, Any]) -> tuple[str, bool]:
+        """Return the words of a cell and whether they are hidden."""
+        words, hidden = cell(self.name, item, row, sealed=self.sealed)
+        return (words, hidden) if hidden else self.tell(item, row) or (words, hidden)
+
+    def buttons(self) -> Sequence[RowButton]:
+        """Return the rows as they are shown."""
+        return self._buttons
 
     # rows
 
@@ -273,6 +307,10 @@ class RowTable(QWidget):
         if self.view is not None:
             self.view.in_one(single)
 
+    def editable(self) -> bool:
+        """Return whether rows are edited here, and not on a page of their own."""
+        return self._editable
+
     def lock(self, locked: bool) -> None:
         """Rows of a read-only record are only shown."""
         self._locked = locked
@@ -305,7 +343,8 @@ class RowTable(QWidget):
         self._drop_panel()
         panel = Card(padding=14, spacing=10, name=f"panel_{self.name}")
         panel.tone("cham")
-        fields = tuple(item for section in self.form.sections for item in self.form.in_section(section.name))
+        fields = tuple(item for section in self.form.sections for item in self.form.in_section(section.name)
+                       if item.name not in self._unasked)  # fmt: skip
         view = FormView(self.form, self.jobs, [Part("row", "", fields)], panel, drafts=False,
                         row_check=self._check_rows, before=self._before, name=f"row_{self.name}")  # fmt: skip
         panel.body.addWidget(view)
@@ -317,9 +356,9 @@ class RowTable(QWidget):
         self._empty.hide()
         panel.show()
         record = str(row["id"]) if row else None
-        begins = {FROM: clock.today().isoformat()} if row is None and FROM in view.boxes else {}
+        begins = self._begins(view) if row is None else {}
         view.load(record, row or {}, villages=self._villages, start=begins,
-                  fixed={str(self.form.parent): self.parent_record})  # fmt: skip
+                  fixed={**self._given(row), **self._of_parent()})  # fmt: skip
         view.reveal()
         view.lock(self._locked)
         view.in_one(self._single)
@@ -332,6 +371,18 @@ class RowTable(QWidget):
         view.saved.connect(self._row_saved)
         view.changed.connect(self.edited)
         view.focus_first()
+
+    def _given(self, row: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return what a row holds in fields that are not asked."""
+        return dict(self.fixed) if row is None else {name: row[name] for name in self._unasked if row.get(name)}
+
+    def _of_parent(self) -> dict[str, Any]:
+        return {self.form.parent: self.parent_record} if self.form.parent and self.parent_record else {}
+
+    def _begins(self, view: FormView) -> dict[str, Any]:
+        """Return the first answers of a new row: what the page gives, and that an episode begins today."""
+        episode = FROM in view.boxes and view.boxes[FROM].field.kind == "date"
+        return {**({FROM: clock.today().isoformat()} if episode else {}), **self.start}
 
     def _panel_buttons(self, view: FormView, *, new: bool) -> QHBoxLayout:
         row = QHBoxLayout()
