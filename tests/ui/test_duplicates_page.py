@@ -1,5 +1,7 @@
 """Kiểm tra trùng: pairs decided by keys, a choice a field, joined lists, taking apart, memory, old codes."""
 
+from threading import Event
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -254,10 +256,13 @@ def test_a_search_can_be_stopped_and_begun_again(qtbot, window, book_of_six, mon
     from ui.compare import reading
 
     monkeypatch.setattr(reading, "EVERY", 1)
+    gate = Event()
+    window.jobs.run(lambda _desk: gate.wait(10))
     window.shell.go("duplicates")
     page = window.shell.page()
     assert page._layers.currentWidget() is page.busy
     assert page.leave()
+    gate.set()
     settle(qtbot, window)
     assert page._layers.currentWidget() is page._halted
     assert QApplication.focusWidget().objectName() == "search_again"

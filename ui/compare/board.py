@@ -220,8 +220,9 @@ class Board(QListView):
     def show_comparison(self, shown: Comparison | None) -> None:
         """Show a pair, or nothing."""
         self.rows.choosing = shown is None or not shown.two_units
+        self._head.setVisible(shown is not None)
         self._head.show_sides(shown.sides if shown is not None else (), result=self.rows.choosing)
-        self.rows.open = False
+        self.rows.open = shown is not None and all(one.same for one in shown.lines)  # nothing else to see
         self.rows.show_lines(shown.lines if shown is not None else ())
         self._stand(0)
         self.scrollToTop()
@@ -340,7 +341,7 @@ class Board(QListView):
         """Paint the ground of the result, then the rows."""
         painter = paint.smooth(QPainter(self.viewport()))
         at = self.places()
-        if self.rows.choosing:
+        if self.rows.choosing and self.rows.lines:
             painter.fillRect(QRectF(at.result[0], 0, at.result[1], self.viewport().height()), theme.color("ngocBg"))
         painter.end()
         super().paintEvent(event)

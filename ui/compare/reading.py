@@ -27,6 +27,9 @@ ALIKE_ENOUGH = 0.5
 """Below this share of common letters two values are two values; marking what differs would mark nearly all."""
 SHOWN = 3
 """Lines of a list; of a longer one the first are shown and the rest is counted."""
+DIFFERS = frozenset({"name_tone", "name_part", "name_middle", "name_family", "born_swapped", "born_slip",
+                     "born_next_year"})  # fmt: skip
+"""Reasons that speak for one child though something differs: shown as what to look at."""
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -35,7 +38,7 @@ class Stopped(Exception):
 
 
 class Ground(NamedTuple):
-    """One reason in words, and whether it speaks for one child."""
+    """One reason in words, and whether it speaks for one child without anything that differs."""
 
     words: str
     speaks_for: bool
@@ -175,9 +178,10 @@ def read_suspects(desk: Desk, pairs: Iterable[tuple[str, str]], *, asked: bool =
 
     Where a person ``asked`` for a pair it is shown even if too little speaks for one child.
     """
-    rows = {row.id: row for row in desk.children()}
+    wanted = list(pairs)
+    rows = {row.id: row for row in desk.children()} if wanted else {}
     found = []
-    for a, b in pairs:
+    for a, b in wanted:
         view = _view(desk, a, b) if a in rows and b in rows else None
         if view is not None and (asked or view.likeness is not None):
             score, level = (view.likeness.score, view.likeness.level) if view.likeness else (0, LOOK)
@@ -216,7 +220,8 @@ def read_pair(desk: Desk, a: str, b: str) -> Comparison:
         Side(code, _made(desk, record), unit if view.two_units else "")
         for record, code, unit in zip((a, b), (view.code_a, view.code_b), units, strict=True)
     )
-    grounds = tuple(Ground(one.text, one.weight > 0) for one in view.likeness.reasons) if view.likeness else ()
+    reasons = view.likeness.reasons if view.likeness else ()
+    grounds = tuple(Ground(one.text, one.weight > 0 and one.code not in DIFFERS) for one in reasons)
     score, level = (view.likeness.score, view.likeness.level) if view.likeness else (0, "")
     lines = (*map(_field, view.fields), *map(_list, view.lists))
     return Comparison(a, b, score, level, grounds, view.kin, (sides[0], sides[1]), lines, view.stand, view.two_units)

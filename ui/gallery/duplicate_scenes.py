@@ -26,8 +26,12 @@ def twice(desk: Desk) -> None:
     if desk in _written:
         return
     _written.add(desk)
-    rows = [row for row in sample.rows(CHILDREN, SEED, clock.today()) if row.get("mother_name")][:TWICE]
-    for at, row in enumerate(rows):
+    rows = [row for row in sample.rows(CHILDREN, SEED, clock.today()) if row.get("mother_name")]
+    for row in rows[TWICE : 2 * TWICE]:  # twins: the name in the middle is another
+        family, *_, given = str(row["full_name"]).split()
+        apart = {name: row.get(name) for name in ("born", "sex", "ethnicity", "village", "mother_name", "father_name")}
+        desk.save("child", apart | {"full_name": f"{family} Minh {given}"})
+    for at, row in enumerate(rows[:TWICE]):
         again = dict(row) | {"class": "2", "full_name": str(row["full_name"]).translate(MISHEARD)}
         for name in ("personal_id", "health_card", "groups", "risks") if at % 3 else ("mother_name", "phone"):
             again.pop(name, None)
@@ -98,4 +102,46 @@ def duplicates_none(stage: Stage) -> QWidget:
     shown._pairs = []
     shown._show_pairs()
     stage.after(lambda: (setattr(shown, "_pairs", kept), shown._show_pairs()))
+    return window
+
+
+@scene("duplicates_saving")
+def duplicates_saving(stage: Stage) -> QWidget:
+    """A new child, about to be saved, is in the book already."""
+    window = compared(stage)
+    rows: list[Any] = []
+    window.jobs.run(lambda desk: desk.get(desk.children()[0].id), rows.append, owner=window)
+    stage.until(lambda: bool(rows))
+    window.shell.go("child", new=True)
+    settled(stage, window)
+    form = window.shell.page().form()
+    form.set_typed("full_name", str(rows[0]["full_name"]).translate(MISHEARD))
+    form.set_typed("born", str(rows[0]["born"])[:4])
+    window.shell.page()._save()
+    settled(stage, window)
+    stage.after(lambda: window.jobs.run(lambda desk: desk.drop_draft("child", None)))
+    return window
+
+
+@scene("duplicates_record")
+def duplicates_record(stage: Stage) -> QWidget:
+    """The record of a child that took another one in."""
+    return _record(stage, 0)
+
+
+@scene("duplicates_gone")
+def duplicates_gone(stage: Stage) -> QWidget:
+    """The record that was joined, still to be looked at."""
+    return _record(stage, 1)
+
+
+def _record(stage: Stage, which: int) -> QWidget:
+    window = compared(stage)
+    shown = window.shell.page()
+    pair = shown.queue.current()
+    shown.merge()
+    settled(stage, window)
+    window.shell.go("child", id=(pair.a, pair.b)[which])
+    settled(stage, window)
+    stage.after(window.shell.talk.undo)
     return window

@@ -115,7 +115,8 @@ class Duplicates(Page):
         self.queue.moved.connect(self._moved)
         self.queue.opened.connect(self._into_board)
         self._no_level = Label("", "note", "ink3", wrap=True, name="no_level")
-        self._no_level.setContentsMargins(14, 14, 14, 14)
+        self._no_level.setIndent(14)
+        self._no_level.setMinimumHeight(theme.px(48))
         self._left.body.addWidget(self._no_level)
         self._left.body.addWidget(self.queue, 1)
         return self._left
@@ -185,6 +186,8 @@ class Duplicates(Page):
         if not self._pairs or self._veiled:
             return (Hint("F5", say("duplicates.hint.again")),) if self._pairs is not None and not self._pairs else ()
         hint = lambda name: say(f"duplicates.hint.{name}")  # noqa: E731
+        if self._shown is None:
+            return (Hint("F5", hint("again")),)
         answers = (Hint("N", hint("distinct")), Hint("S", hint("later")), Hint("Ctrl Enter", hint("merge")))
         if self.board.hasFocus():
             return (Hint("↑|↓", hint("row")), Hint("←|→", hint("take")), Hint("Space", hint("equal")), *answers)
