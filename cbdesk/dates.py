@@ -146,8 +146,29 @@ def _from_age(age: int, today: date, *, months: bool) -> Understood:
     return Understood(f"{today.year - age:04d}", ("age_guess",), estimated=True)
 
 
+@cache
+def _months() -> dict[str, int]:
+    """Return month names to numbers."""
+    data = tomllib.loads((resources() / "catalogue" / "dates.toml").read_text(encoding="utf-8"))
+    return {fold(word): int(number) for number, words in data["months"].items() for word in words}
+
+
+@cache
+def _month_pattern() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    return re.compile(rf"(?<![a-z])({names})(?![a-z])\.?")
+
+
+def _named_months(text: str) -> str:
+    """Return a text with its month by number ("tháng sáu năm 2016", "3-Jun-17"); "Jun 3, 2017" is turned round."""
+    bare = _month_pattern().sub(lambda match: f" {_months()[match[1]]} ", text, count=1)
+    first = re.fullmatch(r"(\d{1,2}) +(\d{1,2})[ ,]+(\d{4})", bare.strip()) if _month_pattern().match(text) else None
+    return f"{first[2]} {first[1]} {first[3]}" if first else bare
+
+
 def _numbers(text: str, today: date, *, serial: bool, future: bool) -> Understood:
     bare = re.sub(r"[t ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", text)
+    bare = _named_months(bare)
     bare = _pattern("dates", "noise", "day_word", "month_word", "year_word").sub(" ", bare)
     parts = [p for p in re.split(r"[\s/.,\-–()\\]+", bare) if p]
     if not parts or not all(p.isascii() and p.isdigit() for p in parts):
@@ -289,6 +310,17 @@ def reaches(iso: str | None, years: int) -> date | None:
         return last.replace(year=last.year + years)
     except ValueError:
         return date(last.year + years, 3, 1)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the day so many months later, the last of its month where that month is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def quarter_end(day: date) -> date:
+    """Return the last day of the quarter a day lies in."""
+    return read_period(f"{day.year:04d}-Q{(day.month + 2) // 3}").last
 
 
 # --- moments -----------------------------------------------------------------------------------------------------

@@ -113,6 +113,16 @@ def _order(rule: Rule, form: Form, data: Data, today: date) -> list[Finding]:
     return [_say(rule, rule.fields[1], "wrong_order", other=form.field(rule.fields[0]).label)]
 
 
+def _not_older(rule: Rule, form: Form, data: Data, today: date) -> list[Finding]:
+    """A paper older, on the day of the other field (today while that is open), than the deadline named allows."""
+    name, other = rule.fields
+    made, asked = _last_day(data.get(name)), _first_day(data.get(other)) or today
+    months = int(catalogue().deadline(rule.given["deadline"], asked).value)
+    if made is None or dates.months_after(made, months) >= asked:
+        return []
+    return [_say(rule, name, "too_old", months=months, day=dates.show_date(asked.isoformat()))]
+
+
 def _one_of_required(rule: Rule, form: Form, data: Data, today: date) -> list[Finding]:
     """At least one of the fields, such as some name."""
     if any(not _empty(data.get(name)) for name in rule.fields):
@@ -210,7 +220,7 @@ def _open_once(rule: Rule, form: Form, rows: Sequence[Data]) -> list[tuple[int, 
 RULES: dict[str, RecordRule] = {
     "not_after_today": _not_after_today, "not_past": _not_past, "order": _order, "one_of_required": _one_of_required,
     "between": _between, "with_time": _with_time, "child_age": _child_age, "id_matches": _id_matches,
-    "id_prefix": _id_prefix,
+    "id_prefix": _id_prefix, "not_older": _not_older,
 }
 ROW_RULES: dict[str, RowsRule] = {"one_main": _one_main, "open_once": _open_once}
 NEEDS = frozenset({"one_of_required"})

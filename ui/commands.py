@@ -59,6 +59,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("save", ("Ctrl+S",), "save", "page"),
     Command("undo", ("Ctrl+Z",), "arrow_undo", "shell"),
     Command("redo", ("Ctrl+Y",), "arrow_redo", "page"),
+    Command("care_check", ("Ctrl+R",), "checkmark_circle", "page"),
+    Command("care_evaluate", ("Ctrl+D",), "home_person", "page"),
     Command("print", ("Ctrl+P",), "print", "page"),
     Command("excel", ("Ctrl+E",), "table", "page"),
     Command("paste", ("Ctrl+V",), "copy", "page"),

@@ -13,6 +13,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.desk import Saved
 from cbdesk.desk.cases import CaseLine
+from cbdesk.desk.duties import PAPER
 from cbdesk.process import CaseState
 from cbdesk.words import say
 
@@ -26,7 +27,7 @@ def due(context: Context, on: datetime | None, within: int) -> None:
     with context.open() as opened:
         items = [one.as_dict() for one in opened.due(on.date() if on else None, within)]
         for one in items:
-            told = say(f"due.{one['what']}", **{key: one.get(key, "") for key in ("title", "measure", "label", "age")})
+            told = say(f"due.{one['what']}", **{key: one.get(key, "") for key in ("title", "measure", "label", "age", "n")})
             context.tell(
                 say("cli.due", due=one["due"], state=say(f"due.state.{one['state']}"), what=told, id=one["record"])
             )
@@ -179,10 +180,16 @@ def attachments(context: Context, record: str, out: Path | None) -> None:
 @program.command()
 @click.option("--period", required=True)
 @click.option("--child")
+@click.option("--out", callback=existing)
 @passes
-def duties(context: Context, period: str, child: str | None) -> None:
-    """Tell what was done under Article 53."""
+def duties(context: Context, period: str, child: str | None, out: Path | None) -> None:
+    """Tell what was done under Article 53, or write the proof of work."""
     with context.open() as opened:
+        if out is not None:
+            written = opened.write_paper(PAPER, period, out)
+            context.tell(say("cli.paper", file=written))
+            context.answer({"file": written})
+            return
         found = opened.duties(period, child)
         counts = opened.duty_counts(period)
         for code, n in counts.items():

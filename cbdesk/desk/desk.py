@@ -8,9 +8,8 @@ from cbdesk.desk.duties import Duties
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handing import Handing
 from cbdesk.desk.joining import Joining
-from cbdesk.desk.papers import Papers
 from cbdesk.desk.second import SecondKeying
 
 
-class Desk(Handing, Joining, Batches, Filling, Answering, SecondKeying, Papers, Duties):
+class Desk(Handing, Joining, Batches, Filling, Answering, SecondKeying, Duties):
     """An open register and everything an officer does with it. Not for use from two threads at once."""
