@@ -1,5 +1,7 @@
 """Cases told through the command line with a moved clock: what was due when."""
 
+from pathlib import Path
+
 import pytest
 
 
@@ -70,6 +72,8 @@ def test_a_scan_and_a_note_of_work_from_the_command_line(at, tmp_path):
     at.put("2026-10-12T08:00", "duty", {"on": "2026-10-10", "duty": "teach", "text": "Họp xóm", "people": 30})
     done = at("2026-10-12T08:00", "duties", "--period", "2026-10").document
     assert done["counts"]["teach"] == 1
+    written = at("2026-10-12T08:00", "duties", "--period", "2026-10", "--out", "viec.pdf").document["file"]
+    assert Path(written).read_bytes().startswith(b"%PDF")
     assert at("2026-10-12T08:00", "hand-over", case, "01324", ".").problem == "no_neighbour"
 
 

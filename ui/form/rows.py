@@ -343,8 +343,7 @@ class RowTable(QWidget):
         self._drop_panel()
         panel = Card(padding=14, spacing=10, name=f"panel_{self.name}")
         panel.tone("cham")
-        fields = tuple(item for section in self.form.sections for item in self.form.in_section(section.name)
-                       if item.name not in self._unasked)  # fmt: skip
+        fields = tuple(item for item in self._asked() if item.name not in self._unasked)
         view = FormView(self.form, self.jobs, [Part("row", "", fields)], panel, drafts=False,
                         row_check=self._check_rows, before=self._before, name=f"row_{self.name}")  # fmt: skip
         panel.body.addWidget(view)
@@ -375,6 +374,12 @@ class RowTable(QWidget):
     def _given(self, row: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return what a row holds in fields that are not asked."""
         return dict(self.fixed) if row is None else {name: row[name] for name in self._unasked if row.get(name)}
+
+    def _asked(self) -> Sequence[Field]:
+        """Return the fields of the form, first the record it belongs to where the page shows those of many."""
+        asked = [item for section in self.form.sections for item in self.form.in_section(section.name)]
+        parent = self.form.parent if not self.parent_record else None
+        return [self.form.field(parent), *asked] if parent else asked
 
     def _of_parent(self) -> dict[str, Any]:
         return {self.form.parent: self.parent_record} if self.form.parent and self.parent_record else {}
