@@ -14,6 +14,7 @@ from typing import Any
 
 from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
+from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import Cases
 from cbdesk.desk.known import CHILD
 from cbdesk.process import CaseState
@@ -50,14 +51,15 @@ class Due:
                 "child": self.child, "basis": self.basis, **(self.detail or {})}  # fmt: skip
 
 
-class Dues(Cases):
+class Dues(Cases, Care):
     """Verbs that tell what must be done."""
 
     def due(self, on: date | None = None, within: int = WEEK) -> list[Due]:
         """Return what is overdue or falls due within so many days of ``on`` (today by default), the earliest first."""
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = _end(now.date() + timedelta(days=within))
-        found = [*self._of_cases(now), *self._of_children(now), *self._of_papers(now), *self._of_notes(now)]
+        found = [*self._of_cases(now), *self._of_children(now), *self._of_care(now), *self._of_papers(now),
+                 *self._of_notes(now)]  # fmt: skip
         return sorted((one for one in found if one.due <= last), key=lambda one: (one.due, one.what, one.record))
 
     def _of_cases(self, now: datetime) -> Iterator[Due]:
@@ -97,6 +99,17 @@ class Dues(Cases):
             ends = dates.latest(card) if card else None
             if ends and ends > now.date() - GONE:
                 yield _day("card", ends, now, child, CHILD, child)
+
+    def _of_care(self, now: datetime) -> Iterator[Due]:
+        """Evaluations of placements, each by its day, and the list of registered carers as one item."""
+        children = {str(row["id"]): str(row.get(CHILD) or "") for row in self.store.rows(PLACEMENT, '"to" IS NULL')}
+        for record, day in self.placements_due():
+            basis = str(catalogue().deadline("placement_review", day).extra["basis"])
+            yield _day("placement_review", day, now, record, PLACEMENT, children[record], basis=basis)
+        ends, waiting = self.carers_due()
+        if ends is not None:
+            basis = str(catalogue().deadline("carers_check", ends).extra["basis"])
+            yield _day("carers_check", ends, now, "", "carer_offer", basis=basis, detail={"n": str(waiting)})
 
     def _of_papers(self, now: datetime) -> Iterator[Due]:
         """Papers with a day of the year; whether one was sent stands in no record, so it is only announced."""
