@@ -28,6 +28,8 @@ from cbdesk.store import Draft
 CARER, GUARDIAN, NUMBER = "carer", "guardian_name", "personal_id"
 MANY = 20
 """Lines of an answer from which all children are read once, instead of the few who could match each line."""
+LOT = 500
+"""Children read together."""
 _TOLD_BY_ID = {"born": "id_year", "sex": "id_sex"}
 """What a personal number contradicts, by the field the police may have corrected instead of the number."""
 
@@ -158,10 +160,10 @@ class Answering(Cleaning):
             text.personal_id(one.cells["personal_id"]) for one in said if one.cells.get("personal_id") is not None
         )
         known = self._work(many=True).known if len(said) > MANY else None
-        names = self._village_names()
+        names, now = self._village_names(), self._now([one.child for one in lines])
         found = []
         for line in lines:
-            row = self._now(line.child)
+            row = now[line.child]
             one = by_number.get(line.number)
             shown = str(row.get("full_name") or row.get("usual_name") or ""), names.get(str(row.get("village")), "")
             if line.gone or one is None:
@@ -172,13 +174,19 @@ class Answering(Cleaning):
             found.append(_judged(line, row, one, fields, shown))
         return CleaningAnswer(record, tuple(found), tuple(odd))
 
-    def _now(self, child: str) -> dict[str, Any]:
-        """Return the register's present values of what the police can answer, parents by the names of ``PARENTS``."""
-        row: dict[str, Any] = dict(self.store.row(CHILD, child) or {})
-        for name, relation in PARENTS.items():
-            carer = self._carer(child, relation)
-            row[name] = carer.get("full_name") if carer else None
-        return row
+    def _now(self, children: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return by child what the register says of the questions to the police, parents by names of ``PARENTS``."""
+        found: dict[str, dict[str, Any]] = {one: {} for one in children}
+        names = {relation: name for name, relation in PARENTS.items()}
+        for start in range(0, len(children), LOT):
+            some = children[start : start + LOT]
+            marks = ", ".join("?" * len(some))
+            for row in self.store.rows(CHILD, f"id IN ({marks})", some, hidden=True):
+                found[str(row["id"])].update(row)
+            for row in self.store.rows(CARER, f'"child" IN ({marks})', some, order="id"):
+                if (name := names.get(str(row.get("relation")))) is not None:
+                    found[str(row["child"])].setdefault(name, row.get("full_name"))
+        return found
 
     def _carer(self, child: str, relation: str) -> dict[str, Value] | None:
         rows = self.store.rows(CARER, '"child" = ? AND relation = ?', (child, relation), order="id")
@@ -238,22 +246,22 @@ class Answering(Cleaning):
         """
         batch, day = new_stream_id(), (on or clock.today()).isoformat()
         told = [one for one in answer.lines if one.state in ("new", "confirmed", "same")]
-        wrote = False
+        drafts = list[Draft]()  # written together: each child stands on one line
         with self.store.atomic():
-            work = self._work(batch, many=len(told) > MANY)
+            work = replace(self._work(batch), waiting=drafts)  # who looks like whom was asked when it was read
+            now = self._now([one.child for one in told])
             lines = {line.number: line for line in self.cleaning_lines(answer.list_id)}
             for one in told:
-                fields, now = answer.taken(one), self._now(one.child)
-                if any(item.was != now.get(item.name) for item in fields):
+                fields = answer.taken(one)
+                if any(item.was != now[one.child].get(item.name) for item in fields):
                     raise Problem("changed_meanwhile")
                 data = {item.name: item.value for item in fields}
-                drafts = self._guardian(one.child, data.pop(GUARDIAN, None))
+                drafts += self._guardian(one.child, data.pop(GUARDIAN, None))
                 if data:
                     self._save(catalogue().forms[CHILD], data, one.child, work)
                 drafts += _marked(lines[one.line], one, fields, day)
-                self._write(drafts, batch)
-                wrote = wrote or bool(data or drafts)
-        return Saved(answer.list_id, (), batch if wrote else None)
+            self._write(drafts, batch)
+        return Saved(answer.list_id, (), batch if drafts else None)
 
     def _guardian(self, child: str, name: Value) -> list[Draft]:
         if name is None:

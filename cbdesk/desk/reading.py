@@ -169,7 +169,11 @@ class _Run:
     def __init__(self, desk: Reading, plan: ImportPlan, done: Imported, *, dry_run: bool) -> None:
         self.desk, self.plan, self.done, self.dry_run = desk, plan, done, dry_run
         self.form = catalogue().form(plan.form)
-        self.known = Known.everyone(desk.store)
+        self.known = Known.everyone(desk.store) if self.form.name == CHILD else Known(desk.store, ())
+        self._told: list[frozenset[tuple[str, object]]] = []
+        """What the records of another form than that of children say, those of the file included."""
+        if self.form.name != CHILD:
+            self._told += [matching.content(desk.readable(row)) for row in desk.store.rows(self.form.name)]
         self._drafts: list[Draft] = []
         self.work = replace(desk._work(done.batch), waiting=self._drafts)
         self._unwritten: set[str] = set()
@@ -198,6 +202,8 @@ class _Run:
             row.why = next(one.text for one in row.repairs if one.waits)
         if row.reason:
             return Fate(row, REFUSED, decision=skip)
+        if self.form.name != CHILD:
+            return self._plain_fate(row, skip)
         self._person = one = person(row.data)
         if row.decision != NEW and self.known.same(row.data, one) is not None:
             return Fate(row, SAME, decision=skip)
@@ -210,6 +216,15 @@ class _Run:
         changes = _changes(self.form, other, row.data)
         others, likeness = tuple(one for _, one in found), tuple(one for one, _ in found)
         return Fate(row, DUPLICATE, others, likeness, decision, str(other["id"]), changes)
+
+    def _plain_fate(self, row: ImportRow, skip: str) -> Fate:
+        """Return the fate of a row that is no child: here already where a record says all of it, else new."""
+        said = matching.content(row.data)
+        if row.decision != NEW and any(said <= one for one in self._told):
+            return Fate(row, SAME, decision=skip)
+        if not skip:
+            self._told.append(said)
+        return Fate(row, ADDED, decision=skip or NEW)
 
     def _chosen(self, row: ImportRow) -> Mapping[str, Any] | None:
         """Return the child somebody chose for an update."""
@@ -249,6 +264,8 @@ class _Run:
         self.done.added += 1
         self.done.duplicates += bool(fate.others)
         self.done.pairs += [(ident, str(one["id"])) for one in fate.others]
+        if self.form.name != CHILD:
+            return
         self._person.id = ident
         self.known.add({**data, "id": ident}, self._person)
 

@@ -18,6 +18,7 @@ from cbdesk.desk import shorthand
 from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.numbering import Numbers
+from cbdesk.desk.undoing import undoing
 from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Finding, Problem
 from cbdesk.likeness import Likeness
@@ -301,38 +302,22 @@ class Records(Upkeep):
         return found
 
     def undo(self, batch: str) -> Saved:
-        """Take back one action by new changes. What somebody has changed since is left alone.
+        """Take back one action by new changes. What somebody has worked with since is left alone (``undoing``).
 
-        Raises ``Problem``: ``no_record`` for an unknown batch, ``cannot_undo`` for a legal deletion.
+        Raises ``Problem``: ``no_record`` for an unknown batch, ``cannot_undo`` for a legal deletion,
+        ``undo_overtaken`` where nothing is left to take back.
         """
         undone = self.store.changes_in(batch)
         if not undone:
             raise Problem("no_record")
         if any(one.k == "erase" for one in undone):
             raise Problem("cannot_undo")
+        drafts = undoing(self.store, undone, batch)
+        if not drafts:
+            raise Problem("undo_overtaken")
         answer = new_stream_id()
-        records = {one.r: one.t for one in undone}
-        with self.store.atomic():
-            drafts = [self._inverse(form, record, batch) for record, form in reversed(records.items())]
-            self._write([draft for draft in drafts if draft.fields], answer)
+        self._write(drafts, answer)
         return Saved(None, (), answer)
-
-    def _inverse(self, form: str, record: str, batch: str) -> Draft:
-        """Return the draft that restores what one batch replaced in one record."""
-        log = self.store.changes_of(record)
-        ours = {one.version: one for one in log if one.g == batch}
-        if len(ours) == len(log):
-            return Draft(form, record, {VOID: "undo"})
-        by_version = {one.version: one for one in log}
-        back: dict[str, Value] = {}
-        for name, heads in change.fold(log).items():
-            version = max(heads)
-            if len(heads) > 1 or version not in ours:
-                continue
-            while version in ours and ours[version].b.get(name):
-                version = max(ours[version].b[name])
-            back[name] = by_version[version].f.get(name) if version not in ours and version in by_version else None
-        return Draft(form, record, back)
 
     # --- drafts ------------------------------------------------------------------------------------------------------
 

@@ -69,6 +69,29 @@ def test_undo_leaves_alone_what_somebody_changed_since(commune, child):
     assert "phone" not in commune.get(child)
 
 
+def test_a_record_somebody_has_worked_with_stays_whole_when_its_making_is_taken_back(commune):
+    rows = [{**CHILD, "full_name": name, "mother_name": "Triệu Thị Viển"} for name in ("Lý A", "Lý B", "Lý C", "Lý D")]
+    saved = commune.put("child", rows)
+    touched, with_row, joined, alone = (one.id for one in saved)
+    commune.save("child", {"phone": "0912345678"}, touched)
+    commune.save("child", {"risks": ["R05"]}, with_row)
+    earlier = commune.save("child", {"full_name": "Lý Cờ"}).id
+    commune.merge(joined, earlier)
+    back = commune.save("child", {"phone": "0912345678"}, alone).batch
+    commune.undo(back)  # changed and changed back is not changed
+    answer = commune.undo(saved[0].batch)
+    assert {one.id for one in commune.children()} == {touched, with_row, joined}
+    for one in (touched, with_row):
+        found = commune.get(one)
+        assert (found["born"], found["mother_name"]) == ("2015-06-03", "Triệu Thị Viển")
+        assert found["village"] in commune.village_names()
+    with pytest.raises(Problem, match="undo_overtaken"):
+        commune.undo(saved[0].batch)
+    commune.undo(answer.batch)
+    assert commune.get(alone)["mother_name"] == "Triệu Thị Viển"
+    assert commune.verify()["ok"]
+
+
 def test_undo_of_rows_the_receiver_has_seen_travels_like_everything(pair, stick):
     commune, receiver = pair
     saved = commune.put("child", [CHILD, {"full_name": "Nông Văn Tý"}])
