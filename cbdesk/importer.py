@@ -114,9 +114,9 @@ class ImportPlan:
 
     def follow(self, before: ImportPlan) -> None:
         """Repeat what somebody took, kept and decided in an earlier plan of the same file, row by row."""
-        said = {(row.sheet, row.row_number): row for row in before.rows if row.taken or row.kept or row.decision}
+        said = {row.place: row for row in before.rows if row.taken or row.kept or row.decision}
         for row in self.rows if said else ():
-            earlier = said.get((row.sheet, row.row_number))
+            earlier = said.get(row.place)
             if earlier is None:
                 continue
             for repair in row.repairs:
@@ -210,12 +210,12 @@ def targets(form: Form, catalogue: Catalogue) -> list[tuple[str, str]]:
 class Converted:
     """What old encodings did to a file: (before, after) samples, signs nothing explains, and the encoding of each row.
 
-    ``letters`` holds the rows that were converted, by (sheet, row); all others were Unicode already.
+    ``letters`` holds the rows that were converted, by their place; all others were Unicode already.
     """
 
     samples: tuple[tuple[str, str], ...] = ()
     signs: str = ""
-    letters: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    letters: Mapping[tuple[str, int, int], str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -228,19 +228,20 @@ def converted(book: Book, made: ImportPlan, most: int = 3) -> Converted:
     columns: dict[str, dict[int, list[Column]]] = {}
     for column in made.columns:
         columns.setdefault(column.sheet, {}).setdefault(column.table, []).append(column)
-    signs, letters = "", dict[tuple[str, int], str]()
+    signs, letters = "", dict[tuple[str, int, int], str]()
     names: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []
     for row in made.rows:
         sheet = book.sheet(row.sheet)
         table = max(first for first in columns[row.sheet] if first <= row.row_number)
-        for column, (_, after) in zip(columns[row.sheet][table], row.cells, strict=True):
+        own = [one for one in columns[row.sheet][table] if one.col >= row.left][: len(row.cells)]
+        for column, (_, after) in zip(own, row.cells, strict=True):
             cell = sheet.cell(row.row_number, column.col)
             if not isinstance(cell.value, str) or tidy(cell.value) == after:
                 continue
             charset = _explains(cell, after, made.charsets[row.sheet])
             if charset != "unicode":  # marks that were only composed are no other encoding
-                letters.setdefault((row.sheet, row.row_number), charset)
+                letters.setdefault(row.place, charset)
                 (names if column.target in NAMES else others).append((cell.value, after))
         signs += "".join(str(note.details["signs"]) for note in row.notes if note.code == "unconvertible")
     return Converted(tuple(dict.fromkeys(names + others))[:most], "".join(dict.fromkeys(signs)), letters)
@@ -329,7 +330,7 @@ def _remember(mapping: dict[str, str], columns: Sequence[Column], place: tuple[i
 
 
 def _columns_of(table: Table) -> list[int]:
-    used = {col for line in table.lines for col in table.page.filled(line.row)}
+    used = {col for line in table.lines for col in table.filled(line.row)}
     return sorted(used | set(table.paths))
 
 

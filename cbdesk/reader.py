@@ -11,7 +11,7 @@ from cbdesk import kinds, repairs, titles, words
 from cbdesk.catalogue import Catalogue, Field
 from cbdesk.charsets import unconvertible
 from cbdesk.columns import Column
-from cbdesk.dates import Understood, read_age, read_date, show_date
+from cbdesk.dates import Understood, age_range, read_age, read_date, show_date
 from cbdesk.headings import Headings, data, is_no_tick, is_tick, ticks, wordings
 from cbdesk.kinds import placeholder
 from cbdesk.rows import ImportRow, Note
@@ -20,6 +20,8 @@ from cbdesk.text import match_key, name_case, phones, raise_initials, split_name
 from cbdesk.wording import LISTS, Wording
 
 _NUMBERED = re.compile(r"^\d{1,4}\s*[.)-]\s*")
+_SEVERAL = re.compile(r"(?s)\S.*\b2\s*[.)]\s*\w|\w[^\n]*;\s*\w+\s+\w")
+"""A cell of names that holds a second one: "1. … 2. …" or two names parted by a semicolon."""
 _RELATION = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<said>[^()]+)\)$")
 _NAMES = ("full_name", "usual_name", "father_name", "mother_name", "carer_name")
 
@@ -36,7 +38,11 @@ class RowReader:
     def read(self, table: Table, columns: Sequence[Column], above: Sequence[str] = ()) -> list[ImportRow]:
         """Return the rows of one table; ``above`` are titles of the sheet that hold for a later table too."""
         work = _Work(self, table, columns, tuple(dict.fromkeys((*titles.whole(above), *table.titles))))
-        return [work.row(line) for line in table.lines]
+        rows: list[ImportRow] = []
+        for line in table.lines:
+            if not (rows and work.tells_parents(rows[-1], line)):
+                rows.append(work.row(line))
+        return rows
 
 
 class _Work:
@@ -52,12 +58,36 @@ class _Work:
         self.titles = titles.said_by(above, reader.wording)
         self._sections: dict[str, titles.Said] = {}
         self._above: dict[int, tuple[str, object]] = {}
+        self._taken_above: set[int] = set()
+        self._carried = {column.col for column in self.columns if column.target == "village" and self._once(column)}
+
+    def _once(self, column: Column) -> bool:
+        """Return whether a column names each village once, before its first row, and leaves most cells empty."""
+        texts = [match_key(self.page.text(line.row, column.col)) for line in self.table.lines]
+        merged = any((line.row, column.col) in self.covers for line in self.table.lines)
+        said = [text for text in texts if text and text not in {match_key(one) for one in ticks("ditto")}]
+        return bool(texts and texts[0]) and not merged and len(said) == len(set(said)) and len(said) * 2 <= len(texts)
+
+    def tells_parents(self, child: ImportRow, line: Line) -> bool:
+        """Take a row that only tells a parent of the child above ("Bố: Lý Văn Phúc"); its words stay in the notes."""
+        name = next((text for c in self.columns if c.target in self.reader.headings.names
+                     and (text := self.page.text(line.row, c.col))), "")  # fmt: skip
+        parts = _parent_words().split(name)
+        if len(parts) < 3 or parts[0].strip() or not child.data.get("full_name"):
+            return False
+        kept = [str(child.data["notes"])] if child.data.get("notes") else []
+        self._split_parents(child, parts)
+        kept.append("; ".join(self.table.filled(line.row).values()))
+        if self.reader.form.has("notes"):
+            child.data["notes"] = "\n".join(kept)
+        child.notes += [Note("notes", "parent_below")] if all(one.code != "parent_below" for one in child.notes) else []
+        return True
 
     # --- one row ---
 
     def row(self, line: Line) -> ImportRow:
         """Return one row understood as far as it goes."""
-        made = ImportRow(self.page.sheet.name, line.row)
+        made = ImportRow(self.page.sheet.name, line.row, left=self.table.left)
         made.cells = [
             (c.heading or words.say("import.column", letter=c.letter), self.page.text(line.row, c.col))
             for c in self.all_columns
@@ -75,6 +105,8 @@ class _Work:
             self._born_from_parts(made, values, kept)
             self._household(made, values, kept)
             self._from_above(made, line, kept)
+        if line.row in self._taken_above:
+            made.notes.append(Note("village", "village_carried"))
         self._finish(made, line, values, kept)
         return made
 
@@ -90,8 +122,15 @@ class _Work:
             value: object = text if isinstance(cell.value, str) else cell.value
             if text.casefold() in ditto and column.target not in self.reader.headings.names:
                 text, value = self._above.get(column.col, ("", None))
+            elif not text and column.col in self._carried and not self._named_by_row(row):
+                text, value = self._above.get(column.col, ("", None))
+                self._taken_above.add(row)
             found[column.col] = self._above[column.col] = (text, value)
         return found
+
+    def _named_by_row(self, row: int) -> bool:
+        """Return whether a row of its own names the village of a row."""
+        return any(line.village for line in self.table.lines if line.row == row)
 
     def _of(self, values: Mapping[int, tuple[str, object]], target: str) -> str:
         return next((tidy(values[c.col][0]) for c in self.columns if c.target == target and values[c.col][0]), "")
@@ -148,6 +187,10 @@ class _Work:
     def _plain(self, made: ImportRow, known: Field, column: Column, value: object, kept: list[str]) -> None:
         given = tidy(value) if isinstance(value, str) else value
         found = kinds.of(known).read(given, known, self.reader.today)
+        if found.value is None and known.kind == "choice" and isinstance(given, str) and "/" in given:
+            parts = [kinds.of(known).read(tidy(one), known, self.reader.today) for one in given.split("/")]  # F/Nữ
+            said = {one.value for one in parts if one.value is not None}
+            found = next(one for one in parts if one.value is not None) if len(said) == 1 else found
         if found.value is not None:
             made.data[known.name] = self._person(found.value) if known.name in _NAMES else found.value
             if known.kind == "personal_id" and found.value[0] == "0" and not str(given).lstrip("' ").startswith("0"):
@@ -261,7 +304,9 @@ class _Work:
             kept.append(f"{column.heading}: {tidy(str(value))}")
             made.notes.append(Note("phone", "two_phones"))
         known = self._field("phone")
-        if known and numbers:
+        if not any(map(str.isdigit, str(value))):  # words in place of a number
+            kept += [] if is_no_tick(str(value)) else [f"{column.heading}: {tidy(str(value))}"]
+        elif known and numbers:
             self._plain(made, known, column, numbers[0] if len(numbers) > 1 else value, kept)
 
     def _carer(self, made: ImportRow, target: str, column: Column, text: str, kept: list[str]) -> None:
@@ -282,7 +327,12 @@ class _Work:
 
     def _parents(self, made: ImportRow, column: Column, text: str, kept: list[str]) -> None:
         """Take "Bố: A; mẹ: B"; names without the words are kept, since nobody can tell whose they are."""
-        parts = _parent_words().split(text)
+        if not self._split_parents(made, _parent_words().split(text)):
+            kept.append(f"{column.heading}: {tidy(text)}")
+            made.notes.append(Note("father_name", "parents_kept"))
+
+    def _split_parents(self, made: ImportRow, parts: Sequence[str]) -> int:
+        """Take names parted by the words for father and mother; returns how many."""
         found = 0
         for who, rest in zip(parts[1::2], parts[2::2], strict=True):
             name = self._person(re.split(r"[;,/\n]", rest)[0].strip(" -–"))
@@ -290,9 +340,7 @@ class _Work:
             if name:
                 made.data.setdefault("father_name" if father else "mother_name", name)
                 found += 1
-        if not found:
-            kept.append(f"{column.heading}: {tidy(text)}")
-            made.notes.append(Note("father_name", "parents_kept"))
+        return found
 
     def _household(self, made: ImportRow, values: Mapping[int, tuple[str, object]], kept: list[str]) -> None:
         """Make a parent or carer of the head of the household where the relation says so, else keep the words."""
@@ -345,6 +393,10 @@ class _Work:
             made.refused = "uncached_name" if uncached else "no_name"
         elif line.doubtful:
             made.refused = "doubtful"
+        elif any(_SEVERAL.search(self._raw(values, name)) for name in names):
+            made.refused = "several_names"
+        elif self._grown_up(made):
+            made.refused = "grown_up"
         if signs := unconvertible("".join(text for text, _ in values.values()), "unicode"):
             made.notes.append(Note("", "unconvertible", {"signs": signs}))
         if kept and self.reader.form.has("notes"):
@@ -352,6 +404,15 @@ class _Work:
         beside = [self.page.text(line.row, c.col) for c in self.all_columns if not c.target and c.heading]
         repairs.offer(made, *repairs.of_number(made), repairs.of_name(made, beside))
         repairs.judge_age(made, self.reader.today, self.reader.adult)
+
+    def _raw(self, values: Mapping[int, tuple[str, object]], target: str) -> str:
+        return next((values[c.col][0] for c in self.columns if c.target == target and values[c.col][0]), "")
+
+    def _grown_up(self, made: ImportRow) -> bool:
+        """Return whether a list of whole households says that this is one of the parents or grandparents."""
+        ages = age_range(str(made.data.get("born") or ""), self.reader.today)
+        relation = match_key(made.extra.get("relation", ""))
+        return ages is not None and ages[0] >= self.reader.adult and relation in wordings("values", "grown_up")
 
 
 @cache

@@ -81,6 +81,13 @@ class ImportRow:
     decision: str = ""
     other: str | None = None
     why: str = ""
+    left: int = 0
+    """First column of the table, where several stand side by side."""
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Return where the row stands, as an identity: sheet, row, and the table of several side by side."""
+        return self.sheet, self.row_number, self.left
 
     @property
     def reason(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cbdesk.book import Cell, Sheet
 from cbdesk.charsets import decode_as, decode_cell, detect, font_charset, speaks_against
@@ -108,7 +108,15 @@ class Table:
     titles: tuple[str, ...] = ()
     spread: frozenset[int] = frozenset()
     """Columns that share a merged heading with the one before them (family name and given name under one heading)."""
+    left: int = 0
+    right: int = 0
+    """First and last column of one of several tables that stand side by side; 0 for the whole width."""
     lines: list[Line] = field(default_factory=list)
+
+    def filled(self, row: int) -> dict[int, str]:
+        """Return column to text for the filled cells of a row of this table."""
+        cells = self.page.filled(row)
+        return {col: text for col, text in cells.items() if self.left <= col <= self.right} if self.left else cells
 
 
 def find_tables(page: Page, headings: Headings) -> list[Table]:
@@ -118,15 +126,15 @@ def find_tables(page: Page, headings: Headings) -> list[Table]:
     while row <= height:
         table = _heading_at(page, row, headings)
         if table:
-            tables.append(table)
+            tables += _side_by_side(table, headings)
             row = table.last
         row += 1
     for at, table in enumerate(tables):
-        end = tables[at + 1].first - 1 if at + 1 < len(tables) else height
+        end = next((one.first - 1 for one in tables[at:] if one.first > table.first), height)
         _collect(table, end)
         above = max((line.row for line in tables[at - 1].lines), default=tables[at - 1].last) if at else 0
         table.titles = tuple(_titles(page, above, table.first))
-    return tables
+    return [one for one in tables if one.lines] or tables
 
 
 def headless(page: Page, name_column: int) -> Table:
@@ -135,6 +143,22 @@ def headless(page: Page, name_column: int) -> Table:
     table = Table(page, 0, 0, dict.fromkeys(columns, ()), name_column)
     _collect(table, len(page.sheet.rows))
     return table
+
+
+def _side_by_side(table: Table, headings: Headings) -> list[Table]:
+    """Return the tables that share heading rows, as on paper folded in columns: the same headings from number on."""
+    known = {col: headings.of_path(path) for col, path in table.paths.items()}
+    numbers = [col for col, found in known.items() if found and found.target == "number"]
+    ends = [*(col - 1 for col in numbers[1:]), max(table.paths)]
+    parts = [
+        replace(table, left=left, right=right, lines=[],
+                paths={col: path for col, path in table.paths.items() if left <= col <= right})
+        for left, right in zip(numbers, ends, strict=False)
+    ]
+    if len(parts) < 2 or any(list(one.paths.values()) != list(parts[0].paths.values()) for one in parts):
+        return [table]
+    offset = table.name_column - numbers[0]
+    return [replace(one, name_column=one.left + offset) for one in parts]
 
 
 # --- heading rows ------------------------------------------------------------------------------------------------
@@ -228,11 +252,11 @@ def _path(page: Page, first: int, last: int, col: int, covers: Covers) -> tuple[
 
 def _collect(table: Table, end: int) -> None:
     """Fill in the rows of a table that can be children."""
-    page, name = table.page, table.name_column
+    name = table.name_column
     village = section = ""
     heads = {match_key(text) for path in table.paths.values() for text in path}
     for row in range(table.last + 1, end + 1):
-        cells = page.filled(row)
+        cells = table.filled(row)
         if not cells or _is_numbering(cells) or _repeats(cells, heads):
             continue
         rest = {c: t for c, t in cells.items() if not _INDEX.fullmatch(t)}

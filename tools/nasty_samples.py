@@ -143,6 +143,101 @@ def _three_times() -> Sample:
     }  # fmt: skip
 
 
+@sample("three_side_by_side.xlsx")
+def _side_by_side() -> Sample:
+    rows = [
+        ["DANH SÁCH TRẺ EM", None, None, None, "", None, None, None, "XÓM KHUỔI MÍT"],
+        ["TT", "Họ và tên", "NS", None, "TT", "Họ và tên", "NS", None, "TT", "Họ và tên", "NS"],
+        [1, "Lý Mùi Mẩy", 2015, None, 3, "Nông Văn Kiên", 2016, None, 5, "Đàm Hữu Lâm", 2017],
+        [2, "Vừ A Sình", 2014, None, 4, "Lục Thị Nhậy", "5/2018"],
+    ]
+    at = "XÓM KHUỔI MÍT"
+    return saved(sheet_of(rows)), {
+        "charset": "unicode",
+        "children": [
+            child(3, "Lý Mùi Mẩy", None, "2015", at), child(4, "Vừ A Sình", None, "2014", at),
+            child(3, "Nông Văn Kiên", None, "2016", at), child(4, "Lục Thị Nhậy", None, "2018-05", at),
+            child(3, "Đàm Hữu Lâm", None, "2017", at),
+        ],
+    }  # fmt: skip
+
+
+@sample("parents_below.xlsx")
+def _parents_below() -> Sample:
+    rows = [
+        ["TT", "Họ và tên", "Năm sinh", "Giới tính", "Thôn"],
+        [1, "Lý Mùi Mẩy", 2015, "Nữ", "Lũng Mít"],
+        [None, "Bố: Lý Văn Phúc", 1985],
+        [None, "Mẹ - Triệu Thị Viển", 1987],
+        [2, "1. Vàng A Páo\n2. Vàng Thị Dợ", 2016, None, "Lũng Mít"],
+        [3, "Vàng A Chớ", 2012, "Nam", "Lũng Mít"],
+    ]
+    parents = {"father_name": "Lý Văn Phúc", "mother_name": "Triệu Thị Viển"}
+    return saved(sheet_of(rows)), {
+        "charset": "unicode",
+        "children": [
+            child(2, "Lý Mùi Mẩy", "female", "2015", "Lũng Mít", **parents),
+            child(6, "Vàng A Chớ", "male", "2012", "Lũng Mít", father_name=None),
+        ],
+        "refused": [{"row": 5, "reason": "several_names"}],
+    }
+
+
+@sample("villages_named_once.xlsx")
+def _villages_once() -> Sample:
+    rows = [
+        ["Thôn", "TT", "Họ và tên", "Ngày sinh"],
+        ["Lũng Mít", 1, "Lý Mùi Mẩy", "tháng sáu năm 2015"],
+        [None, 2, "Lý Mùi Sao", "3-Jun-2016"],
+        [None, 3, "Tẩn Chỉn Pá", "Jun 3, 2017"],
+        ["Khuổi Mít", 4, "Nông Văn Kiên", "June 2018"],
+        ["nt", 5, "Nông Văn Tý", "tháng năm năm 2018"],
+        [None, 6, "Nông Văn Páo", "03 thg 6, 2019"],
+    ]
+    first, second = "Lũng Mít", "Khuổi Mít"
+    return saved(sheet_of(rows)), {
+        "charset": "unicode",
+        "children": [
+            child(2, "Lý Mùi Mẩy", None, "2015-06", first), child(3, "Lý Mùi Sao", None, "2016-06-03", first),
+            child(4, "Tẩn Chỉn Pá", None, "2017-06-03", first), child(5, "Nông Văn Kiên", None, "2018-06", second),
+            child(6, "Nông Văn Tý", None, "2018-05", second), child(7, "Nông Văn Páo", None, "2019-06-03", second),
+        ],
+    }  # fmt: skip
+
+
+@sample("two_languages.xlsx")
+def _two_languages() -> Sample:
+    rows = [
+        ["TT", "Họ và tên", "Ngày sinh", "Giới tính", "Xóm", "SĐT"],
+        ["No", "Full name", "DOB", "Sex", "Village", "Phone"],
+        [1, "Lý Mùi Mẩy", "3/6/2015", "F/Nữ", "Lũng Mít", "không"],
+        [2, "Vừ A Sình", "12.2014", "M/Nam", "Lũng Mít", "0912345678"],
+    ]
+    return saved(sheet_of(rows)), {
+        "charset": "unicode",
+        "children": [
+            child(3, "Lý Mùi Mẩy", "female", "2015-06-03", "Lũng Mít", phone=None),
+            child(4, "Vừ A Sình", "male", "2014-12", "Lũng Mít", phone="0912345678"),
+        ],
+    }
+
+
+@sample("whole_households.xlsx")
+def _households() -> Sample:
+    rows = [
+        ["STT", "Họ và tên", "Ngày sinh", "Quan hệ với chủ hộ", "Giới tính"],
+        ["Hộ số 1", "Lý Văn Phúc", 1985, "Chủ hộ", "Nam"],
+        [None, "Triệu Thị Viển", 1987, "Vợ", "Nữ"],
+        [None, "Lý Mùi Mẩy", "3/6/2015", "Con", "Nữ"],
+        ["Hộ số 2", "Vừ A Sình", 2012, "Chủ hộ", "Nam"],
+    ]
+    return saved(sheet_of(rows)), {
+        "charset": "unicode",
+        "children": [child(4, "Lý Mùi Mẩy", "female", "2015-06-03", None), child(5, "Vừ A Sình", "male", "2012", None)],
+        "refused": [{"row": 2, "reason": "grown_up"}, {"row": 3, "reason": "grown_up"}],
+    }
+
+
 # --- numbers and dates as machines keep them -------------------------------------------------------------------------
 
 

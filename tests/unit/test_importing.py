@@ -316,6 +316,24 @@ def test_the_same_file_again_adds_nothing_whatever_its_dates(commune, somebody):
     assert everything(commune) == before
 
 
+def test_rows_of_another_form_come_in_once_too(commune):
+    book = read_text("Họ và tên\tĐiện thoại\nNông Văn A\t0912345678\nNông Văn B\t\n")
+    first = commune.import_run(commune.import_plan(book, form="team_member"))
+    again = commune.import_run(commune.import_plan(book, form="team_member"))
+    assert (first.added, again.added, again.same, again.batch) == (2, 0, 2, None)
+
+
+def test_rows_side_by_side_are_answered_one_by_one(commune):
+    data, _ = nasty_samples.SAMPLES["three_side_by_side.xlsx"]()
+    plan = commune.import_plan(read_bytes(data), attended=True)
+    assert len({row.place for row in plan.rows}) == 5
+    plan.decide(plan.rows[2], "skip")
+    again = commune.import_plan(read_bytes(data), attended=True)
+    again.follow(plan)
+    assert [row.decision for row in again.rows] == ["", "", "skip", "", ""]
+    assert commune.import_run(again).added == 4
+
+
 def test_the_same_file_again_after_villages_were_renamed_in_kind(commune):
     commune.import_run(commune.import_plan(book_of(*HARD)))
     for village, name in commune.village_names().items():

@@ -105,7 +105,7 @@ class Draft:
 
     def letters_of(self, row: ImportRow) -> str:
         """Return the encoding a row was written in."""
-        return self.fonts.letters.get((row.sheet, row.row_number), "unicode")
+        return self.fonts.letters.get(row.place, "unicode")
 
     def encodings(self) -> list[tuple[str, int]]:
         """Return the old encodings of the file with their rows, the commonest first."""
@@ -192,7 +192,7 @@ def targets_of(draft: Draft) -> Choices:
 
 def place_of(row: ImportRow) -> str:
     """Return where a row stands, as an identity."""
-    return f"{row.sheet}!{row.row_number}"
+    return "!".join(map(str, row.place))
 
 
 def tab_of(fate: Fate) -> str:

@@ -240,8 +240,8 @@ def _writes(fate: Fate) -> bool:
     return fate.decision == NEW or (fate.decision == "update" and bool(fate.changes))
 
 
-def _order(fate: Fate) -> tuple[str, int]:
-    return fate.row.sheet, fate.row.row_number
+def _order(fate: Fate) -> tuple[str, int, int]:
+    return fate.row.place
 
 
 def _said(fate: Fate, code: str) -> Said:
