@@ -18,6 +18,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -125,7 +126,7 @@ def paper(number: str, made_on: date, lines: Sequence[Line], office: Office, tod
         as_of_text=letterhead.say("as_of", date=letterhead.long_date(made_on)),
         issuer=letterhead.issuer_lines(office), national=letterhead.national_lines(),
         number=letterhead.number_line(footed, words["symbol"]), place_date=letterhead.place_date(office, made_on),
-        columns=tuple(Column(**one) for one in words["columns"]), rows=tuple(map(_row, lines)),
+        columns=tuple(Column(**one) for one in words["columns"]), rows=_rows(lines),
         totals_text=_totals(lines), notes=tuple(words["notes"]), signers=_signers(office, level),
         footer=words["footer"].format(number=number), page_of=letterhead.patterns()["patterns"]["page_of"],
         practice=letterhead.patterns()["words"]["practice"] if office.practice else "",
@@ -149,14 +150,23 @@ def _signers(office: Office, level: str) -> tuple[Signer, ...]:
     )
 
 
-def _row(line: Line) -> Row:
-    """Return a line's cells; ``asked`` and ``village`` are read by the paper, ``new_…`` say which answers are asked."""
+def _rows(lines: Sequence[Line]) -> tuple[Row, ...]:
+    """Return the rows, each with how many children of its village stand on the list."""
+    counts = Counter(line.village for line in lines)
+    return tuple(_row(line, counts[line.village]) for line in lines)
+
+
+def _row(line: Line, of_village: int) -> Row:
+    """Return a line's cells; ``asked``, ``village`` and ``of_village`` are read by the paper alone.
+
+    ``new_…`` say which answers are asked.
+    """
     known, words = line.known, data()
     people = [(words["parents"][kin], known[name]) for name, kin in PARENTS.items() if known.get(name)]
     people += [(_label("relation", code), name) for code, name in line.others]
     cells = {
         "no": Cell(str(line.number), line.number), "code": Cell(line.code),
-        "village": Cell(line.village), "asked": Cell(" ".join(line.asked)),
+        "village": Cell(line.village), "of_village": Cell(str(of_village)), "asked": Cell(" ".join(line.asked)),
         "full_name": Cell(known.get("full_name", "")), "born": Cell(dates.show_date(known.get("born"))),
         "sex": Cell(_label("sex", known.get("sex"))), "ethnicity": Cell(_label("ethnicity", known.get("ethnicity"))),
         "personal_id": Cell(known.get("personal_id", "")),

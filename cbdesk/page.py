@@ -11,6 +11,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -26,6 +27,8 @@ if TYPE_CHECKING:  # read when the first page is set, not when the program start
     import typst
 
 LAYOUTS = ("list", "cleaning")
+FIRST_ROWS = 60
+"""Rows from which the first pages of a long paper are set."""
 SHEETS = ("recovery", "card", "slip")
 ARCHIVE: Literal["a-2a"] = "a-2a"
 """PDF/A: fonts inside, tagged, text that can be searched, fit to be kept."""
@@ -40,6 +43,18 @@ def pngs(paper: Paper, ppi: float = 96) -> list[bytes]:
     """Return one PNG for each page, the same pages as the PDF. Raises ``Problem(paper_failed)``."""
     made = _compile(_layout(paper), paper.as_json(), "png", None, ppi)
     return made if isinstance(made, list) else [made]
+
+
+def first_pngs(paper: Paper, ppi: float = 96) -> list[bytes]:
+    """Return the first pages of a long paper at once, its number of pages left open; none of a short one.
+
+    They are set from the first rows alone; the last two of those pages would end otherwise and are left out. Raises
+    ``Problem(paper_failed)``.
+    """
+    if len(paper.rows) <= 2 * FIRST_ROWS:
+        return []
+    first = replace(paper, rows=paper.rows[:FIRST_ROWS], page_of=paper.page_of.replace("{pages}", "…"))
+    return pngs(first, ppi)[:-2]
 
 
 def _layout(paper: Paper) -> str:

@@ -92,8 +92,9 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker = _Worker(self)
-        self._worker.finished_job.connect(self._deliver)
+        self._worker, self._apart = _Worker(self), _Worker(self)
+        for worker in (self._worker, self._apart):
+            worker.finished_job.connect(self._deliver)
         self._relayed.connect(self._hand_over)
         self._waiting = 0
         app = QCoreApplication.instance()
@@ -127,6 +128,16 @@ class Jobs(QObject):
     ) -> None:
         """Run ``op()`` on the same thread without a desk: what may be asked before unlocking."""
         self._put(op, done, failed, owner)
+
+    def apart(
+        self,
+        op: Callable[[], Any],
+        done: Done | None = None,
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """Run ``op()`` on a thread of its own: long work that needs no desk, such as setting hundreds of pages."""
+        self._put(op, done, failed, owner, self._apart)
 
     def open(
         self,
@@ -166,20 +177,29 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Finish what was handed over, close the desk, stop the thread and wait for it. Safe to call twice."""
-        if self._worker.isRunning():
-            self._worker.queue.put(None)
-            self._worker.wait()
+        for worker in (self._worker, self._apart):
+            if worker.isRunning():
+                worker.queue.put(None)
+                worker.wait()
 
     # the way back
 
-    def _put(self, work: Callable[[], Any], done: Done | None, failed: Failed | None, owner: QObject | None) -> None:
+    def _put(
+        self,
+        work: Callable[[], Any],
+        done: Done | None,
+        failed: Failed | None,
+        owner: QObject | None,
+        worker: _Worker | None = None,
+    ) -> None:
+        worker = worker or self._worker
         reference = weakref.ref(owner) if owner is not None else _NOBODY
         self._waiting += 1
         if self._waiting == 1:
             self.busy_changed.emit(True)
-        if not self._worker.isRunning() and not self._worker.isFinished():
-            self._worker.start()
-        self._worker.queue.put(_Job(work, done, failed, owner is not None, reference))
+        if not worker.isRunning() and not worker.isFinished():
+            worker.start()
+        worker.queue.put(_Job(work, done, failed, owner is not None, reference))
 
     @Slot(object)
     def _deliver(self, job: _Job) -> None:
@@ -230,7 +250,23 @@ class Latest:
             if mine == self._number:
                 done(found)
 
-        self._jobs.run(work, answer, failed, self._owner)
+        self._jobs.run(work, answer, self._of_now(mine, failed), self._owner)
+
+    def apart(self, op: Callable[[], Any], done: Done, failed: Failed | None = None) -> None:
+        """Ask what needs no desk (``Jobs.apart``); it takes the place of whatever was asked before."""
+        self._number += 1
+        mine = self._number
+        self._jobs.apart(
+            lambda: op() if mine == self._number else None,
+            lambda found: done(found) if mine == self._number else None,
+            self._of_now(mine, failed), self._owner,
+        )  # fmt: skip
+
+    def _of_now(self, mine: int, failed: Failed | None) -> Failed | None:
+        """Return a function for trouble that is silent once something newer was asked."""
+        if failed is None:
+            return None
+        return lambda problem: failed(problem) if mine == self._number else None
 
     def forget(self) -> None:
         """Drop whatever is still to come."""

@@ -93,9 +93,9 @@ def test_pdf_and_excel_are_written_under_a_name_without_persons(qtbot, page, tmp
     proposed = []
     monkeypatch.setattr(page.talk, "save_file", lambda name, kinds: proposed.append(name) or tmp_path / name)
     page.shell.run("excel")
-    qtbot.waitUntil(lambda: not page._busy, timeout=15_000)
+    qtbot.waitUntil(lambda: not page._output.busy, timeout=15_000)
     page._pdf()
-    qtbot.waitUntil(lambda: not page._busy, timeout=15_000)
+    qtbot.waitUntil(lambda: not page._output.busy, timeout=15_000)
     assert proposed == ["special-01321-2026-09.xlsx", "special-01321-2026-09.pdf"]
     assert (tmp_path / proposed[0]).read_bytes()[:2] == b"PK"
     assert (tmp_path / proposed[1]).read_bytes()[:5] == b"%PDF-"
@@ -104,7 +104,7 @@ def test_pdf_and_excel_are_written_under_a_name_without_persons(qtbot, page, tmp
 def test_files_and_prints_stand_in_the_access_log(qtbot, page, window, tmp_path, monkeypatch):
     monkeypatch.setattr(page.talk, "save_file", lambda name, kinds: tmp_path / name)
     page._pdf()
-    qtbot.waitUntil(lambda: not page._busy, timeout=15_000)
+    qtbot.waitUntil(lambda: not page._output.busy, timeout=15_000)
     log = ask(qtbot, window, lambda desk: [row[3:6] for row in desk.ledger.accesses()])
     assert ("export", "", "special 2026-09 1") in [tuple(row) for row in log]
 

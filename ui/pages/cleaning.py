@@ -13,18 +13,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from cbdesk import page
-from cbdesk.desk import Changed, Desk, Saved
+from cbdesk.desk import Changed, Saved
 from cbdesk.errors import Problem
+from cbdesk.paper import Paper
 from cbdesk.words import say
 from ui import theme
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.filterbar import plain
 from ui.pages import COMPACT, FULL, NARROW, Action, Page, register
-from ui.paper.preview import PRINT_PPI, PagePreview, ask_printer, has_printer, pages_asked, print_pages
+from ui.paper.output import PRINT, Output
+from ui.paper.preview import PagePreview, has_printer
 from ui.parts import Button, Hint, State
 from ui.quality.choosing import Choosing
-from ui.quality.police import Choices, Due, Pages, Sent, make_list, make_pages, read_choices, read_due, read_sent
+from ui.quality.police import Choices, Due, Sent, make_list, read_choices, read_due, read_sent
 from ui.quality.sent import SentCard
 
 FORMS = frozenset({"child", "village", "carer", "cleaning_list", "cleaning_line"})
@@ -42,9 +44,11 @@ class Cleaning(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._mode, self._busy, self._stale, self._wanted = LISTS, "", True, ""
+        self._mode, self._stale, self._wanted = LISTS, True, ""
         self._lists: list[Sent] | None = None
-        self._made: Pages | None = None
+        self._shown: tuple[str, Paper] | None = None
+        """The list in the preview, by its id, once all of its pages are there."""
+        self._output = Output(self, shell.refresh)
         self._lists_job, self._due_job, self._paper_job = (Latest(self.jobs, self) for _ in range(3))
         self._build()
 
@@ -89,20 +93,19 @@ class Cleaning(Page):
             count = self.choosing.count()
             why = "" if count else say("quality_page.due_none")
             words = say("quality_page.make", n=plain(count))
-            busy = say("quality_page.making") if self._busy == "make" else ""
+            busy = say("quality_page.making") if self._output.busy == "make" else ""
             return Action("make", words, self._make, "checkmark", "Ctrl Enter", why, busy)
-        why = "" if self._made is not None else say("reports.preview.making")
+        why = "" if self._shown is not None else say("reports.preview.making")
         why = why or ("" if has_printer() else say("reports.no_printer"))
-        busy = say("reports.printing") if self._busy == "print" else ""
+        busy = say("reports.printing") if self._output.busy == PRINT else ""
         return Action("print", say("reports.print"), self._print, "print", "Ctrl P", why, busy)
 
     def secondary(self) -> Sequence[Action]:
         """Leave the making, or save the list as files."""
         if self._mode == NEW:
             return (Action("leave", say("ui.cancel"), self._leave_new, key="Esc"),)
-        why = "" if self._made is not None else say("reports.preview.making")
-        busy = say("ui.saving") if self._busy == "save" else ""
-        return (Action("save", say("quality_page.save"), self._save, "table", "Ctrl E", why, busy),)
+        busy = say("ui.saving") if self._output.busy == "save" else ""
+        return (Action("save", say("quality_page.save"), self._save, "table", "Ctrl E", busy=busy),)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the present part."""
@@ -145,7 +148,7 @@ class Cleaning(Page):
             self._stale = True
             if self.isVisible():
                 self.load()
-                if self._mode == NEW and not self._busy:
+                if self._mode == NEW and not self._output.busy:
                     self._read_choices()
 
     def shaped(self, shape: str) -> None:
@@ -209,29 +212,38 @@ class Cleaning(Page):
         self.shell.refresh()
 
     def _chosen(self, row: Sent | None) -> None:
-        if row is not None and (self._made is None or self._made.id != row.id):
-            self._made = None
+        if row is not None and (self._shown is None or self._shown[0] != row.id):
+            self._shown = None
             self.preview.waiting(landscape=True)
         self._ask_paper()
         self.shell.refresh()
 
     def _ask_paper(self) -> None:
-        row, ppi = self.sent.current(), self.preview.ppi()
+        row = self.sent.current()
         if row is not None:
             list_id = row.id
-            self._paper_job.run(lambda desk: make_pages(desk, list_id, ppi), self._show_paper, self._failed)
+            self._paper_job.run(lambda desk: desk.cleaning_paper(list_id), lambda paper: self._set(list_id, paper),
+                                self._failed)  # fmt: skip
 
-    def _show_paper(self, made: Pages) -> None:
-        row = self.sent.current()
-        if row is None or row.id != made.id:
-            return
-        self._made = made
-        self.preview.landscape = made.paper.orientation == "landscape"
-        self.preview.set_pages(made.pages, made.ppi)
-        self.shell.refresh()
+    def _set(self, list_id: str, paper: Paper) -> None:
+        """Set the first pages of a long list, then all."""
+        ppi = self.preview.ppi()
+        self.preview.landscape = paper.orientation == "landscape"
+
+        def begun(pages: list[bytes]) -> None:
+            if pages and self._shown is None:
+                self.preview.set_pages(pages, ppi, whole=False)
+            self._paper_job.apart(lambda: page.pngs(paper, ppi), done, self._failed)
+
+        def done(pages: list[bytes]) -> None:
+            self._shown = (list_id, paper)
+            self.preview.set_pages(pages, ppi)
+            self.shell.refresh()
+
+        self._paper_job.apart(lambda: page.first_pngs(paper, ppi), begun, self._failed)
 
     def _failed(self, problem: Problem) -> None:
-        self._work_on("")
+        self._output.work("")
         self._stale = True
         again = Button(say("quality_page.again"), icon="arrow_sync", name="cleaning_again")
         again.clicked.connect(self.load)
@@ -256,14 +268,14 @@ class Cleaning(Page):
         self.shell.refresh()
 
     def _make(self) -> None:
-        if self._busy or not self.choosing.count():
+        if self._output.busy or not self.choosing.count():
             return
         villages, faults = self.choosing.wanted()
-        self._work_on("make")
+        self._output.work("make")
 
         def done(answer: tuple[Sent, str]) -> None:
             made, batch = answer
-            self._work_on("")
+            self._output.work("")
             self._wanted = made.id
             self._to(LISTS)
             self.load()
@@ -301,45 +313,16 @@ class Cleaning(Page):
     # print and files
 
     def _print(self) -> None:
-        made = self._made
-        if made is None or self._busy or not has_printer():
-            return
-        landscape = made.paper.orientation == "landscape"
-        printer = ask_printer(self.window(), say("reports.job_name"), len(made.pages), landscape=landscape)
-        if printer is None:
-            return
-        wanted = pages_asked(printer, len(made.pages))
-        self._work_on("print")
-
-        def render(desk: Desk) -> list[bytes]:
-            desk.log("print", detail=f"cleaning_list {len(made.paper.rows)}")
-            return page.pngs(made.paper, PRINT_PPI)
-
-        def done(pages: list[bytes]) -> None:
-            count = print_pages(printer, [pages[at] for at in wanted])
-            self._work_on("")
-            self.talk.say(say("reports.printed", n=count))
-
-        self.jobs.run(render, done, self._failed, self)
+        if self._shown is not None:
+            paper = self._shown[1]
+            self._output.print_paper(paper, self.preview.count(), f"cleaning_list {len(paper.rows)}")
 
     def _save(self) -> None:
         row = self.sent.current()
-        if row is None or self._busy:
-            return
-        folder = self.talk.folder()
-        if folder is None:
-            return
-        list_id = row.id
-        self._work_on("save")
-
-        def done(paths: Sequence[Any]) -> None:
-            self._work_on("")
-            self.talk.say(say("quality_page.saved", names=", ".join(one.name for one in paths)))
-
-        self.jobs.run(lambda desk: desk.cleaning_files(list_id, folder), done, self._failed, self)
-
-    def _work_on(self, what: str) -> None:
-        self._busy = what
-        self.shell.refresh()
-
-
+        folder = self.talk.folder() if row is not None and not self._output.busy else None
+        if row is not None and folder is not None:
+            list_id = row.id
+            self._output.save(
+                "save", lambda desk: desk.cleaning_files(list_id, folder),
+                lambda paths: say("quality_page.saved", names=", ".join(one.name for one in paths)),
+            )  # fmt: skip

@@ -25,7 +25,8 @@ from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.pages import NARROW, Action, Page, register
 from ui.paper import periods
-from ui.paper.preview import PRINT_PPI, PagePreview, ask_printer, has_printer, pages_asked, print_pages
+from ui.paper.output import PRINT, Output
+from ui.paper.preview import PagePreview, has_printer
 from ui.parts import (
     Button,
     Card,
@@ -113,7 +114,8 @@ class Reports(Page):
         self._kinds: list[Kind] = []
         self._name, self._signer, self._unit = "", "", ""
         self._made: Made | None = None
-        self._busy, self._stale, self._arriving = "", True, False
+        self._stale, self._arriving = True, False
+        self._output = Output(self, shell.refresh)
         self._cache: OrderedDict[tuple[str, str, str, float], Made] = OrderedDict()
         self._paper_job, self._kinds_job = Latest(self.jobs, self), Latest(self.jobs, self)
         self._radios: dict[str, Radio] = {}
@@ -212,12 +214,12 @@ class Reports(Page):
     def primary(self) -> Action:
         """Print."""
         why = "" if self._made is None or has_printer() else say("reports.no_printer")
-        busy = say("reports.printing") if self._busy == "print" else ""
+        busy = say("reports.printing") if self._output.busy == PRINT else ""
         return Action("print", say("reports.print"), self._print, "print", "Ctrl P", why, busy)
 
     def secondary(self) -> Sequence[Action]:
         """Excel and PDF."""
-        busy = {self._busy: say("reports.making")}
+        busy = {self._output.busy: say("reports.making")}
         return (
             Action("excel", say("reports.excel"), self._excel, "table", "Ctrl E", busy=busy.get("xlsx", "")),
             Action("pdf", say("reports.pdf"), self._pdf, "document_pdf", busy=busy.get("pdf", "")),
@@ -543,26 +545,8 @@ class Reports(Page):
     # print and files
 
     def _print(self) -> None:
-        made = self._made
-        if made is None or self._busy or not has_printer():
-            return
-        landscape = made.paper.orientation == "landscape"
-        printer = ask_printer(self.window(), say("reports.job_name"), len(made.pages), landscape=landscape)
-        if printer is None:
-            return
-        wanted = pages_asked(printer, len(made.pages))
-        self._work("print")
-
-        def done(pages: list[bytes]) -> None:
-            count = print_pages(printer, [pages[at] for at in wanted])
-            self._work("")
-            self.talk.say(say("reports.printed", n=count))
-
-        def render(desk: Desk) -> list[bytes]:
-            desk.log("print", detail=f"{made.paper.report} {made.paper.period} {len(made.paper.rows)}")
-            return page.pngs(made.paper, PRINT_PPI)
-
-        self.jobs.run(render, done, self._failed, self)
+        if self._made is not None:
+            self._output.print_paper(self._made.paper, len(self._made.pages), _logged(self._made.paper))
 
     def _pdf(self) -> None:
         self._save("pdf", lambda paper: page.pdf(paper, stamp=clock.now()))
@@ -572,32 +556,24 @@ class Reports(Page):
 
     def _save(self, ending: str, make_it: Callable[[Paper], bytes]) -> None:
         made = self._made
-        if made is None or self._busy:
+        if made is None or self._output.busy:
             return
         paper = made.paper
         name = f"{paper.report}-{self._unit}-{paper.period}.{ending}"
         path = self.talk.save_file(name, say(f"reports.{ending}_files"))
         if path is None:
             return
-        self._work(ending)
 
         def write(desk: Desk) -> None:
             carrier.write_atomic(path, make_it(paper), overwrite=True)
-            desk.log("export", detail=f"{paper.report} {paper.period} {len(paper.rows)}")
+            desk.log("export", detail=_logged(paper))
 
-        def done(_nothing: None) -> None:
-            self._work("")
-            self.talk.say(say("reports.saved", name=path.name))
+        self._output.save(ending, write, lambda _nothing: say("reports.saved", name=path.name))
 
-        self.jobs.run(write, done, self._failed, self)
 
-    def _failed(self, problem: Problem) -> None:
-        self._work("")
-        self.talk.problem(problem)
-
-    def _work(self, what: str) -> None:
-        self._busy = what
-        self.shell.refresh()
+def _logged(paper: Paper) -> str:
+    """Return what the log says of a paper that went out."""
+    return f"{paper.report} {paper.period} {len(paper.rows)}"
 
 
 def _count_words(kind: Kind) -> str:

@@ -131,6 +131,7 @@ class PagePreview(QFrame):
     def __init__(self, parent: QWidget | None = None, *, landscape: bool = True) -> None:
         super().__init__(parent)
         self._pages: list[bytes] = []
+        self._whole = True
         self._count, self._at, self._zoom, self._ppi, self.landscape = 0, 0, 0.0, 0.0, landscape
         self._shown: tuple[int, float] | None = None
         self._image: QImage | None = None
@@ -174,9 +175,9 @@ class PagePreview(QFrame):
         self._pages, self._shown, self._image, self._at = [], None, None, 0
         self._show()
 
-    def set_pages(self, pages: Sequence[bytes], ppi: float) -> None:
-        """Show pages made at a resolution; the page in sight stays where it can."""
-        self._pages, self._ppi, self._count = list(pages), ppi, len(pages)
+    def set_pages(self, pages: Sequence[bytes], ppi: float, *, whole: bool = True) -> None:
+        """Show pages made at a resolution; the page in sight stays where it can. Not ``whole``: more will come."""
+        self._pages, self._ppi, self._count, self._whole = list(pages), ppi, len(pages), whole
         self._at = min(self._at, max(0, self._count - 1))
         self._shown = None
         self._show()
@@ -259,13 +260,17 @@ class PagePreview(QFrame):
             self._image = QImage.fromData(self._pages[self._at], "PNG")  # type: ignore[arg-type]
             self._shown = (self._at, self._ppi)
         self._tell()
-        words = say("reports.preview.page_plain", n=self.page(), of=self.count()) if self._pages else say(
+        words = say("reports.preview.page_plain", n=self.page(), of=self._of()) if self._pages else say(
             "reports.preview.making")  # fmt: skip
         self.canvas.show_page(self._image if self._pages else None, self._size(), words)
 
+    def _of(self) -> str:
+        """Return how many pages there are, as words; while more are on their way nobody knows."""
+        return str(len(self._pages)) if self._whole else "…"
+
     def _tell(self) -> None:
         count = len(self._pages)
-        self.number.say(say("reports.preview.page", n=self.page(), of=count) if count else "")
+        self.number.say(say("reports.preview.page", n=self.page(), of=self._of()) if count else "")
         self.back.setEnabled(count > 0 and self._at > 0)
         self.ahead.setEnabled(self._at < count - 1)
         self.fit.setEnabled(count > 0)

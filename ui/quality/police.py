@@ -13,11 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cbdesk import cleaning, page
+from cbdesk import cleaning
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Saved
 from cbdesk.desk.answering import AnswerLine, CleaningAnswer
-from cbdesk.paper import Paper
 from cbdesk.quality import fault_kinds
 from cbdesk.words import say
 from ui.lists.childlist import village_short
@@ -66,16 +65,6 @@ class Sent:
         return 0 if self.closed_on else self.lines - self.answered
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The paper of a list and its pages as pictures."""
-
-    id: str
-    paper: Paper
-    pages: tuple[bytes, ...]
-    ppi: float
-
-
 def titles_of() -> dict[str, str]:
     """Return the words of each fault of identity."""
     return {one.code: one.title for one in fault_kinds().values() if one.group == IDENTITY}
@@ -118,12 +107,6 @@ def read_sent(desk: Desk) -> list[Sent]:
     return [
         Sent(one.id, one.number, one.made_on, one.rows, one.answered, one.closed_on) for one in desk.cleaning_lists()
     ]
-
-
-def make_pages(desk: Desk, list_id: str, ppi: float) -> Pages:
-    """Make the paper of a list and its pages."""
-    paper = desk.cleaning_paper(list_id)
-    return Pages(list_id, paper, tuple(page.pngs(paper, ppi)), ppi)
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+"""A paper on its way out: through the system's printer or into a file. What every page with papers has in common.
+
+Rules. Nothing leaves unlogged: the log is written first, and says which list and how many rows, never a person. Pages
+are set on a thread of their own, so that neither window nor register waits for them. One thing at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cbdesk import page
+from cbdesk.desk import Desk
+from cbdesk.errors import Problem
+from cbdesk.paper import Paper
+from cbdesk.words import say
+from ui.pages import Page
+from ui.paper.preview import PRINT_PPI, ask_printer, has_printer, pages_asked, print_pages
+
+PRINT = "print"
+
+
+class Output:
+    """Prints and saves for one page of the window. ``busy`` is what goes on: ``print``, a name given, or ""."""
+
+    def __init__(self, owner: Page, changed: Callable[[], None]) -> None:
+        self.busy = ""
+        self._page, self._changed = owner, changed
+
+    def print_paper(self, paper: Paper, count: int, detail: str) -> None:
+        """Ask for a printer and print the pages asked for, of ``count``; ``detail`` is what the log says."""
+        if self.busy or not has_printer():
+            return
+        landscape = paper.orientation == "landscape"
+        printer = ask_printer(self._page.window(), say("reports.job_name"), count, landscape=landscape)
+        if printer is None:
+            return
+        wanted, jobs = pages_asked(printer, count), self._page.jobs
+
+        def done(pages: Sequence[bytes]) -> None:
+            printed = print_pages(printer, [pages[at] for at in wanted])
+            self.work("")
+            self._page.talk.say(say("reports.printed", n=printed))
+
+        def make(_logged: None) -> None:
+            jobs.apart(lambda: page.pngs(paper, PRINT_PPI), done, self.failed, self._page)
+
+        self.work(PRINT)
+        jobs.run(lambda desk: desk.log("print", detail=detail), make, self.failed, self._page)
+
+    def save(self, busy: str, write: Callable[[Desk], Any], told: Callable[[Any], str]) -> None:
+        """Have the desk write files; ``told`` makes the words of its answer."""
+        if self.busy:
+            return
+
+        def done(answer: Any) -> None:
+            self.work("")
+            self._page.talk.say(told(answer))
+
+        self.work(busy)
+        self._page.jobs.run(write, done, self.failed, self._page)
+
+    def failed(self, problem: Problem) -> None:
+        """Tell trouble; what was going on is over."""
+        self.work("")
+        self._page.talk.problem(problem)
+
+    def work(self, what: str) -> None:
+        """Say what goes on."""
+        self.busy = what
+        self._changed()
