@@ -286,7 +286,7 @@ def _doubtful(a: Person, b: Person, said: set[str], crowd: Doubt | None) -> bool
     if not (a.born[0] and b.born[0]):
         sure = "same_card" in said or said >= {"same_mother", "same_father"}
         return not sure and (bool(said & {"name_family", "name_part"}) or _toned(a, b, said, crowd))
-    if "same_born" not in said or not said & {"same_mother", "same_father"}:
+    if not said & {"same_born", "same_year", "same_month"} or not said & {"same_mother", "same_father"}:
         return False
     return _toned(a, b, said, crowd) or ("name_typed" in said and _changed(a, b))
 

@@ -89,7 +89,13 @@ def _cut(plain: str) -> tuple[str, str]:
 @lru_cache(maxsize=32768)
 def syllables(name: str) -> tuple[Syllable, ...]:
     """Return the syllables of a written name."""
-    return tuple(syllable(word) for word in match_key(name).split())
+    return tuple(one for word in name.split() for one in _word(word))
+
+
+@lru_cache(maxsize=32768)
+def _word(written: str) -> tuple[Syllable, ...]:
+    """Return the syllables of one word: a few thousand words make all names."""
+    return tuple(syllable(key) for key in match_key(written).split())
 
 
 @lru_cache(maxsize=65536)
