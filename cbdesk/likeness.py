@@ -110,7 +110,7 @@ def _named(a: Person, b: Person, into: Codes, crowd: Doubt | None) -> None:
         into.append((code, weights[code], None))
         return
     given = _given(a, b, crowd)
-    if a.spaced != b.spaced and (a.compact == b.compact or (given == sound.SAME and _sorted(a) == _sorted(b))):
+    if a.spaced != b.spaced and (a.compact == b.compact or (given == sound.SAME and _reordered(a, b))):
         into.append(("name_typed", weights["name_typed"], None))  # a space lost or moved, words in another order
         return
     if given == sound.OTHER:
@@ -133,8 +133,9 @@ def _named(a: Person, b: Person, into: Codes, crowd: Doubt | None) -> None:
     into.append((code, weight, None))
 
 
-def _sorted(one: Person) -> list[str]:
-    return sorted(word.plain for word in one.name)
+def _reordered(a: Person, b: Person) -> bool:
+    """Return whether two names have the same words in another order."""
+    return len(a.name) == len(b.name) and sorted(one.plain for one in a.name) == sorted(one.plain for one in b.name)
 
 
 OTHER_NAME, MOTHERS, PART = 4.0, 1.0, 1.0
