@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cbdesk import clock
 from cbdesk.catalogue import catalogue
 from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.desk import Saved
@@ -27,7 +28,8 @@ def due(context: Context, on: datetime | None, within: int) -> None:
     with context.open() as opened:
         items = [one.as_dict() for one in opened.due(on.date() if on else None, within)]
         for one in items:
-            told = say(f"due.{one['what']}", **{key: one.get(key, "") for key in ("title", "measure", "label", "age", "n")})
+            details = {key: one.get(key, "") for key in ("title", "measure", "label", "age", "n")}
+            told = say(f"due.{one['what']}", **details)
             context.tell(
                 say("cli.due", due=one["due"], state=say(f"due.state.{one['state']}"), what=told, id=one["record"])
             )
@@ -58,9 +60,11 @@ def case(context: Context, case_id: str) -> None:
                 "step": one.step.code,
                 "round": one.round,
                 "state": one.state,
+                "done_at": one.done_at.isoformat(timespec="minutes")[:16] if one.done_at else None,
                 "due": one.due.isoformat(timespec="minutes")[:16] if one.due else None,
                 "counted": one.counted,
                 "from": one.start,
+                "waits_for": one.waits_for,
                 "form": one.step.form,
                 "basis": one.step.basis,
             }
@@ -69,8 +73,13 @@ def case(context: Context, case_id: str) -> None:
         for told in view.state.steps:
             until = told.due.strftime(" %H:%M %d/%m/%Y") if told.due else ""
             context.tell(f"{told.step.number}. {told.step.choice.short}: {say('case.state.' + told.state)}{until}")
-        closed = view.state.facts.closed
-        context.answer({"id": case_id, "child": view.child, "closed": closed, "steps": steps, "rows": view.rows})
+        notes = opened.standing(view)
+        for note in notes:
+            context.tell(f"  {note.text}")
+        context.answer({"id": case_id, "child": view.child, "closed": view.state.facts.closed, "values": view.values,
+                        "incidents": [one["id"] for one in view.incidents], "steps": steps, "rows": view.rows,
+                        "calendar_known": view.state.calendar_known, "separation": _separation(view.state),
+                        "notes": [{"name": one.name, "text": one.text} for one in notes]})  # fmt: skip
 
 
 @program.command("open-case")
@@ -78,11 +87,23 @@ def case(context: Context, case_id: str) -> None:
 @click.option("--kind", type=click.Choice(["abused", "in_danger", "special"]), required=True)
 @click.option("--incident")
 @click.option("--received", metavar="TIME")
+@click.option("--number")
+@click.option("--residence", metavar="UNIT")
 @passes
-def open_case(context: Context, child: str, kind: str, incident: str | None, received: str | None) -> None:
+def open_case(
+    context: Context,
+    child: str,
+    kind: str,
+    incident: str | None,
+    received: str | None,
+    number: str | None,
+    residence: str | None,
+) -> None:
     """Open a case of a child."""
     with context.open() as opened:
-        data: dict[str, Any] = {"kind": kind} | ({"received_at": received} if received else {})
+        home = catalogue().units.resolve(residence, clock.today()).key if residence else None
+        told = {"received_at": received, "number": number, "residence_unit": home}
+        data: dict[str, Any] = {"kind": kind} | {key: value for key, value in told.items() if value is not None}
         _tell(context, opened.open_case(child, data, incident=incident), "cli.open_case")
 
 
@@ -93,6 +114,7 @@ def open_case(context: Context, child: str, kind: str, incident: str | None, rec
 @click.option("--not-applicable", is_flag=True)
 @click.option("--reason")
 @click.option("--paper", metavar="NUMBER")
+@click.option("--paper-date", metavar="DATE")
 @click.option("--round", "round_", type=click.IntRange(1, 99))
 @passes
 def step(
@@ -103,6 +125,7 @@ def step(
     not_applicable: bool,
     reason: str | None,
     paper: str | None,
+    paper_date: str | None,
     round_: int | None,
 ) -> None:
     """Record a step of a case."""
@@ -112,6 +135,7 @@ def step(
             "done_at": at,
             "reason": reason,
             "paper_no": paper,
+            "paper_date": paper_date,
         }
         given = {key: value for key, value in data.items() if value is not None}
         _tell(context, opened.finish_step(case_id, step_name, given, round_=round_), "cli.step")
@@ -215,6 +239,7 @@ def _line(one: CaseLine) -> Mapping[str, Any]:
     return {
         "id": one.id,
         "child": one.child,
+        "name": one.name,
         "kind": one.values.get("kind"),
         "number": one.values.get("number"),
         "opened_on": one.values.get("opened_on"),
@@ -223,6 +248,15 @@ def _line(one: CaseLine) -> Mapping[str, Any]:
         "due": present.due.date().isoformat() if present and present.due else None,
         "state": present.state if present else None,
     }
+
+
+def _separation(state: CaseState) -> Mapping[str, Any] | None:
+    found = state.separation
+    if found is None:
+        return None
+    since, ended = (one.isoformat(timespec="minutes")[:16] if one else None for one in (found.since, found.ended))
+    days = {"until": found.until.date().isoformat(), "limit": found.limit.date().isoformat()}
+    return {"since": since, **days, "ended": ended}
 
 
 def _present(state: CaseState) -> str:

@@ -19,6 +19,7 @@ from cbdesk.desk import slots
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.papers import Papers
 from cbdesk.document import Document
+from cbdesk.words import has, say
 
 NOTE, CASE, PAPER = "duty", "case", "nhiem_vu"
 
@@ -125,11 +126,12 @@ def _line(one: Done, people: Mapping[str, tuple[str, str]]) -> dict[str, str]:
 
 def _told(form: str, key: str, row: Mapping[str, Any]) -> str:
     """Return what was done in words that tell nothing sensitive: the form, and its kind where it has one."""
-    shape = catalogue().forms[form]
+    shape, own = catalogue().forms[form], f"duties.told.{form}"
+    title = say(own) if has(own) else shape.title
     item = shape.field(key) if key else None
     if item is None or not item.choices or catalogue().sensitive(item, row.get(key)) or not row.get(key):
-        return shape.title
-    return f"{shape.title}: {_short(item.choices, str(row[key]))}"
+        return title
+    return f"{title}: {_short(item.choices, str(row[key]))}"
 
 
 def _short(choices: str, code: str) -> str:

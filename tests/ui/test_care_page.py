@@ -3,6 +3,8 @@
 import pytest
 import record_kit as kit
 
+from ui.lists.dues import due_tasks
+
 NEED, OFFER, PLACEMENT, REVIEW = "care_need", "carer_offer", "placement", "placement_review"
 
 
@@ -122,3 +124,13 @@ def test_the_papers_of_a_row_are_shown_and_another_is_chosen(book):
     book.until(lambda: page.layer.wanted.name == "16" and page.layer.count() > 0, 20_000)
     kit.press("Escape")
     assert page.layer is None
+
+
+def test_what_falls_due_leads_from_today_to_its_row(book):
+    tasks = due_tasks(book.ask(lambda desk: desk.due()), [], {}, 0)
+    found = {task.id.partition("-")[0]: task.go for task in tasks}
+    page, details = found["placement_review"]
+    shown = book.go(page, **details)
+    assert shown.row(PLACEMENT)["id"] == book.placed
+    page, details = found["carers_check"]
+    assert book.go(page, **details).here().name == OFFER

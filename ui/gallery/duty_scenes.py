@@ -20,7 +20,7 @@ def work(desk: Desk) -> None:
         return
     today, duties = clock.today(), catalogue().lists["duty"]
     day = lambda back: (today - timedelta(days=back)).isoformat()  # noqa: E731
-    names = [str(row["mother_name"]) for row in sample.rows(40, 3, today) if row.get("mother_name")]
+    names = list(dict.fromkeys(str(row["mother_name"]) for row in sample.rows(60, 3, today) if row.get("mother_name")))
     children = [row.id for row in desk.children() if row.circumstances][:4]
     case = desk.open_case(children[0], {"kind": "abused", "received_at": f"{day(2)}T08:20"}).id
     desk.save("assessment", {"case": case, "kind": "initial", "made_on": f"{day(2)}T10:00"})
@@ -123,5 +123,31 @@ def care_papers(stage: Stage) -> QWidget:
     window.shell.page()._papers()
     stage.wait(300)
     stage.until(lambda: not window.jobs.is_busy(), 60)
+    stage.wait(400)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("care_empty")
+def care_empty(stage: Stage) -> QWidget:
+    """Alternative care before anything was written."""
+    return page(stage, "care")
+
+
+@scene("duties_empty")
+def duties_empty(stage: Stage) -> QWidget:
+    """A month without any work."""
+    return page(stage, "duties", period="2025-01")
+
+
+@scene("care_add")
+def care_add(stage: Stage) -> QWidget:
+    """A placement being written."""
+    window = worked(stage)
+    page(stage, "care")
+    window.show()
+    window.activateWindow()
+    stage.until(lambda: stage.app.focusWidget() is not None)
+    window.shell.page().go_list("placement")
+    window.shell.page()._add()
     stage.wait(400)
     return window  # type: ignore[no-any-return]

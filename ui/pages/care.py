@@ -33,14 +33,19 @@ class CarePage(RegisterPage):
     roles = ("commune",)
     words = "care"
     lists = (
-        ListSpec(NEED, (Column("child", 26, strong=True), Column("why", 34), Column("wanted", 22, spare=True),
-                        Column("from", 12), Column("to", 12))),
-        ListSpec(OFFER, (Column("full_name", 26, strong=True), Column("village", 18), Column("phone", 16, spare=True),
-                         Column("listed_on", 16, spare=True), Column("checked_on", 16)), mark_room=MARK),
-        ListSpec(PLACEMENT, (Column("child", 24, strong=True), Column("form", 20), Column("carer", 20, head="care.head.carer"),
-                             Column("from", 15, head="care.head.from"), Column("to", 15, head="care.head.to")), mark_room=MARK),
-        ListSpec(REVIEW, (Column("placement", 26, strong=True, head="care.head.child"), Column("on", 14), Column("by", 26, spare=True),
-                          Column("finding", 30)), adds=False, unasked=frozenset({PLACEMENT})),
+        ListSpec(NEED, (
+            Column("child", 24, strong=True), Column("why", 28), Column("wanted", 20, spare=True), Column("from", 15),
+            Column("to", 15))),
+        ListSpec(OFFER, (
+            Column("full_name", 26, strong=True), Column("village", 18), Column("phone", 16, spare=True),
+            Column("listed_on", 16, spare=True, head="care.head.listed"),
+            Column("checked_on", 16, head="care.head.checked")), mark_room=MARK),
+        ListSpec(PLACEMENT, (
+            Column("child", 24, strong=True), Column("form", 20), Column("carer", 20, head="care.head.carer"),
+            Column("from", 15, head="care.head.from"), Column("to", 15, head="care.head.to")), mark_room=MARK),
+        ListSpec(REVIEW, (
+            Column("placement", 26, strong=True, head="care.head.child"), Column("on", 14),
+            Column("by", 26, spare=True), Column("finding", 30)), adds=False, unasked=frozenset({PLACEMENT})),
     )  # fmt: skip
 
     @staticmethod
@@ -62,7 +67,7 @@ class CarePage(RegisterPage):
             return ""
         placed = sum(not row.get("to") for row in self._found.rows[PLACEMENT])
         offered = sum(not row.get("left_on") for row in self._found.rows[OFFER])
-        return say("care.facts", placed=placed, offered=offered)
+        return say("care.facts", placed=placed, offered=offered) if placed or offered else ""
 
     def secondary(self) -> Sequence[Action]:
         """Check the list of registered people, or evaluate the placement one stands on."""
@@ -70,9 +75,12 @@ class CarePage(RegisterPage):
             return super().secondary()
         if self.here().name in (PLACEMENT, REVIEW):
             return (Action("evaluate", say("care.evaluate"), self._evaluate, "home_person", "Ctrl D"),)
+        if self._found is None or all(row.get("left_on") for row in self._found.rows[OFFER]):
+            return ()
         waiting = self._waiting()
         why = "" if waiting else say("care.checked_already")
-        return (Action("check", say("care.check", n=waiting), self._check, "checkmark_circle", "Ctrl R", why),)
+        words = say("care.check_n", n=waiting) if waiting else say("care.check")
+        return (Action("check", words, self._check, "checkmark_circle", "Ctrl R", why),)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys, with printing in the place of the last."""

@@ -100,7 +100,7 @@ class DutiesPage(Page):
         body.addWidget(_inset(Labelled(say("duties.month"), line)))
         columns = [
             Column("duty", say("duties.head.duty"), 180, lambda one: Cell(one.words, role=_role(one)), stretch=True),
-            Column("count", say("duties.head.count"), 60, lambda one: Cell(str(one.times), _ink(one), _role(one)),
+            Column("count", say("duties.head.count"), 44, lambda one: Cell(str(one.times), _ink(one), _role(one)),
                    right=True),
         ]  # fmt: skip
         self.counts = QuietTable(columns, lambda one: one.duty or "all", self, label=say("duties.six"), name="counts")
@@ -348,7 +348,8 @@ class DutiesPage(Page):
     def _paper(self) -> None:
         if self.layer is None:
             title = say("duties.paper_title", period=periods.words(self._period).lower())
-            self.layer = PaperLayer(self._content, Wanted(PAPER, title, self._period), self.jobs, self.talk, family=False)
+            wanted = Wanted(PAPER, title, self._period)
+            self.layer = PaperLayer(self._content, wanted, self.jobs, self.talk, family=False)
             self.layer.fill.hide()  # a report of what was done is whole or none
             self.body.addWidget(self.layer, 1)
             self.layer.changed.connect(self.shell.refresh)
