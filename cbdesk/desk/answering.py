@@ -114,7 +114,7 @@ class Answering(Cleaning):
             for line in range(1, one.rows + 1)
         }
         said, odd = answers.read(sheet.read_book(path), lines, codes, clock.today())
-        return self._answer(record, lines, said, odd)
+        return self._answer_of(record, lines, said, odd)
 
     def cleaning_find(self, path: Path) -> str:
         """Return the list an answered workbook belongs to, the newest first where several fit.
@@ -150,9 +150,9 @@ class Answering(Cleaning):
                 raise Problem("unknown_field", field=name, form=LIST)
         cells = {name: value for name, value in data.items() if name in FIELDS and value not in (None, "")}
         said = Said(line, "", 0, cells, bool(data.get(answers.RIGHT)), str(data.get(answers.NOTE) or ""))
-        return self._answer(record, lines, [said], [])
+        return self._answer_of(record, lines, [said], [])
 
-    def _answer(
+    def _answer_of(
         self, record: str, lines: Sequence[Line], said: Sequence[Said], odd: Sequence[Odd]
     ) -> CleaningAnswer:
         by_number = {one.number: one for one in said}

@@ -1,5 +1,7 @@
 """Gửi Công an xã: the list and its paper, the answer keyed in and read from a file, the state of numbers; by keys."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -126,6 +128,35 @@ def test_an_answer_is_keyed_in_the_order_of_the_paper(qtbot, window, made):
     assert lines(qtbot, window, made)[4].answered_on
     assert page.facts().endswith("còn 0 / 4 dòng")
     assert "Không còn dòng nào chờ" in words_on(window)
+
+
+def test_keys_pressed_while_a_line_is_written_go_into_the_next_ones(qtbot, window, made):
+    page = go(qtbot, window, "cleaning_keys", list=made)
+    first, second, third = page.table.rows()[:3]
+    gate = threading.Event()
+    window.jobs.run(lambda _desk: gate.wait(10))  # the register is slow
+    page.form.boxes["mother_name"].focus()
+    write("Ly Thi Mot")
+    window.shell.run("next_finding")  # not written yet: nothing is lost
+    assert page._line.number == first.number
+    window.shell.run("primary")
+    assert page.form.busy()
+    window.shell.run("section_1")  # the second is right as it stands
+    write("00431")
+    press(Qt.Key.Key_Backspace)
+    gate.set()
+    qtbot.waitUntil(lambda: page.form.boxes["personal_id"].input.typed() == "0043", timeout=10_000)
+    settle(qtbot, window)
+    assert page._line.number == third.number
+    told = lines(qtbot, window, made)
+    assert told[first.number].answered_on
+    assert told[second.number].answered_on
+    assert not told[third.number].answered_on
+    mother = ask(qtbot, window, lambda desk: desk.get(first.child)["mother_name"])
+    assert mother == "Ly Thi Mot"
+    window.shell.run("section_1")  # what stands in the field would be lost
+    settle(qtbot, window)
+    assert page._line.number == third.number
 
 
 def test_an_answered_file_is_looked_at_decided_written_and_taken_back(qtbot, window, made, tmp_path):

@@ -1,7 +1,8 @@
 """Gõ trả lời của Công an: the signed paper beside the keyboard, line after line in its order.
 
 Only what is typed changes. *Đúng như sổ* and *Không tìm thấy* are one key each. A line can be keyed again; each line is
-one action with its undo. The focus waits in the number, because that is what the police was asked for.
+one action with its undo. The focus waits in the number, because that is what the police was asked for. What is typed
+while a line is being written goes into the next one.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
 
 from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Saved
+from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui.form.around import age_words
 from ui.frame.shell import Shell
@@ -26,6 +28,7 @@ from ui.lists.filterbar import plain
 from ui.lists.table import Column, QuietTable, TablePanel
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Button, Card, Hint, IconText, Label, Rule, Scroller
+from ui.quality.held import HeldKeys
 from ui.quality.keying import AnswerForm
 from ui.quality.police import ANSWERED, GONE, NO_ID, WAITING, Line, Lines, read_lines, read_now, settle_line
 from ui.quality.signed import SignedOn
@@ -59,7 +62,7 @@ class CleaningKeys(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._list, self._start = "", 0
+        self._list, self._start, self._written = "", 0, False
         self._lines: Lines | None = None
         self._line: Line | None = None
         self._job, self._now_job = Latest(self.jobs, self), Latest(self.jobs, self)
@@ -92,7 +95,8 @@ class CleaningKeys(Page):
         self.form.failed.connect(self.talk.problem)
         self.form.finished.connect(self._write)
         self.form.changed.connect(self.shell.refresh)
-        self.form.busy_changed.connect(lambda _on: self.shell.refresh())
+        self.form.busy_changed.connect(self._form_busy)
+        self._keys = HeldKeys(self)
         self._scroll = Scroller(name="answer_scroll")
         self._scroll.body.setContentsMargins(20, 12, 20, 8)
         self._scroll.body.addWidget(self.form)
@@ -161,6 +165,7 @@ class CleaningKeys(Page):
         """Show a list (``list=``) at its first waiting line, or at a line asked for (``line=``)."""
         self._list, self._start = str(details.get("list") or ""), int(details.get("line") or 0)
         self._lines, self._line = None, None
+        self._keys.forget()
         self.signed.begin()
         self.panel.load()
         self.load()
@@ -199,6 +204,9 @@ class CleaningKeys(Page):
     def _show_line(self, line: Line | None) -> None:
         again = line is not None and self._line is not None and line.number == self._line.number
         if line is None or self.form.busy() or (again and (self.form.touched() or line == self._line)):
+            return
+        if not again and self._line is not None and self._typed_here():
+            self.table.choose(str(self._line.number))
             return
         self._line = line
         self.who.say(say("quality_page.line_name", n=line.number, name=line.name or say("record.no_name")))
@@ -252,7 +260,21 @@ class CleaningKeys(Page):
 
     # writing
 
+    def _form_busy(self, on: bool) -> None:
+        if on:
+            self._written = False
+            self._keys.hold()
+        else:
+            QTimer.singleShot(0, self._keys, self._go_keys)
+        self.shell.refresh()
+
+    def _go_keys(self) -> None:
+        """Hand on what was typed meanwhile, when the next line stands; a line that asks something keeps it waiting."""
+        self._keys.give() if self._written else self._keys.let_go()
+
     def _write(self) -> None:
+        if self._keys.later(self._write):
+            return
         self.form.settle_all()
         if self.form.touched():
             self.form.signed_on = self._day()
@@ -269,21 +291,38 @@ class CleaningKeys(Page):
         return day
 
     def _saved(self, answer: Saved) -> None:
-        if answer.batch is not None:
-            self._told("quality_page.settled.written", answer)
+        self._told("quality_page.settled.written", answer)
 
     def _settle(self, state: str) -> None:
+        if self._keys.later(lambda: self._settle(state)):
+            return
         line, list_id = self._line, self._list
-        day = None if line is None or self.form.busy() else self._day()
+        day = None if line is None or self._typed_here() else self._day()
         if line is None or day is None:
             return
+
+        def failed(problem: Problem) -> None:
+            self._form_busy(False)
+            self.talk.problem(problem)
+
+        self._form_busy(True)
         self.jobs.run(
             lambda desk: settle_line(desk, list_id, line.number, state, day),
-            lambda answer: self._told(f"quality_page.settled.{state}", answer), owner=self,
+            lambda answer: (self._told(f"quality_page.settled.{state}", answer), self._form_busy(False)), failed, self,
         )  # fmt: skip
 
+    def _typed_here(self) -> bool:
+        """Return whether something typed into this line would be lost, and say what to do with it."""
+        if not self.form.touched():
+            return False
+        self.talk.say(say("quality_page.typed_first"), care=True)
+        return True
+
     def _told(self, key: str, answer: Saved) -> None:
+        self._written = True
         line = self._line.number if self._line is not None else 0
+        if self._line is not None:
+            self.form.show_line(self._list, line, self._line.child)  # what was typed is written
         undo = None
         if answer.batch is not None:
             undo = lambda: self.jobs.run(lambda desk: desk.undo(str(answer.batch)), owner=self)  # noqa: E731
