@@ -106,23 +106,24 @@ class Base:
         found, self._changed = Changed(frozenset(self._changed)), set()
         return found
 
-    def _write(self, drafts: Iterable[Draft], batch: str | None = None) -> Written:
+    def _write(self, drafts: Iterable[Draft], batch: str | None = None, *, own: bool = False) -> Written:
         """Write our own changes; what belongs to another unit goes through our stream for that unit.
 
-        A receiver's corrections are such (``spec/bundle.md`` 4.4); a commune has only records of its own.
+        A receiver's corrections are such (``spec/bundle.md`` 4.4); a commune has only records of its own. ``own`` keeps
+        in our own stream what names records of several units.
         """
         batch = batch or new_stream_id()
         whole = Written()
         with self.store.atomic():
-            for unit, part in self._by_unit(drafts):
+            for unit, part in self._by_unit(drafts, own=own):
                 written = self.store.write(part, unit=unit, officer=self.officer, batch=batch)
                 whole.changes += written.changes
                 whole.forms |= written.forms
         self._changed |= whole.forms
         return whole
 
-    def _by_unit(self, drafts: Iterable[Draft]) -> Iterable[tuple[str, Iterable[Draft]]]:
-        if self.role == "commune":
+    def _by_unit(self, drafts: Iterable[Draft], *, own: bool) -> Iterable[tuple[str, Iterable[Draft]]]:
+        if own or self.role == "commune":
             return [(self.store.meta("unit") or "", drafts)]
         return groupby(drafts, self._unit_of)
 

@@ -117,19 +117,14 @@ class Duplicates(Records):
         self, form: str, known: Mapping[str, Value], fields: Mapping[str, Value], batch: str | None = None
     ) -> Saved:
         record, batch = str(known["id"]) if known else new_id(), batch or new_stream_id()
-        self._write([Draft(form, record, fields)], batch)
+        ends = (str({**known, **fields}[name]) for name in ("child", "other"))
+        self._write([Draft(form, record, fields)], batch, own=self._units(*ends) is None)
         return Saved(record, (), batch)
 
     def _units(self, *records: str) -> str | None:
         """Return the unit that holds all of these children, or ``None``."""
         found = {str((self.store.row(CHILD, one) or {}).get(OWNER)) for one in records}
         return found.pop() if len(found) == 1 else None
-
-    def _unit_of(self, draft: Draft) -> str:
-        ends = [str(draft.fields[name]) for name in ("child", "other") if draft.fields.get(name)]
-        if draft.form in DECIDED and len(ends) > 1 and self.role != "commune":
-            return self._units(*ends) or self.store.meta("unit") or ""
-        return super()._unit_of(draft)
 
     def _child(self, record: str) -> str:
         """Return the id of a visible child. Raises ``Problem``: ``no_record``, ``not_a_child``."""
