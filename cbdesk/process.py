@@ -24,6 +24,7 @@ from cbdesk.errors import Finding
 from cbdesk.workdays import Calendar, calendar
 
 Row = Mapping[str, Any]
+INTAKE, EMERGENCY = "intake", "emergency"
 DONE, LATE, SKIPPED, NONE = "done", "late", "skipped", "none"
 NOW, TODAY, OVERDUE, AHEAD = "now", "today", "overdue", "ahead"
 ENDED = (DONE, LATE, SKIPPED, NONE)
@@ -76,6 +77,13 @@ def checklist_of(regime: str, on: date) -> tuple[Choice, ...]:
     return tuple(one for one in items if one.extra["regime"] == regime)
 
 
+def seen_to(incident: Row, checks: Sequence[Row], on: date) -> dict[str, str]:
+    """Return what was seen to of the checklists, item to stamp: a row of ``check``, or the field that says the same."""
+    found = {one.code: str(incident[field]) for one in catalogue().lists["checklist_item"].valid(on)
+             if (field := str(one.extra.get("told") or "")) and incident.get(field)}  # fmt: skip
+    return found | {str(row["item"]): str(row.get("done_at") or "") for row in checks}
+
+
 # --- the steps as the law has them ------------------------------------------------------------------------------
 
 
@@ -116,6 +124,16 @@ class Step:
         return bool(self.choice.extra.get("again"))
 
     @property
+    def only(self) -> str:
+        """Return when the step is called for: "" always, ``emergency``, ``plan`` (unless none is needed)."""
+        return str(self.choice.extra.get("only", ""))
+
+    @property
+    def of_residence(self) -> bool:
+        """Return whether it belongs to the commune where the child lives (Luật Trẻ em 2016, Điều 52 khoản 2)."""
+        return self.choice.extra.get("place") == "residence"
+
+    @property
     def starts(self) -> tuple[str, ...]:
         """Return the events its term may count from, the first by default; () where the law names the event."""
         return tuple(self.choice.extra.get("starts", ()))
@@ -154,11 +172,26 @@ class Facts:
         found = [moment for stamp in stamps if (moment := clock.moment(stamp)) is not None]
         return min(found, default=clock.moment(str(self.case.get("received_at") or "")))
 
+    def first_of(self, round_: int) -> int:
+        """Return the round in which the report behind a round came in: 1, or a later one with an intake of its own."""
+        mine = (_round(row) for row in self.steps if row.get("step") == INTAKE)
+        return max((one for one in mine if one <= round_), default=1)
+
+    def received_in(self, round_: int) -> datetime | None:
+        """Return when the report behind a round was received."""
+        first = self.first_of(round_)
+        row = self.row_of(INTAKE, first) if first > 1 else None
+        return _moment(row.get("done_at")) if row else self.received
+
+    def began_in(self, round_: int) -> date:
+        """Return the day whose law holds for a round: of its report, else when the case was opened, or today."""
+        received = self.received_in(round_)
+        return received.date() if received else _day(self.case.get("opened_on")) or clock.today()
+
     @property
     def began(self) -> date:
-        """Return the day whose law holds for the case: reception, opening, or today."""
-        opened = _day(self.case.get("opened_on"))
-        return self.received.date() if self.received else opened or clock.today()
+        """Return the day whose law holds for the case as it was opened."""
+        return self.began_in(1)
 
     @property
     def closed(self) -> bool:
@@ -183,13 +216,45 @@ class Facts:
 
     @property
     def emergency(self) -> Emergency | None:
-        """Return the emergency of the case: of an incident, or found by the first assessment."""
-        urgent = [found for one in self.incidents if (found := emergency_of(one)) is not None]
+        """Return the emergency of the present round, see ``emergency_in``."""
+        return self.emergency_in(self.rounds)
+
+    def emergency_in(self, round_: int) -> Emergency | None:
+        """Return the emergency a round has to answer: the first not answered yet, else the last.
+
+        It lies in an incident, or the first assessment found it. An incident taken in after the step was done asks
+        for it again.
+        """
+        first = self.first_of(round_)
+        urgent = [found for one in self.incidents
+                  if self._round_of(one) == first and (found := emergency_of(one)) is not None]  # fmt: skip
+        urgent.sort(key=lambda one: one.received or datetime.max.replace(tzinfo=clock.VIETNAM))
         if urgent:
-            return min(urgent, key=lambda one: one.until or datetime.max.replace(tzinfo=clock.VIETNAM))
+            return next((one for one in urgent if not self.answered(one, first)), urgent[-1])
         grave = ("emergency", "separation")
-        judged = any(one.get("kind") == "initial" and one.get("conclusion") in grave for one in self.assessments)
-        return _emergency(self.received) if judged else None
+        judged = any(one.get("kind") == "initial" and one.get("conclusion") in grave and _round(one) == first
+                     for one in self.assessments)  # fmt: skip
+        return _emergency(self.received_in(first)) if judged else None
+
+    def answered(self, emergency: Emergency, round_: int) -> bool:
+        """Return whether the step of a round was recorded after an emergency was reported, or set aside."""
+        rows = [row for row in self.steps if row.get("step") == EMERGENCY and _round(row) == round_]
+        done = [_last(row.get("done_at") or row.get("paper_date")) for row in rows]
+        received = emergency.received
+        return any(one is None or received is None or one >= received for one in done)
+
+    def _round_of(self, incident: Row) -> int:
+        """Return the round an incident came in: the last whose report was not received after it."""
+        received = clock.moment(str(incident.get("received_at") or ""))
+        later = [_round(row) for row in self.steps if row.get("step") == INTAKE and _round(row) > 1
+                 and received and (began := _moment(row.get("done_at"))) and began <= received]  # fmt: skip
+        return max(later, default=1)
+
+    def needs_plan(self, round_: int) -> bool:
+        """Return whether no assessment of the round says that no plan is needed; the detailed one overrules."""
+        said = {str(one.get("kind")): one["conclusion"] for one in self.assessments
+                if _round(one) == round_ and one.get("conclusion")}  # fmt: skip
+        return (said.get("detailed") or said.get("initial")) != "no_plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +339,8 @@ def state_of(facts: Facts, now: datetime | None = None) -> CaseState:
     found: list[StepState] = []
     for round_ in range(1, facts.rounds + 1):
         reached = True
-        for step in steps(facts.began):
-            if round_ > 1 and not step.again:
+        for step in steps(facts.began_in(round_)):
+            if not step.again and facts.first_of(round_) != round_:
                 continue
             one = _state(facts, step, round_, moment, term, reached=reached)
             reached = reached and one.ended
@@ -289,10 +354,11 @@ def _state(facts: Facts, step: Step, round_: int, now: datetime, term: Calendar,
     told = StepState(step, round_, AHEAD, due, counted, start, waits_for, row=row)
     if row is not None and row.get("state") == "not_applicable":
         return replace(told, state=SKIPPED)
-    done = facts.received if step.code == "intake" and row is None else _moment(row.get("done_at") if row else None)
-    if done is not None or row is not None:
+    done = facts.received if step.code == INTAKE and row is None else _done(row)
+    again = facts.emergency_in(round_) if step.only == EMERGENCY else None
+    if (done is not None or row is not None) and (again is None or facts.answered(again, round_)):
         return replace(told, state=LATE if due and done and done > due else DONE, done_at=done)
-    if step.choice.extra.get("only") == "emergency" and facts.emergency is None:
+    if (step.only == EMERGENCY and again is None) or (step.only == "plan" and not facts.needs_plan(round_)):
         return replace(told, state=NONE)
     if facts.closed:
         return told
@@ -307,23 +373,22 @@ def _due(facts: Facts, step: Step, round_: int, term: Calendar) -> tuple[datetim
     """Return (due, how it counts, event it counts from, event it waits for)."""
     if step.code == "review":
         planned = [day for row in facts.plans if _round(row) == round_ and (day := _day(row.get("review_on")))]
-        return (_end(planned[-1]), "days", "plan", "") if planned else (None, "", "", "")
-    if step.choice.extra.get("only") == "emergency":
-        found = facts.emergency
+        return (end_of(planned[-1]), "days", "plan", "") if planned else (None, "", "", "")
+    if step.only == EMERGENCY:
+        found = facts.emergency_in(round_)
         return (found.until, "hours", "received", "") if found else (None, "", "", "")
-    law = step.term(facts.began)
-    if law is None or round_ > 1:  # the law sets no term for a later plan
+    law = step.term(facts.began_in(round_))
+    if law is None or facts.first_of(round_) != round_:  # the law sets no term for a later plan of one report
         return None, "", "", ""
     chosen = str(facts.case.get("starts_from") or "")
     event = chosen if chosen in step.starts else step.starts[0] if step.starts else "received"
-    first = facts.row_of("initial", 1) or {}
-    start = facts.received if event == "received" else _moment(first.get("done_at"))
+    start = facts.received_in(round_) if event == "received" else _done(facts.row_of("initial", round_))
     unit = str(law.extra["unit"])
     if start is None:
         return None, unit, event, event
     days = int(law.value)
     last = term.after(start.date(), days) if unit == "working_days" else start.date() + timedelta(days=days)
-    return _end(last), unit, event, ""
+    return end_of(last), unit, event, ""
 
 
 def separation_of(facts: Facts) -> Separation | None:
@@ -336,11 +401,12 @@ def separation_of(facts: Facts) -> Separation | None:
             continue
         if kind == "separation":
             days = int(catalogue().deadline("separation", begun.date()).value)
-            limit = _end(begun.date() + timedelta(days=days))
-            found = Separation(begun, _end(until) if until else limit, limit)
+            limit = end_of(begun.date() + timedelta(days=days))
+            limit = max(limit, end_of(until)) if until and row.get("longer_by") else limit
+            found = Separation(begun, end_of(until) if until else limit, limit)
         elif found and kind == "extension" and until:
-            limit = max(found.limit, _end(until)) if row.get("longer_by") else found.limit
-            found = Separation(found.since, _end(until), limit)
+            limit = max(found.limit, end_of(until)) if row.get("longer_by") else found.limit
+            found = Separation(found.since, end_of(until), limit)
         elif found and kind == "return":
             found = Separation(found.since, found.until, found.limit, begun)
     return found
@@ -358,35 +424,69 @@ BEFORE = {
 """Steps that the law puts before a step; recorded the other way round, the officer is asked why."""
 
 
-def check_step(facts: Facts, row: Row, now: datetime | None = None) -> list[Finding]:
-    """Return the findings about recording a step (a row of ``case_step`` not yet among ``facts``). Never a *stop*."""
+def check_step(facts: Facts, row: Row, now: datetime | None = None, *, unit: str = "") -> list[Finding]:
+    """Return the findings about recording a step (a row of ``case_step`` not yet among ``facts``). Never a *stop*.
+
+    ``unit`` is the key of the own commune, "" where it is not known. A ``reason`` answers whatever asks for one.
+    """
     moment, code, round_ = now or clock.now(), str(row.get("step") or ""), _round(row)
     if row.get("state") == "not_applicable":
         return [] if row.get("reason") else [Finding("reason", "ask", "reason_wanted", {})]
-    found = []
-    done = _moment(row.get("done_at"))
-    before = [one for one in steps(facts.began) if one.code in BEFORE.get(code, ()) and (one.again or round_ == 1)]
-    missing = [one.choice.short for one in before if facts.row_of(one.code, round_) is None]
-    if missing:
-        found.append(Finding("step", "ask", "step_before", {"steps": ", ".join(missing)}))
-    if done and facts.received and done < facts.received:
+    step = next((one for one in steps(facts.began_in(round_)) if one.code == code), None)
+    due, counted = _due(facts, step, round_, calendar())[:2] if step else (None, "")
+    given, received = row.get("done_at") or row.get("paper_date"), facts.received_in(round_)
+    done, last = _moment(given), _last(given)
+    found = [] if row.get("reason") else [*_order(facts, code, round_, last), *_elsewhere(facts, step, unit)]
+    if last and received and last < received:
         found.append(Finding("done_at", "ask", "before_reception", {}))
     if done and done > moment + timedelta(minutes=5):
         found.append(Finding("done_at", "ask", "in_future", {"today": moment.strftime("%d/%m/%Y")}))
-    step = next((one for one in steps(facts.began) if one.code == code), None)
-    due = _due(facts, step, round_, calendar())[0] if step else None
+    if done and counted == "hours" and _day(given):
+        found.append(Finding("done_at", "ask", "time_needed", {}))
     if done and due and done > due and not row.get("reason"):
         found.append(Finding("reason", "ask", "late_reason", {"due": due.strftime("%H:%M %d/%m/%Y")}))
     return found
 
 
-def check_closing(facts: Facts) -> list[Finding]:
-    """Return the findings about closing a case."""
+def missing_before(facts: Facts, code: str, round_: int) -> list[Step]:
+    """Return the steps the law puts before a step that are not recorded."""
+    before = BEFORE.get(code, ())
+    return [one for one in steps(facts.began_in(round_)) if one.code in before
+            and (one.again or facts.first_of(round_) == round_) and facts.row_of(one.code, round_) is None]  # fmt: skip
+
+
+def _order(facts: Facts, code: str, round_: int, last: datetime | None) -> list[Finding]:
+    """Steps before that are not recorded, or were done later than this one."""
+    missing = [one.choice.short for one in missing_before(facts, code, round_)]
+    found = [Finding("step", "ask", "step_before", {"steps": ", ".join(missing)})] if missing else []
+    for one in steps(facts.began_in(round_)):
+        done = _done(facts.row_of(one.code, round_)) if one.code in BEFORE.get(code, ()) else None
+        if done and last and last < done:
+            found.append(Finding("done_at", "ask", "step_order", {"step": one.choice.short}))
+    return found
+
+
+def _elsewhere(facts: Facts, step: Step | None, unit: str) -> list[Finding]:
+    """A step of the commune of residence, done by another."""
+    home = str(facts.case.get("residence_unit") or "")
+    if step is None or not step.of_residence or not unit or not home or home == unit:
+        return []
+    return [Finding("step", "ask", "of_residence", {"unit": catalogue().units.label(home)})]
+
+
+def check_closing(facts: Facts, row: Row | None = None) -> list[Finding]:
+    """Return the findings about closing a case; ``row`` holds ``end`` and ``end_note``, which answers them."""
+    told = row or {}
+    if told.get("end_note"):
+        return []
     found = []
     separation = separation_of(facts)
     if separation is not None and separation.open:
         found.append(Finding("closed_on", "ask", "separation_open", {}))
-    if all(row.get("step") != "review" for row in facts.steps):
+    end = catalogue().lists["case_end"].get(str(told.get("end") or ""))
+    last = facts.first_of(facts.rounds)
+    reviewed = any(one.get("step") == "review" and _round(one) >= last for one in facts.steps)
+    if not reviewed and facts.needs_plan(facts.rounds) and (end is None or end.extra.get("review")):
         found.append(Finding("closed_on", "ask", "closing_without_review", {}))
     return found
 
@@ -420,5 +520,17 @@ def _moment(value: object) -> datetime | None:
     return datetime.combine(day, time(0), clock.VIETNAM) if day else clock.moment(text)
 
 
-def _end(day: date) -> datetime:
+def _last(value: object) -> datetime | None:
+    """Return a stamp as a moment; a day without an hour is its end."""
+    day = _day(value)
+    return end_of(day) if day else _moment(value)
+
+
+def _done(row: Row | None) -> datetime | None:
+    """Return when a step was done; where only its paper is known, the day of the paper."""
+    return _moment(row.get("done_at") or row.get("paper_date")) if row else None
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day."""
     return datetime.combine(day, time(23, 59, 59), clock.VIETNAM)

@@ -3,24 +3,27 @@
 One case is one child; an incident with several children opens several. How a case stands is derived (``process``) from
 its rows each time it is asked. Recording what happened is never refused: what is out of order comes back as *ask*, and
 the reason is stored with the step. A closed case is opened again by a new incident only, which the journal shows; other
-edits leave it closed. No case is opened for poverty alone (Luật Trẻ em 2016, Điều 52 khoản 1).
+edits leave it closed. A report about a child whose plan was approved already begins a round of its own, from intake on.
+No case is opened for poverty alone (Luật Trẻ em 2016, Điều 52 khoản 1).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cbdesk import clock, process
+from cbdesk import clock, process, remarks
 from cbdesk.catalogue import catalogue
-from cbdesk.change import Value, new_stream_id
+from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.desk.base import Saved
-from cbdesk.desk.known import CHILD
+from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.records import Records
-from cbdesk.errors import Problem
+from cbdesk.errors import Finding, Problem
 from cbdesk.process import CaseState, Facts
+from cbdesk.remarks import Around
+from cbdesk.store import Draft
 
 CASE, STEP, INCIDENT = "case", "case_step", "incident"
 ROWS = ("case_step", "assessment", "plan", "measure", "meeting", "referral", "visit", "decision")
@@ -64,9 +67,11 @@ class Cases(Records):
         form, _ = self._record(child)
         if form != CHILD or self.store.count(CHILD, "id = ?", (child,)) == 0:
             raise Problem("not_a_child")
-        standing = self.store.rows(CASE, "child = ?", (child,), order="id") if incident else []
-        if standing:
-            return self.add_incident(str(standing[-1]["id"]), str(incident), batch=batch)
+        if incident:
+            standing = self.store.rows(CASE, "child = ?", (child,), order="id")
+            known = [one for one in standing if not Facts(one).closed] or standing
+            if known:
+                return self.add_incident(str(known[-1]["id"]), incident, batch=batch)
         if data.get("kind") == "special" and self._only_poor(child):
             raise Problem("poverty_only")
         told = self._row(INCIDENT, incident) if incident else {}
@@ -89,15 +94,25 @@ class Cases(Records):
         return not open_("circumstance") and open_("risk") <= poverty
 
     def add_incident(self, case: str, incident: str, *, batch: str | None = None) -> Saved:
-        """Take an incident into a case; a closed case is opened again by it. Raises ``Problem``: ``no_record``."""
-        values, told = self._row(CASE, case), self._row(INCIDENT, incident)
-        named = _ids(values.get("incident"))
+        """Take an incident into a case; a closed case is opened again by it. Raises ``Problem``: ``no_record``.
+
+        Where the round is past the approval of its plan, the incident begins the next: intake, assessment, terms.
+        """
+        view, told = self.case(case), self._row(INCIDENT, incident)
+        named = _ids(view.values.get("incident"))
         if incident in named:
             return Saved(case)
+        batch, received = batch or new_stream_id(), str(told.get("received_at") or clock.stamp())
         data: dict[str, Value] = {"incident": [*named, incident]}
-        if Facts(values).closed:
-            data["reopened_on"] = max(str(told.get("received_at") or clock.stamp())[:10], str(values["closed_on"]))
-        return self.save(CASE, data, case, batch=batch)
+        if view.state.facts.closed:
+            data["reopened_on"] = max(received[:10], str(view.values["closed_on"]))
+        with self.store.atomic():
+            round_ = _new_round(view.state, told)
+            if round_:
+                intake: dict[str, Value] = {"case": case, "step": process.INTAKE, "round": round_, "state": "done",
+                                            "done_at": received}  # fmt: skip
+                self._write([Draft(STEP, new_id(), intake)], batch)
+            return self.save(CASE, data, case, batch=batch)
 
     def case(self, case: str) -> CaseView:
         """Return one case and how it stands. Raises ``Problem(no_record)``."""
@@ -143,23 +158,27 @@ class Cases(Records):
         if step not in {one.code for one in process.steps(facts.began)}:
             raise Problem("unknown_step", step=step)
         given: dict[str, Value] = {"state": "done", **(data or {}), "case": case, "step": step, "round": wanted}
-        if given["state"] == "done":
-            given.setdefault("done_at", clock.stamp()[:16])
         old = facts.row_of(step, wanted)
-        others = Facts(facts.case, facts.incidents, [row for row in facts.steps if row is not old],
-                       facts.assessments, facts.plans, facts.decisions)  # fmt: skip
-        found = process.check_step(others, {**(old or {}), **given})
+        if old is not None and not view.state.of(step, wanted).ended:
+            old = None  # an emergency reported since asks for the step again
+        if given["state"] == "done" and not (old and old.get("done_at")):
+            given.setdefault("done_at", given.get("paper_date") or clock.stamp()[:16])
+        others = _without(facts, str(old["id"]) if old else None)
+        found = process.check_step(others, {**(old or {}), **given}, unit=self.unit.key)
         saved = self.save(STEP, given, str(old["id"]) if old else None)
-        return Saved(saved.id, (*saved.findings, *found), saved.batch)
+        return Saved(saved.id, _each_once(saved.findings, found), saved.batch)
 
     def close_case(self, case: str, data: Mapping[str, Value]) -> Saved:
         """Close a case: ``closed_on`` (today by default), ``end``, ``closing_no``, ``end_note``.
 
-        Findings ask about a separation still open and a review never made. Raises ``Problem(no_record)``.
+        Findings ask about a separation still open and a review never made, until ``end_note`` answers. Raises
+        ``Problem(no_record)``.
         """
-        found = process.check_closing(self.case(case).state.facts)
-        saved = self.save(CASE, {"closed_on": clock.today().isoformat(), **data}, case)
-        return Saved(saved.id, (*saved.findings, *found), saved.batch)
+        values = self._row(CASE, case)
+        given: dict[str, Value] = {"closed_on": clock.today().isoformat(), **data}
+        if values.get("reopened_on"):
+            given["reopened_on"] = None  # the journal keeps it, and the round it began
+        return self.save(CASE, given, case)
 
     def take_up(self, incident: str, kind: str = "abused") -> Saved:
         """Open, or open again, the case of every child of an incident, as one batch.
@@ -175,6 +194,67 @@ class Cases(Records):
                 last = self.open_case(child, {"kind": kind}, incident=incident, batch=batch).id or last
         return Saved(last, (), batch)
 
+    def standing(self, view: CaseView) -> list[Finding]:
+        """Return what to know about a case as it stands, each a *note*: terms not sure, clock wrong, an age."""
+        found = []
+        if not view.state.calendar_known:
+            found.append(Finding("", "note", "calendar_unknown", {}))
+        if process.stamps_ahead(view.state.facts):
+            found.append(Finding("", "note", "stamps_ahead", {}))
+        child = self.store.row(CHILD, view.child) or {}
+        age = remarks.past_age(child, "case_age", clock.today())
+        if age and not view.state.facts.closed:
+            found.append(Finding("", "note", "case_past_age", {"age": age}))
+        return found
+
+    def check(
+        self,
+        form: str,
+        data: Mapping[str, Value],
+        record: str | None = None,
+        *,
+        by_hand: bool = True,
+        known: Known | None = None,
+        doubles: bool = True,
+    ) -> list[Finding]:
+        """Return the findings about a record; rows of a case are also seen with the other rows (``remarks``).
+
+        An amendment is judged by what it changes. Steps and the end of a case have verbs of their own, which a window
+        asks instead.
+        """
+        found = super().check(form, data, record, by_hand=by_hand, known=known, doubles=doubles)
+        if form not in remarks.FORMS and form != STEP:
+            return found
+        old = self.store.row(form, record) if record else None
+        more = self._remarks(form, {**(old or {}), **data}, record, by_hand=by_hand)
+        return found + [one for one in more if old is None or one.field in data]
+
+    def _remarks(self, form: str, row: Mapping[str, Any], record: str | None, *, by_hand: bool) -> list[Finding]:
+        facts = self._facts_around(form, row, record)
+        if form == STEP:
+            return [] if by_hand else process.check_step(facts, row, unit=self.unit.key)
+        if form == CASE and (row.get("closed_on") or row.get("end")):
+            return [] if by_hand else process.check_closing(facts, row)
+        who = str(row.get("child") or facts.case.get("child") or "")
+        around = Around(clock.today(), facts, self.store.row(CHILD, who) or {} if who else {})
+        if form == CASE:
+            others = self.store.rows(CASE, "child = ? AND id <> ?", (who, record or ""))
+            around = replace(around, open_cases=sum(not Facts(one).closed for one in others),
+                             only_poor=self._only_poor(who))  # fmt: skip
+        elif form == "referral":
+            around = replace(around, consents=self.rows_of("consent", who))
+        return remarks.remarks(form, row, around)
+
+    def _facts_around(self, form: str, row: Mapping[str, Any], record: str | None) -> Facts:
+        """Return the records of the case a row belongs to, without the row itself."""
+        if form == "suspect":
+            told = self.store.row(INCIDENT, str(row.get("incident") or ""))
+            return Facts({}, [told] if told else [])
+        case = record if form == CASE else row.get(CASE)
+        if isinstance(case, str) and self.store.row(CASE, case):
+            return _without(self.case(case).state.facts, record)
+        return Facts(row, [told for one in _ids(row.get("incident")) if (told := self.store.row(INCIDENT, one))])
+
     def _row(self, form: str, record: str) -> dict[str, Value]:
         """Return a visible record of a form. Raises ``Problem(no_record)``."""
         found = self.store.rows(form, "id = ?", (record,))
@@ -185,6 +265,34 @@ class Cases(Records):
 
 def _facts(values: Mapping[str, Any], incidents: tuple[Any, ...], rows: Mapping[str, tuple[Any, ...]]) -> Facts:
     return Facts(values, incidents, rows["case_step"], rows["assessment"], rows["plan"], rows["decision"])
+
+
+def _without(facts: Facts, record: str | None) -> Facts:
+    """Return the records of a case as if a row of it were not there."""
+    def kept(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        return [row for row in rows if row.get("id") != record]
+
+    return replace(facts, steps=kept(facts.steps), assessments=kept(facts.assessments), plans=kept(facts.plans),
+                   decisions=kept(facts.decisions))  # fmt: skip
+
+
+def _new_round(state: CaseState, incident: Mapping[str, Any]) -> int:
+    """Return the round a new incident begins, 0 where the present one can still take it in.
+
+    That is over once the case was closed, the plan approved, or the emergency set aside that this incident asks for.
+    """
+    facts, last = state.facts, state.facts.rounds
+    aside = process.emergency_of(incident) is not None and any(
+        one.step.only == process.EMERGENCY and one.state == process.SKIPPED and one.round == last for one in state.steps
+    )
+    if not (facts.closed or aside or facts.first_of(last) != last or state.of("approval", last).ended):
+        return 0
+    begun = last == 1 or any(row.get("round") == last for row in (*facts.steps, *facts.plans))
+    return last + begun
+
+
+def _each_once(*lots: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple({(one.field, one.name): one for lot in lots for one in lot}.values())
 
 
 def _ids(value: object) -> list[str]:

@@ -67,7 +67,7 @@ class Records(Upkeep):
         whole = {name: value for name, value in (old or {}).items() if name != OWNER} | dict(data)
         found = rules.check(shape, whole, clock.today(), by_hand=by_hand)
         if old is not None and not by_hand:
-            found = [one for one in found if one.field in data]
+            found = [one for one in found if one.field in data or _asked_by(shape, one, data)]
         found += self._references(shape, data)
         return found + (self._doubles(whole, record, known) if form == CHILD and doubles else [])
 
@@ -335,6 +335,12 @@ class Records(Upkeep):
         """Forget a draft for good."""
         with self.store.atomic():
             self.ledger.drop_draft(form, record or "new")
+
+
+def _asked_by(form: Form, finding: Finding, data: Mapping[str, Value]) -> bool:
+    """Return whether an amendment itself makes a field necessary, such as a reason for an answer."""
+    when = form.field(finding.field).when if form.has(finding.field) else None
+    return finding.level == "stop" and when is not None and when.field in data
 
 
 def _label(form: str, name: str) -> str:

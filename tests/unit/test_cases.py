@@ -165,3 +165,71 @@ def test_erasing_a_child_by_law_takes_its_cases_and_what_belongs_to_them(book):
     for record in (one, case, step):
         assert book.store.form_of(record) is None or not book.store.row(book.store.form_of(record), record)
     assert book.cases() == []
+
+
+def test_a_report_after_closing_begins_the_procedure_again_and_the_case_can_close_again(book):
+    one = child(book)
+    case = book.open_case(one, {"kind": "abused"}, incident=incident(book, one)).id
+    for code in ("initial", "detailed", "plan", "approval", "carrying", "review"):
+        book.finish_step(case, code)
+    book.close_case(case, {"end": "safe"})
+    clock.set_fixed("2026-12-01T08:00")
+    taken = book.take_up(incident(book, one, received_at="2026-12-01T07:00", urgent=True))
+    state = book.case(case).state
+    assert (state.facts.rounds, state.progress) == (2, (1, 8))
+    assert [(step, state) for _, step, state in dues(book)] == [
+        ("emergency", "today"), ("detailed", "soon"), ("plan", "soon")]  # fmt: skip
+    assert names(book.close_case(case, {"end": "safe"})) == ["closing_without_review"]
+    assert book.case(case).state.facts.closed
+    book.undo(taken.batch)
+    assert book.case(case).state.facts.rounds == 1
+
+
+def test_a_second_report_joins_a_case_on_its_way_and_its_emergency_is_a_step_of_its_own(book):
+    one = child(book)
+    case = book.open_case(one, {"kind": "abused"}, incident=incident(book, one, urgent=True)).id
+    book.finish_step(case, "emergency", {"done_at": "2026-10-12T10:00"})
+    clock.set_fixed("2026-10-12T20:00")
+    book.take_up(incident(book, one, received_at="2026-10-12T19:00", urgent=True))
+    state = book.case(case).state
+    assert (state.facts.rounds, state.of("emergency").due.strftime("%H:%M")) == (1, "07:00")
+    book.finish_step(case, "emergency", {"done_at": "2026-10-12T19:30"})
+    assert [row["done_at"] for row in book.rows_of("case_step", case)] == ["2026-10-12T10:00", "2026-10-12T19:30"]
+    assert book.case(case).state.of("emergency").state == "done"
+
+
+def test_a_new_incident_goes_to_the_case_that_is_open(book):
+    one = child(book)
+    open_, closed = (book.open_case(one, {"kind": "abused", "received_at": "2026-10-12T09:00"}).id for _ in "ab")
+    book.close_case(closed, {"end": "unfounded"})
+    assert book.open_case(one, {"kind": "abused"}, incident=incident(book, one)).id == open_
+
+
+def test_the_commune_of_the_incident_is_told_whose_plan_it_is(book):
+    told = {"kind": "abused", "received_at": "2026-10-12T09:00", "residence_unit": "01324@2025-07-01"}
+    case = book.open_case(child(book), told).id
+    assert names(book.finish_step(case, "initial")) == []
+    assert names(book.finish_step(case, "detailed")) == []
+    told = book.finish_step(case, "plan")
+    assert names(told) == ["of_residence"]
+    assert "Xã Cốc Pàng" in told.findings[0].text
+    assert names(book.finish_step(case, "plan", {"reason": "xã kia đề nghị"})) == []
+
+
+def test_the_cases_of_a_child_stay_with_it_when_its_two_records_become_one(book):
+    one, other = child(book), child(book, "Hoàng Văn Pao")
+    case = book.open_case(other, {"kind": "abused", "received_at": "2026-10-12T09:00"}).id
+    book.merge(one, other)
+    assert [line.id for line in book.cases(one)] == [case]
+    assert {line.child for line in book.cases()} == {one}
+
+
+def test_a_case_says_when_a_calendar_is_missing_the_clock_is_wrong_or_the_age_is_past(book):
+    case = book.open_case(child(book, born="2009-01-01"), {"kind": "abused", "received_at": "2026-10-12T09:00"}).id
+    assert book.standing(book.case(case)) == []
+    clock.set_fixed("2027-12-28T08:00")
+    late = book.open_case(child(book, "Lý A Pao"), {"kind": "abused", "received_at": "2027-12-28T07:00"}).id
+    assert [one.name for one in book.standing(book.case(late))] == ["calendar_unknown"]
+    assert [one.name for one in book.standing(book.case(case))] == ["case_past_age"]
+    clock.set_fixed("2026-10-12T08:00")
+    assert "stamps_ahead" in [one.name for one in book.standing(book.case(late))]

@@ -197,3 +197,95 @@ def test_one_intake_serves_several_regimes_each_with_its_checklist(incident, reg
         items = process.checklist_of(one.code, today)
         assert len(items) >= 5
         assert all(item.extra["basis"] for item in items)
+
+
+# --- a later report, records without an hour, no plan needed ------------------------------------------------------
+
+AGAIN = {**QUIET, "id": "i3", "received_at": "2027-03-01T10:00", "urgent": True}
+CHAIN = [step(code, "2026-10-13T10:00") for code in ("initial", "detailed", "plan", "approval", "carrying", "review")]
+
+
+def test_a_report_after_the_first_chain_has_steps_terms_and_an_emergency_of_its_own():
+    rows = [*CHAIN, step("emergency", "2026-10-12T09:00"), step("intake", AGAIN["received_at"], 2)]
+    facts = Facts({}, [ABUSE, AGAIN], rows)
+    found = state_of(facts, at("2027-03-01T11:00"))
+    assert [one.step.code for one in found.steps if one.round == 2] == [one.code for one in process.steps(facts.began)]
+    assert found.of("emergency", 2).due == at("2027-03-01T22:00")
+    assert found.of("plan", 2).due == at("2027-03-08T23:59:59")
+    assert (found.of("emergency", 1).state, found.emergency.received) == ("done", at("2027-03-01T10:00"))
+    assert found.present.step.code == "initial"
+
+
+def test_an_emergency_reported_after_the_step_was_done_asks_for_it_again():
+    rows = [step("initial", "2026-10-12T06:00"), step("emergency", "2026-10-12T08:00")]
+    second = {**QUIET, "received_at": "2026-10-13T20:00", "urgent": True}
+    found = state_of(Facts({}, [ABUSE, second], rows), at("2026-10-13T21:00"))
+    assert (found.of("emergency").state, found.of("emergency").due) == ("now", at("2026-10-14T08:00"))
+    assert state_of(Facts({}, [ABUSE, second], rows), at("2026-10-14T09:00")).of("emergency").state == "overdue"
+    rows.append(step("emergency", "2026-10-14T07:00"))
+    assert state_of(Facts({}, [ABUSE, second], rows), at("2026-10-14T09:00")).of("emergency").state == "done"
+
+
+def test_a_case_keeps_the_law_of_its_day_when_an_office_enters_a_new_figure(tmp_path):
+    source = (catalogue_module.resources() / "catalogue" / "deadlines.toml").read_text(encoding="utf-8")
+    row = next(part for part in source.split("[[row]]") if 'name = "plan"' in part)
+    ended = row.replace('valid_to = ""', 'valid_to = "2026-10-31"')
+    new = row.replace("value = 5", "value = 3").replace("2017-07-01", "2026-11-01")
+    (tmp_path / "deadlines.toml").write_text(source.replace(row, f"{ended}[[row]]{new}"), encoding="utf-8")
+    catalogue_module.use_layers(tmp_path)
+    try:
+        for received, due in (("2026-10-30T09:00", "2026-11-06"), ("2026-11-02T09:00", "2026-11-05")):
+            found = state_of(Facts({}, [{**QUIET, "received_at": received}]), at("2026-11-10T08:00"))
+            assert found.of("plan").due.date().isoformat() == due
+    finally:
+        catalogue_module.use_layers()
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "names"),
+    [
+        ({"step": "approval", "state": "done", "paper_no": "12/QĐ-UBND", "paper_date": "2026-10-21"}, "done", []),
+        ({"step": "approval", "state": "done", "paper_no": "12/QĐ-UBND", "paper_date": "2026-10-22"}, "late",
+         ["late_reason"]),
+        (step("initial", "2026-10-12"), "done", []),
+        (step("emergency", "2026-10-12"), "done", ["time_needed"]),
+    ],
+)  # fmt: skip
+def test_what_is_known_by_its_paper_or_day_only_counts_by_that_day(row, state, names):
+    rows = [step("initial", "2026-10-12"), step("plan", "2026-10-16")] if row["step"] == "approval" else []
+    incident = {**QUIET, "urgent": row["step"] == "emergency"}
+    found = state_of(Facts({}, [incident], [*rows, row]), at("2026-11-01T08:00"))
+    assert found.of(row["step"]).state == state
+    assert [one.name for one in process.check_step(Facts({}, [incident], rows), row, at("2026-11-01T08:00"))] == names
+
+
+def test_no_plan_is_asked_for_where_the_assessment_says_none_is_needed():
+    said = [{"kind": "initial", "conclusion": "no_plan"}]
+    found = states(Facts({}, [QUIET], [step("initial", "2026-10-12T10:00")], said), "2026-10-30T08:00")
+    assert {found[code] for code in ("plan", "approval", "carrying", "review")} == {"none"}
+    overruled = [*said, {"kind": "detailed", "conclusion": "plan"}]
+    assert states(Facts({}, [QUIET], [], overruled), "2026-10-30T08:00")["plan"] == "overdue"
+    assert process.check_closing(Facts({}, [QUIET], [], said), {"end": "safe"}) == []
+
+
+def test_steps_recorded_in_the_wrong_order_of_time_are_asked_about():
+    facts = Facts({}, [QUIET], [step("initial", "2026-10-12T10:00"), step("detailed", "2026-10-14T10:00")])
+    found = process.check_step(facts, step("plan", "2026-10-13T10:00"), at("2026-10-15T08:00"))
+    assert [(one.field, one.name) for one in found] == [("done_at", "step_order")]
+    assert process.check_step(facts, step("plan", "2026-10-13T10:00", reason="ghi nhầm"), at("2026-10-15T08:00")) == []
+
+
+def test_the_plan_belongs_to_the_commune_where_the_child_lives():
+    facts = Facts({"residence_unit": "01324@2025-07-01"}, [QUIET], [step("initial", "2026-10-12T10:00"),
+                  step("detailed", "2026-10-13T10:00")])  # fmt: skip
+    for unit, names in (("01321@2025-07-01", ["of_residence"]), ("01324@2025-07-01", []), ("", [])):
+        found = process.check_step(facts, step("plan", "2026-10-14T10:00"), at("2026-10-15T08:00"), unit=unit)
+        assert [one.name for one in found] == names
+    assert process.check_step(facts, step("emergency", "2026-10-12T11:00"), at("2026-10-15T08:00"), unit="x") == []
+
+
+@pytest.mark.parametrize(("end", "asked"), [("safe", True), ("unfounded", False), ("died", False), ("", True)])
+def test_a_review_is_wanted_before_a_case_ends_as_safe_only(end, asked):
+    found = process.check_closing(Facts({}, [QUIET]), {"end": end})
+    assert [one.name for one in found] == ["closing_without_review"] * asked
+    assert process.check_closing(Facts({}, [QUIET]), {"end": end, "end_note": "chuyển đi"}) == []
