@@ -78,13 +78,12 @@ class StepHead(QWidget):
         form = say("case_page.form", n=step.form) if step.form else say("case_page.no_form")
         self.facts.say(" · ".join((form, step.who.short, step.basis)))
         self._show_badge(file, one)
-        start = told.start_of(one, state) if one.start else state.facts.received
+        start = told.start_of(one, state)
         words = say("case_page.ruler.assessed" if one.start == "assessed" else "case_page.ruler.received")
-        self.days.setVisible(step.code in COUNTED and one.round == 1)
-        if step.code in COUNTED and one.round == 1:
-            self.days.show_state(state, start.date() if start else None, words)
-        urgent = step.code == "emergency"
-        self.hours.show_emergency(state.emergency if urgent else None, one.done_at)
+        counted = start.date() if start is not None and step.code in COUNTED else None
+        self.days.show_state(state, one.round, counted, words)
+        urgent = state.facts.emergency_in(one.round) if step.code == "emergency" else None
+        self.hours.show_emergency(urgent, one.done_at)
         self._show_counted(file, one)
 
     def _show_badge(self, file: CaseFile, one: StepState) -> None:
@@ -103,7 +102,7 @@ class StepHead(QWidget):
         self.counted.say(said)
         other = told.other_start(one)
         self._event = other
-        self._open.setVisible(bool(other) and one.round == 1)
+        self._open.setVisible(bool(other))
         self.other.setVisible(not file.read_only)
         if other:
             self.other.say(say("case_page.count_from", event=told.event_words(other)))
@@ -169,7 +168,7 @@ class StepBody(QWidget):
         piece.void_wanted.connect(self.void_wanted)
         piece.open_wanted.connect(self.open_wanted)
         if spec.name != "finish":
-            self.pieces.append(piece)
+            self.pieces.insert(self.pieces.index(inside) if inside is not None else len(self.pieces), piece)
         return piece
 
     def _needs_link(self) -> None:
@@ -205,8 +204,14 @@ class StepBody(QWidget):
         """Return the form that has the focus, else the first in which something is typed."""
         focus = QApplication.focusWidget()
         views = [view for piece in self.all_pieces() if (view := piece.view()) is not None]
-        return next((view for view in views if focus is not None and view.isAncestorOf(focus)), None) or next(
-            (view for view in views if view.dirty()), None)  # fmt: skip
+        inside = [view for view in views if focus is not None and view.isAncestorOf(focus)]
+        return inside[-1] if inside else next((view for view in views if view.dirty()), None)
+
+    def settle(self) -> None:
+        """Read the field with the focus as it stands."""
+        view = self.active()
+        if view is not None:
+            view.settle_all()
 
     def unsaved(self) -> FormView | None:
         """Return the first form of the content in which something typed is not saved."""

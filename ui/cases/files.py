@@ -164,7 +164,8 @@ class FileLayer(PageLayer):
         side.body.addStretch(1)
         line.addWidget(side)
         self.column.addLayout(line, 1)
-        self.form.load(str(row["id"]), dict(row))
+        rest = {name: row[name] for name in ("record", "sha256", "media", "size") if row.get(name)}
+        self.form.load(str(row["id"]), dict(row), fixed=rest)
         self.form.lock(locked)
         self.drop.setVisible(not locked)
         self.ready()

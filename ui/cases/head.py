@@ -46,6 +46,9 @@ def ribbon_of(file: CaseFile) -> Told | None:
         return Told("info", say("case_page.ribbon.away", unit=units.label(home)))
     if file.view.state.present is None:
         return Told("done", say("case_page.ribbon.all_done"))
+    aged = next((one for one in file.standing if one.name == "case_past_age"), None)
+    if aged is not None:
+        return Told("info", aged.text)
     if values.get("came_from"):
         return Told("info", say("case_page.ribbon.came", unit=units.label(str(values["came_from"]))))
     return None

@@ -88,6 +88,11 @@ def _itself(file: CaseFile, _one: StepState) -> Row:
     return {**file.values, "id": file.id}
 
 
+def _rest(file: CaseFile, _one: StepState) -> Mapping[str, Any]:
+    """Return what the case holds, for the rules about it, where only a part of it is asked."""
+    return {name: value for name, value in file.values.items() if value is not None and not name.startswith("_")}
+
+
 def _case() -> FormSpec:
     parts = [
         Part("case", say("case_page.case"), fields("case", "kind", "number", "opened_on", "received_at", "starts_from",
@@ -95,12 +100,12 @@ def _case() -> FormSpec:
         Part("place", "", fields("case", "incident_unit", "residence_unit")),
         Part("privacy", say("case_page.privacy"), fields("case", "restricted", "shelter", restricted=6, shelter=6)),
     ]  # fmt: skip
-    return FormSpec("case", parts, _itself, "case")
+    return FormSpec("case", parts, _itself, "case", fixed=_rest)
 
 
 def _legal() -> FormSpec:
     asked = fields("case", "legal_aid_asked_on", "legal_aid_accepted", "legal_aid_on")
-    return FormSpec("case", [Part("legal", say("case_page.legal"), asked)], _itself, "legal")
+    return FormSpec("case", [Part("legal", say("case_page.legal"), asked)], _itself, "legal", fixed=_rest)
 
 
 def closing() -> FormSpec:
@@ -118,9 +123,8 @@ def closing() -> FormSpec:
         return lambda desk, given: desk.close_case(case, {"closed_on": clock.today().isoformat(), **given})
 
     def check(file: CaseFile, _one: StepState, data: Mapping[str, Any]) -> list[Finding]:
-        if data.get("end_note") or file.read_only:
-            return []
-        return [Finding("end_note", one.level, one.name, one.details) for one in process.check_closing(file.facts_of)]
+        found = [] if file.read_only else process.check_closing(file.facts_of, data)
+        return [Finding("end_note", one.level, one.name, one.details) for one in found]
 
     return FormSpec("case", [Part("end", say("case_page.end"), asked)], _itself, "closing", fixed=fixed, write=write,
                     check=check, shown=shown)  # fmt: skip
@@ -195,17 +199,17 @@ def _referrals() -> RowsSpec:
 REASON = "reason"
 
 
-def without(facts: Facts, row: Row | None) -> Facts:
+def _without(facts: Facts, row: Row | None) -> Facts:
     """Return the records of a case as if a step had not been recorded."""
     return replace(facts, steps=[one for one in facts.steps if one is not row])
 
 
 def doubts(file: CaseFile, one: StepState, data: Mapping[str, Any]) -> list[Finding]:
-    """Return what is out of order about recording a step now, each as a question for the reason."""
-    told = {**data, "step": one.step.code, "round": one.round, "state": "done",
-            "done_at": data.get("done_at") or clock.stamp()[:16]}  # fmt: skip
-    found = process.check_step(without(file.facts_of, one.row), {**told, REASON: ""})
-    return [] if data.get(REASON) else [Finding(REASON, "ask", finding.name, finding.details) for finding in found]
+    """Return what is out of order about recording a step now; what a reason answers is asked beside the reason."""
+    told = {"done_at": clock.stamp()[:16], **data, "step": one.step.code, "round": one.round, "state": "done"}
+    found = process.check_step(_without(file.facts_of, one.row), told, unit=file.unit)
+    by_reason = {"step_before", "step_order", "of_residence"}
+    return [Finding(REASON, one.level, one.name, one.details) if one.name in by_reason else one for one in found]
 
 
 def finishing(file_of: Callable[[], tuple[CaseFile, StepState] | None]) -> FormSpec:
@@ -216,7 +220,7 @@ def finishing(file_of: Callable[[], tuple[CaseFile, StepState] | None]) -> FormS
 
     def wanted(data: Mapping[str, Any]) -> bool:
         known = file_of()
-        return bool(data.get(REASON)) or (known is not None and bool(doubts(*known, data)))
+        return bool(data.get(REASON)) or (known is not None and any(x.field == REASON for x in doubts(*known, data)))
 
     def write(file: CaseFile, one: StepState) -> Write:
         case, code, round_ = file.id, one.step.code, one.round
@@ -230,7 +234,7 @@ def finishing(file_of: Callable[[], tuple[CaseFile, StepState] | None]) -> FormS
 
     def find(_file: CaseFile, one: StepState) -> Row | None:
         told = {"done_at": one.done_at.strftime("%Y-%m-%dT%H:%M")} if one.done_at else None
-        return one.row or told
+        return (one.row or told) if one.ended else None  # an emergency reported since asks for the step again
 
     return FormSpec(
         "case_step", [Part("finish", "", asked)], find, "finish",

@@ -14,6 +14,7 @@ from cbdesk import clock, process
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk
 from cbdesk.desk.cases import ROWS, CaseLine, CaseView
+from cbdesk.errors import Finding
 from cbdesk.words import say
 from ui.form.around import child_facts
 from ui.record.record_read import Event
@@ -42,6 +43,8 @@ class CaseFile:
     unit: str
     """Key of the own commune."""
     clock_wrong: bool = False
+    standing: Sequence[Finding] = ()
+    """What else to know about the case as it stands."""
 
     @property
     def id(self) -> str:
@@ -90,7 +93,7 @@ def read_case(desk: Desk, case: str) -> CaseFile:
         view, child, child_facts({**child, "book_code": None}, villages, clock.today()),
         desk.rows_of("circumstance", view.child), desk.rows_of("carer", view.child), suspects, attachments,
         _history(desk, view, suspects, attachments), villages, neighbours, desk.papers(), desk.officer, desk.unit.key,
-        process.stamps_ahead(view.state.facts),
+        process.stamps_ahead(view.state.facts), desk.standing(view),
     )  # fmt: skip
 
 

@@ -69,11 +69,11 @@ def _off(first: date, last: date, state: CaseState) -> list[Cell]:
     return [Cell(first, last, "off", 0, names[0] if names else "")]
 
 
-def deadlines(state: CaseState) -> dict[date, str]:
-    """Return the days on which something of the first round is due, with its words."""
+def deadlines(state: CaseState, round_: int = 1) -> dict[date, str]:
+    """Return the days on which something of a round is due, with its words."""
     found: dict[date, str] = {}
     for one in state.steps:
-        if one.round == 1 and one.step.code in TERMS and one.due is not None and one.counted == "working_days":
+        if one.round == round_ and one.step.code in TERMS and one.due is not None and one.counted == "working_days":
             day = one.due.date()
             words = say(f"case_page.ruler.{one.step.code}")
             found[day] = f"{found[day]}, {words}" if day in found else words
@@ -94,14 +94,14 @@ class DayRuler(QWidget):
         paint.name_it(self, "ruler")
         self.hide()
 
-    def show_state(self, state: CaseState, start: date | None, start_words: str) -> None:
-        """Show the terms of a case; nothing while the event they count from has not happened."""
-        self._due = deadlines(state)
+    def show_state(self, state: CaseState, round_: int, start: date | None, start_words: str) -> None:
+        """Show the terms of a round; nothing while the event they count from has not happened."""
+        self._due = deadlines(state, round_)
         self.setVisible(bool(start and self._due))
         if start is None or not self._due:
             return
         last = max(self._due)
-        ended = (one for one in state.steps if one.ended and one.step.code in TERMS)
+        ended = (one for one in state.steps if one.ended and one.step.code in TERMS and one.round == round_)
         self._ended = frozenset(one.due.date() for one in ended if one.due)
         self.cells = cells(start, last, state)
         self._start = start_words

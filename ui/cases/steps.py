@@ -91,7 +91,8 @@ class StepButton(QAbstractButton):
         paint.text(painter, first, self.title, role, ink)
         if self.slim:
             return
-        tone = TONES.get(self.one.state, "ink3")
+        runs = self.one.counted == "hours" and not self.one.ended
+        tone = "gach" if runs else TONES.get(self.one.state, "ink3")
         top = first.bottom()
         for words, shade, strong in ((self.second, "ink3", False), (self.third, tone, tone != "ink3")):
             if words:
@@ -107,8 +108,13 @@ def paint_mark(painter: QPainter, middle: QPointF, one: StepState) -> None:
     if look.icon and look.icon not in ("bar", "dotted"):
         icons.paint(painter, look.icon, at, look.ink, 20, filled=look.filled)
         return
-    now = one.state == "now"
-    pen = QPen(theme.color("cham" if now else "field"), 2.0 if now else 1.4)
+    box = QRectF(at.x(), at.y(), 2 * MARK, 2 * MARK)
+    if one.state == "now":
+        paint.dot(painter, middle, 9.5, "cham")
+        number = str(one.step.number)
+        paint.text(painter, box, number, "smallStrong", "onCham", Qt.AlignmentFlag.AlignHCenter)
+        return
+    pen = QPen(theme.color("field"), 1.4)
     if look.icon == "dotted":
         pen.setStyle(Qt.PenStyle.DotLine)
     painter.setPen(pen)
@@ -117,10 +123,9 @@ def paint_mark(painter: QPainter, middle: QPointF, one: StepState) -> None:
     if look.icon == "bar":
         painter.drawLine(QPointF(middle.x() - 4, middle.y()), QPointF(middle.x() + 4, middle.y()))
         return
-    box = QRectF(at.x(), at.y(), 2 * MARK, 2 * MARK)
-    ink = "cham" if now else "ink3"
-    paint.text(painter, box, str(one.step.number), "smallStrong" if now else "smallMedium", ink,
-               Qt.AlignmentFlag.AlignHCenter)  # fmt: skip
+    if look.icon != "dotted":
+        number = str(one.step.number)
+        paint.text(painter, box, number, "smallMedium", "ink3", Qt.AlignmentFlag.AlignHCenter)
 
 
 class _Progress(QWidget):

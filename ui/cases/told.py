@@ -99,10 +99,12 @@ def event_words(event: str) -> str:
 
 def counted_words(one: StepState, state: CaseState) -> str:
     """Return how the book counts the term of a step: how much, from which event, what is not counted."""
-    law = one.step.term(state.facts.began)
+    law = one.step.term(state.facts.began_in(one.round))
     start = start_of(one, state)
-    if law is None or one.round > 1:
-        return say("case_page.no_term") if one.step.code != "review" else say("case_page.review_term")
+    if one.step.code == "review":
+        return say("case_page.review_term")
+    if law is None or not one.counted:
+        return say("case_page.no_term")
     if one.counted == "hours":
         at = start.strftime("%H:%M %d/%m/%Y") if start else say("case_page.unknown_moment")
         return say("case_page.counted_hours", n=law.value, at=at)
@@ -113,13 +115,15 @@ def counted_words(one: StepState, state: CaseState) -> str:
 def start_of(one: StepState, state: CaseState) -> datetime | None:
     """Return the moment the term of a step counts from."""
     if one.start != "assessed":
-        return state.facts.received
-    row = state.facts.row_of("initial", 1)
+        return state.facts.received_in(one.round)
+    row = state.facts.row_of("initial", one.round)
     return clock.moment(str(row.get("done_at") or "")) if row else None
 
 
 def other_start(one: StepState) -> str:
-    """Return the other event the office may count from, "" where the law names the event."""
+    """Return the other event the office may count from, "" where the law names the event or sets no term."""
+    if not one.counted:
+        return ""
     return next((event for event in one.step.starts if event != (one.start or one.waits_for)), "")
 
 
@@ -137,7 +141,8 @@ def urgent_of(state: CaseState) -> StepState | None:
     """Return the emergency step while its hours run and nothing was recorded, else ``None``."""
     if state.emergency is None or state.facts.closed:
         return None
-    return next((one for one in state.steps if one.step.code == "emergency" and not one.ended), None)
+    open_ = (one for one in reversed(state.steps) if one.step.code == "emergency" and not one.ended)
+    return next(open_, None)
 
 
 def next_due(state: CaseState) -> StepState | None:

@@ -123,6 +123,7 @@ class FormView(Drafts):
         if typed != before:
             self._undo.append((name, before))
             self._settled[name] = typed
+            self._remote = [one for one in self._remote if one.field != name]  # it was about another answer
         self._reads[name] = read
         self._values[name] = read.value
         if name in COMPARED:

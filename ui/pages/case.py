@@ -31,6 +31,7 @@ from ui.cases.separation import SeparationBar
 from ui.cases.side import HandingCard, HistoryCard, PeopleCard
 from ui.cases.skip import SkipPanel
 from ui.cases.steps import Key, StepList, key_of
+from ui.form.grid import Flow
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Button, Card, Deck, Hint, Scroller, State
 from ui.record.emergency import Emergency, EmergencyBanner
@@ -101,9 +102,9 @@ class CasePage(Page):
             self._scroller.body.addWidget(widget)
         self._scroller.body.addStretch(1)
         card.body.addWidget(self._scroller, 1)
-        foot = QHBoxLayout()
+        holder = QWidget(card)
+        foot = Flow(holder, gap=8, row_gap=6)
         foot.setContentsMargins(2, 8, 12, 0)
-        foot.setSpacing(8)
         self.print_button = Button("", icon="print", key="Ctrl P", name="print_paper")
         self.blank_button = Button(say("case_page.action.blank"), name="print_blank")
         self.save_button = Button(say("ui.save"), icon="save", key="Ctrl S", name="save_step")
@@ -114,12 +115,9 @@ class CasePage(Page):
         self.save_button.clicked.connect(self._save)
         self.skip_button.clicked.connect(self._skip.enter)
         self.void_button.clicked.connect(self._void_step)
-        for button in (self.print_button, self.blank_button, self.save_button):
+        for button in (self.print_button, self.blank_button, self.save_button, self.skip_button, self.void_button):
             foot.addWidget(button)
-        foot.addStretch(1)
-        foot.addWidget(self.skip_button)
-        foot.addWidget(self.void_button)
-        card.body.addLayout(foot)
+        card.body.addWidget(holder)
         return card
 
     def _build_side(self) -> SidePane:
@@ -208,7 +206,8 @@ class CasePage(Page):
         if isinstance(layer, PaperLayer):
             return (Action("pdf", say("case_page.papers.pdf"), lambda: layer.save("pdf"), "document_pdf"),
                     Action("docx", say("case_page.papers.docx"), lambda: layer.save("docx"), "document"))  # fmt: skip
-        return (Action("child", say("case_page.action.child"), self._open_child, "people"),)
+        icon = "" if self.shell.shape() == NARROW else "people"
+        return (Action("child", say("case_page.action.child"), self._open_child, icon),)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the page."""
@@ -284,7 +283,7 @@ class CasePage(Page):
 
     def changed(self, changed: Changed) -> None:
         """Read again when rows of a case differ; what is typed stays."""
-        if self._file is not None and changed.forms & ROWS:
+        if self._file is not None and changed.forms & ROWS and self.isVisible():
             self._read(first=False)
 
     def shaped(self, shape: str) -> None:
@@ -348,16 +347,20 @@ class CasePage(Page):
                 return named[-1]
         return key_of(state.present) if state.present is not None else keys[-1] if keys else None
 
-    def _show_around(self, file: CaseFile) -> None:
+    def _show_banners(self, file: CaseFile) -> None:
+        """Show the clock that runs: the hours of an emergency before the days of a separation."""
         state = file.view.state
-        self._head.show_case(file, revealed=self._revealed)
-        urgent = told.urgent_of(state)
-        what = state.emergency if urgent is not None else None
+        what = state.emergency if told.urgent_of(state) is not None else None
         self._urgent.show_emergency(Emergency(what.hours, what.received, what.until) if what is not None else None)
         apart = state.separation if what is None and not file.read_only else None
-        self._apart.show_separation(apart if apart is not None and apart.open else None)
+        elsewhere = self._chosen is None or self._chosen[0] != "emergency"  # that step shows it itself
+        self._apart.show_separation(apart if apart is not None and apart.open and elsewhere else None)
+
+    def _show_around(self, file: CaseFile) -> None:
+        self._head.show_case(file, revealed=self._revealed)
+        self._show_banners(file)
         self._ribbon.show_told(ribbon_of(file))
-        self._steps.show_state(state, self._chosen)
+        self._steps.show_state(file.view.state, self._chosen)
         self._people.show_people(file, revealed=self._revealed)
         self._files.show_files(file.attachments, locked=file.read_only)
         self._side.count(1, len(file.attachments))
@@ -414,6 +417,8 @@ class CasePage(Page):
         if body is not None and self._file is not None and not self._file.read_only:
             body.keep_draft()
         self._chosen, self._then_finish = (code, round_), False
+        if self._file is not None:
+            self._show_banners(self._file)
         self._show_step(fresh=True)
         self.shell.refresh()
 
@@ -495,8 +500,9 @@ class CasePage(Page):
         if body is None or one is None:
             return
         self._then_finish = False
-        view = body.unsaved() or (body.finish.view() if one.ended and body.finish.dirty() else None)
-        if view is not None:
+        body.settle()
+        view = body.active()
+        if view is not None and view.dirty() and (one.ended or view is not body.finish.view()):
             view.save()
 
     def _finish(self) -> None:
@@ -504,6 +510,7 @@ class CasePage(Page):
         body = self._body()
         if body is None or self._file is None or self._file.read_only:
             return
+        body.settle()
         view = body.unsaved()
         self._then_finish = view is not None
         finish = body.finish.view()

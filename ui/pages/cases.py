@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout
 
 from cbdesk import clock, dates, text
@@ -118,9 +118,9 @@ class CasesPage(Page):
         self.chips: dict[str, FilterChip] = {}
         for name, icon in FILTERS:
             self._chip(row, name, icon)
-        row.addStretch(1)
-        self.folded = Label("", "small", "ink3", name="cases_folded")
-        row.addWidget(self.folded)
+        self.folded = Label("", "small", "ink3", elide=True, name="cases_folded")
+        self.folded.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row.addWidget(self.folded, 1)
         self._chip(row, "closed", "history", words="show_closed")
         return row
 

@@ -177,6 +177,8 @@ class ChildPage(Page):
         if title is not None:
             link = heading_link(title, say("child.add.incident"), icon="add", key="F2", name="add_incident")
             link.clicked.connect(self._record_incident)
+            case = heading_link(title, say("shell.page.case"), icon="flow", name="child_case")
+            case.clicked.connect(lambda: self.shell.go("case", child=self._record))
 
     def form(self) -> FormView:
         """Return the form in front."""
