@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cbdesk import clock, dates
+from cbdesk import clock, dates, process
 from cbdesk.catalogue import catalogue
 from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import Cases
 from cbdesk.desk.known import CHILD
+from cbdesk.desk.lists import listed
 from cbdesk.process import CaseState
 
 OVERDUE, TODAY, SOON, LATER = "overdue", "today", "soon", "later"
@@ -58,9 +59,15 @@ class Dues(Cases, Care):
         """Return what is overdue or falls due within so many days of ``on`` (today by default), the earliest first."""
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = _end(now.date() + timedelta(days=within))
-        found = [*self._of_cases(now), *self._of_children(now), *self._of_care(now), *self._of_papers(now),
-                 *self._of_notes(now)]  # fmt: skip
+        found = [*self._of_cases(now), *self._of_incidents(now), *self._of_children(now, last.date()),
+                 *self._of_care(now), *self._of_papers(now), *self._of_notes(now)]  # fmt: skip
         return sorted((one for one in found if one.due <= last), key=lambda one: (one.due, one.what, one.record))
+
+    def clock_behind(self) -> bool:
+        """Return whether a stored stamp lies ahead of the clock: it was set back, or a stamp is wrong."""
+        limit = (clock.now() + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S")
+        return bool(self.store.count("incident", "received_at > ?", (limit,))
+                    or self.store.count("case_step", "done_at > ?", (limit,)))  # fmt: skip
 
     def _of_cases(self, now: datetime) -> Iterator[Due]:
         open_: dict[str, str] = {}
@@ -86,18 +93,36 @@ class Dues(Cases, Care):
             if case in open_ and day:
                 yield _day("visit", day, now, case, "case", open_[case])
 
-    def _of_children(self, now: datetime) -> Iterator[Due]:
+    def _of_incidents(self, now: datetime) -> Iterator[Due]:
+        """Incidents that ask for a case and have none yet: an emergency by its hour, others by the day they came."""
+        rows = self.store.rows("incident", "received_at >= ?", ((now - GONE).date().isoformat(),))
+        taken = {one for case in self.store.rows("case") for one in listed(case.get("incident"))} if rows else set()
+        for row in rows:
+            received = clock.moment(str(row.get("received_at") or ""))
+            ended = row.get("handling") not in (None, "open")
+            if received is None or row["id"] in taken or ended:
+                continue
+            emergency = process.emergency_of(row)
+            until = emergency.until if emergency else None
+            if not process.regimes(row, received.date()) and not (until and until > now):
+                continue  # an accident nobody caused asks for no case
+            due, named = until or _end(received.date()), listed(row.get(CHILD))
+            child = named[0] if len(named) == 1 else ""
+            yield Due("incident", due, _state(due, now), str(row["id"]), "incident", child, hours=until is not None)
+
+    def _of_children(self, now: datetime, last: date) -> Iterator[Due]:
         age = catalogue().threshold("child_age", now.date())
         sql = "SELECT id, born, card_until, life_status FROM child WHERE _del IS NULL"
         here = {one.code for one in catalogue().lists["life_status"].choices if one.extra.get("here")}
+        gone = now.date() - GONE
         for child, born, card, status in self.store.db.execute(sql):
             if status and status not in here:
                 continue
             grown = dates.reaches(born, age) if born else None
-            if grown and grown > now.date() - GONE:
+            if grown and gone < grown <= last:
                 yield _day("sixteen", grown, now, child, CHILD, child, detail={"age": str(age)})
             ends = dates.latest(card) if card else None
-            if ends and ends > now.date() - GONE:
+            if ends and gone < ends <= last:
                 yield _day("card", ends, now, child, CHILD, child)
 
     def _of_care(self, now: datetime) -> Iterator[Due]:

@@ -16,6 +16,8 @@ from cbdesk.desk import shorthand
 from cbdesk.desk.searching import Searching
 from cbdesk.errors import Problem
 
+LONGEST_HOURS = 96
+"""Emergencies received longer ago than this are not looked at: no row of the catalogue allows so many hours."""
 GAPS = ("personal_id", "born_year_only", "no_carer", "sex_unknown", "card_ends")
 
 
@@ -112,14 +114,14 @@ class Lists(Searching):
         """Return village id to name, in village order."""
         return {str(row["id"]): str(row.get("name") or "") for row in self.store.rows("village")}
 
-    def overview(self) -> dict[str, Any]:
-        """Return what *Hôm nay* shows.
+    def overview(self, children: Sequence[ChildRow] | None = None) -> dict[str, Any]:
+        """Return what *Hôm nay* shows; ``children`` are the rows of ``children()`` where they were read already.
 
         ``month`` (``2026-10``), ``figures`` (children, special, at_risk, incidents of the month), ``gaps`` (name to
         count: data to complete) and ``complete`` (percent), ``urgent`` (open urgent incidents younger than their
         deadline: id, received_at, until), ``carrying`` (see ``status``), ``drafts`` (form, record, at).
         """
-        rows = [row for row in self.children() if row.here]
+        rows = [row for row in (self.children() if children is None else children) if row.here]
         month = clock.today().isoformat()[:7]
         gaps = {gap: sum(gap in row.missing for row in rows) for gap in GAPS}
         whole = sum(not row.missing for row in rows)
@@ -138,14 +140,37 @@ class Lists(Searching):
         }
 
     def urgent(self) -> list[dict[str, Any]]:
-        """Return emergencies whose hours still run: ``id``, ``received_at``, ``until`` (see ``process``)."""
+        """Return emergencies whose hours still run: ``id``, ``received_at``, ``until`` (see ``process``).
+
+        One that was seen to in the case of each of its children runs no longer.
+        """
         found = []
-        for row in self.store.rows("incident", order="received_at DESC"):
+        now = clock.now()
+        since = (now - clock.hours(LONGEST_HOURS)).date().isoformat()
+        ended = self.seen_emergencies()
+        for row in self.store.rows("incident", "received_at >= ?", (since,), order="received_at DESC"):
             emergency = process.emergency_of(row)
-            if emergency is not None and emergency.until is not None and emergency.until > clock.now():
+            runs = emergency is not None and emergency.until is not None and emergency.until > now
+            if runs and row["id"] not in ended and emergency is not None and emergency.until is not None:
                 until = emergency.until.strftime("%Y-%m-%dT%H:%M")
                 found.append({"id": row["id"], "received_at": row["received_at"], "until": until})
         return found
+
+    def seen_emergencies(self) -> set[str]:
+        """Return the incidents whose emergency step ended in every case that holds them.
+
+        A report that opened a case again has an intake of its own round; what ended before says nothing of it.
+        """
+        begun, ended = dict[str, int](), dict[str, int]()
+        for row in self.store.rows("case_step", "step IN ('intake', 'emergency')"):
+            last, number = begun if row["step"] == "intake" else ended, row.get("round")
+            case = str(row["case"])
+            last[case] = max(last.get(case, 1), number if isinstance(number, int) else 1)
+        done = {case for case, number in ended.items() if number >= begun.get(case, 1)}
+        seen, open_ = set[str](), set[str]()
+        for row in self.store.rows("case"):
+            (seen if str(row["id"]) in done else open_).update(listed(row.get("incident")))
+        return seen - open_
 
     def incidents(self) -> list[dict[str, Any]]:
         """Return incidents, newest first, each with ``names`` of its children (hide them until asked)."""
@@ -233,6 +258,11 @@ def _told(choices: ChoiceList, codes: Sequence[str]) -> tuple[tuple[str, ...], b
 def _class_of(row: Mapping[str, Any], classes: Mapping[str, tuple[str, int]]) -> dict[str, str]:
     found = classes.get(str(row.get("household")))
     return {"household_class": found[0]} if found else {}
+
+
+def listed(value: object) -> list[str]:
+    """Return the ids of a field that holds several, none where it is empty."""
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _ends_soon(card: str, today: Any) -> bool:

@@ -130,7 +130,7 @@ def bench(folder: Path, size: tuple[int, int] = (1366, 698), look: str = "light"
     found.settle()
     try:
         yield found
-        assert not found.troubles
+        assert not found.troubles, found.troubles
     finally:
         shell.shut()
         found.settle()

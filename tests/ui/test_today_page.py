@@ -8,7 +8,7 @@ from waiting import pause
 
 from cbdesk import clock
 from tests.ui.list_kit import ask, fill, go, press, settle, words_on
-from ui.lists.tasks import LATE, TODAY, WEEK, left_words
+from ui.lists.task import LATE, TODAY, WEEK, left_words
 
 
 @pytest.fixture
@@ -42,16 +42,16 @@ def test_the_focus_is_on_the_first_task_and_arrows_skip_headings(page):
 
 
 def test_a_child_of_sixteen_moves_from_the_week_to_today_to_late_as_days_pass(qtbot, window, page):
-    (task,) = of(page, "turns")
+    (task,) = of(page, "sixteen")
     assert (task.group, task.due, task.who) == (WEEK, "Còn 5 ngày", "Tẩn Kiềm Phâu")
     clock.set_fixed("2026-10-17T00:00:01")
     page._tick()
     settle(qtbot, window)
-    assert of(page, "turns")[0].group == TODAY
+    assert of(page, "sixteen")[0].group == TODAY
     clock.set_fixed("2026-10-19T07:00:00")
     page._tick()
     settle(qtbot, window)
-    assert (of(page, "turns")[0].group, of(page, "turns")[0].due) == (LATE, "Quá 2 ngày")
+    assert (of(page, "sixteen")[0].group, of(page, "sixteen")[0].due) == (LATE, "Quá 2 ngày")
 
 
 def test_the_banner_stands_only_while_an_emergency_runs_and_counts_down_in_place(qtbot, window, page, ids):
@@ -75,7 +75,80 @@ def test_children_of_an_incident_and_those_kept_apart_are_not_named(qtbot, windo
     settle(qtbot, window)
     told = words_on(page) + " ".join(f"{task.who} {task.title}" for task in page.list.tasks())
     assert "Vàng Thị Dợ" not in told
-    assert all(task.hidden for task in of(page, "urgent") + of(page, "draft"))
+    assert all(task.hidden for task in of(page, "incident") + of(page, "draft"))
+
+
+def taken_up(qtbot, window, child, received, **data):
+    """Record an incident, take up the case of its child; returns the case."""
+    given = {"kind": "abuse", "child": [child], "received_at": received, **data}
+
+    def do(desk):
+        desk.take_up(str(desk.save("incident", given).id))
+        return desk.cases(child)[0].id
+
+    case = ask(qtbot, window, do)
+    settle(qtbot, window)
+    return case
+
+
+def test_steps_of_cases_stand_by_their_term_and_open_their_place(qtbot, window, page, ids):
+    case = taken_up(qtbot, window, ids[3], "2026-10-05T08:00")
+    qtbot.waitUntil(lambda: bool(of(page, "step")))
+    first = of(page, "step")[0]
+    assert (first.group, first.due, first.paper) == (TODAY, "Trong hôm nay", "Mẫu 03")
+    assert first.go == ("case", {"id": case, "step": "detailed"})
+    assert first.hidden
+    assert first.who_more == "khoảng 8 tuổi · Khuổi Mít"
+    assert "Vàng Thị Dợ" not in words_on(page)
+    clock.set_fixed("2026-10-13T00:00:01")
+    page._tick()
+    settle(qtbot, window)
+    late = of(page, "step")[0]
+    assert (late.group, late.due, late.due_more) == (LATE, "Quá 1 ngày", "hạn 12/10")
+    at = page.list.tasks().index(of(page, "step")[0])
+    page.list.setCurrentIndex(page.list.work.index(page.list.work.items.index(page.list.tasks()[at]), 0))
+    done = {"done_at": "2026-10-12T16:00"}
+    ask(qtbot, window, lambda desk: desk.finish_step(case, "detailed", done))
+    qtbot.waitUntil(lambda: "detailed" not in [one.go[1].get("step") for one in of(page, "step")])
+    assert page.list.current() is page.list.tasks()[at]  # the selection stays near, the page was not opened anew
+
+
+def test_an_emergency_runs_until_its_step_is_done_and_stands_first(qtbot, window, page, ids):
+    case = taken_up(qtbot, window, ids[0], "2026-10-12T05:40", urgent=True)
+    qtbot.waitUntil(lambda: page._banner is not None and page._banner.isVisible())
+    today = [one for one in page.list.tasks() if one.group == TODAY]
+    assert (today[0].go, today[0].due) == (("case", {"id": case, "step": "emergency"}), "Còn 9 giờ 28 phút")
+    assert page._banner_button.words() == "Mở hồ sơ"
+    assert len(ask(qtbot, window, lambda desk: desk.urgent())) == 1
+    ask(qtbot, window, lambda desk: desk.finish_step(case, "emergency"))
+    qtbot.waitUntil(lambda: not page._banner.isVisible())
+    assert ask(qtbot, window, lambda desk: desk.urgent()) == []
+
+
+def test_a_clock_that_was_set_back_is_told(qtbot, window, page, ids):
+    assert page._clock_banner is None
+    urgent(qtbot, window, ids)
+    clock.set_fixed("2026-10-11T08:12:00")
+    page.load()
+    settle(qtbot, window)
+    assert page._clock_banner.isVisible()
+    assert "giờ đã ghi" in page._clock_banner.accessibleName()
+    assert "trước 17:40 ngày 12/10" in page._banner.accessibleName()  # the stored stamp rules
+    clock.set_fixed("2026-10-12T08:12:00")
+    page.load()
+    settle(qtbot, window)
+    assert not page._clock_banner.isVisible()
+
+
+def test_many_children_of_sixteen_are_one_line_with_the_figure_of_its_list(qtbot, window, page):
+    rows = [{"full_name": f"Lý Thị {n}", "born": f"2010-09-{n:02}", "village": "Xóm Nà Pảng"} for n in range(10, 16)]
+    ask(qtbot, window, lambda desk: desk.put("child", rows))
+    qtbot.waitUntil(lambda: bool(of(page, "sixteen-late")))
+    (line,) = of(page, "sixteen-late")
+    assert line.who == "6 trẻ"
+    page._open(line)
+    settle(qtbot, window)
+    assert len(window.shell.page().table.rows()) == 6
 
 
 def test_twelve_hours_count_the_night_and_the_sunday():

@@ -121,7 +121,7 @@ class FormState(QWidget):
                 title = SectionTitle(part.title, name=f"section_{part.name}")
                 self._titles[part.name] = title
                 self._column.addWidget(title)
-            if part.above is not None:
+            if part.above is not None and not part.fields:
                 self._column.addWidget(part.above)
             if part.fields:
                 self._build_fields(part, inputs, stars)
@@ -144,7 +144,16 @@ class FormState(QWidget):
         else:
             holder.setLayout(inside)
         self._grids[part.name] = grid
-        self._column.addWidget(holder)
+        if part.above is None:
+            self._column.addWidget(holder)
+            return
+        together = QWidget()
+        column = QVBoxLayout(together)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(part.above)
+        column.addWidget(holder)
+        self._column.addWidget(together)
 
     def _wire(self, name: str, box: FieldBox) -> None:
         """Connect a new box; the rooms above do."""

@@ -28,11 +28,13 @@ def main(argv: list[str] | None = None) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale / 100)
     _hush()
+    import ui.gallery.case_scenes
     import ui.gallery.duplicate_scenes
     import ui.gallery.duty_scenes
     import ui.gallery.gate_scenes
     import ui.gallery.hands_scenes
     import ui.gallery.import_scenes
+    import ui.gallery.incident_scenes
     import ui.gallery.page_scenes
     import ui.gallery.quality_scenes
     import ui.gallery.settings_scenes  # noqa: F401  (scenes enter themselves)

@@ -23,7 +23,7 @@ from ui.lists.table import Column
 FILTERS = ("village", "group", "risk", "age", "status", "missing")
 AGES: tuple[tuple[str, int, int], ...] = (("0 – 5", 0, 5), ("6 – 10", 6, 10), ("11 – 15", 11, 15), ("0 – 15", 0, 15),
                                           ("16 +", 16, 200))  # fmt: skip
-SOON = "soon_16"
+SOON, PAST, PAST_DAYS = "soon_16", "past_16", 90
 SOON_DAYS = 31
 HERE, ANY = "here", "any"
 
@@ -67,7 +67,7 @@ class Filters:
 
 def _age_test(row: ChildRow, values: Sequence[str], today: date) -> bool:
     for value in values:
-        if value == SOON and turns_16_soon(row, today):
+        if (value == SOON and turns_16_soon(row, today)) or (value == PAST and turned_16(row, today)):
             return True
         low, high = next(((low, high) for words, low, high in AGES if words == value), (-1, -1))
         if row.age is not None and row.age[0] <= high and row.age[1] >= low:
@@ -92,6 +92,12 @@ def turns_16_soon(row: ChildRow, today: date) -> date | None:
     """Return the day a child reaches 16 if that is within 31 days, else ``None``."""
     day = dates.reaches(row.born, 16) if row.born else None
     return day if day is not None and timedelta() <= day - today <= timedelta(days=SOON_DAYS) else None
+
+
+def turned_16(row: ChildRow, today: date) -> date | None:
+    """Return the day a child reached 16 if that was less than 90 days ago, else ``None``."""
+    day = dates.reaches(row.born, 16) if row.born else None
+    return day if day is not None and timedelta() < today - day < timedelta(days=PAST_DAYS) else None
 
 
 def village_short(name: str) -> str:
@@ -195,7 +201,8 @@ def options(name: str, rows: Sequence[ChildRow]) -> list[tuple[str, str]]:
         found = {one for row in rows for one in (row.circumstances if name == "group" else row.risks)}
         return [(one, one) for one in sorted(found, key=text.collate_key)]
     if name == "age":
-        return [*((words, words) for words, _, _ in AGES), (SOON, say("children.soon_16"))]
+        return [*((words, words) for words, _, _ in AGES), (SOON, say("children.soon_16")),
+                (PAST, say("children.past_16"))]  # fmt: skip
     if name == "status":
         states = catalogue().lists["life_status"].valid(clock.today())
         return [(HERE, say("children.here")), *((one.code, one.short) for one in states)]

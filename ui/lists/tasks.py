@@ -8,39 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from types import MappingProxyType
+from datetime import date, timedelta
 from typing import Any
 
 from cbdesk import clock, dates
 from cbdesk.desk import ChildRow, Desk
-from cbdesk.desk.lists import here
 from cbdesk.words import say
-from ui.lists.childlist import SOON_DAYS, village_short
-from ui.lists.peek import age_sentence
+from ui.lists.childlist import SOON_DAYS
+from ui.lists.dues import due_tasks, who_of
+from ui.lists.task import GROUPS, LATE, TODAY, Task, day_month
 
-LATE, TODAY, WEEK, LATER = "late", "today", "week", "later"
-GROUPS = (LATE, TODAY, WEEK, LATER)
 SILENT_DAYS = 31
 """Days without a confirmation after which we ask; the lists travel monthly."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do. ``due`` is in words; ``until`` (a moment) makes it count down; ``go`` is (page, details)."""
-
-    id: str
-    group: str
-    icon: str
-    title: str
-    who: str = ""
-    who_more: str = ""
-    due: str = ""
-    due_more: str = ""
-    until: datetime | None = None
-    go: tuple[str, Mapping[str, Any]] = ("", MappingProxyType({}))
-    order: str = ""
-    hidden: bool = False
+NEXT_YEAR = 400
 
 
 @dataclass(frozen=True)
@@ -55,8 +35,11 @@ class Today:
     tasks: tuple[Task, ...]
     waiting: Mapping[str, tuple[int, int]]
     bundles: tuple[Mapping[str, Any], ...]
-    incidents: tuple[Mapping[str, Any], ...]
     enrolled: bool
+    clock_behind: bool = False
+    """Whether stored stamps lie ahead of the clock."""
+    then: date | None = None
+    """The next date on which something falls due, where nothing does within the days shown."""
 
     @property
     def empty(self) -> bool:
@@ -68,23 +51,21 @@ class Today:
 def read_today(desk: Desk) -> Today:
     """Read the page; runs on the desk's thread."""
     day, rows = clock.today(), desk.children()
-    overview, status = desk.overview(), desk.status()
+    overview, status = desk.overview(rows), desk.status()
     peers = [one for one in desk.peers() if one.role == "receiver"]
     bundles = tuple(one for one in desk.bundles() if one["state"] != "ack")
     waiting: Mapping[str, tuple[int, int]] = {}
     if desk.role == "commune" and peers and status["unsent"]:
         waiting = desk.preview()["counts"]
-    tasks = [
-        *_urgent(overview["urgent"], day),
-        *_drafts(overview["drafts"], rows),
-        *_birthdays(rows, day),
-        *_cards(overview["gaps"]["card_ends"]),
-        *_notes(desk),
-        *_backup(desk, status),
-    ]
-    tasks += (
-        _carrying(status, bundles, enrolled=bool(peers), day=day) if desk.role == "commune" else _units(status, day)
-    )
+    tasks = [*_drafts(overview["drafts"], rows), *_backup(desk, status)]
+    then = None
+    if desk.role == "commune":
+        notes = {str(row["id"]): str(row.get("record") or "") for row in desk.all_rows("note")}
+        due = due_tasks(desk.due(within=SOON_DAYS), rows, notes, overview["gaps"]["card_ends"])
+        then = None if due else next((one.due.date() for one in desk.due(within=NEXT_YEAR)), None)
+        tasks += [*due, *_carrying(status, bundles, enrolled=bool(peers), day=day)]
+    else:
+        tasks += _units(status, day)
     return Today(
         day=day,
         role=desk.role,
@@ -94,58 +75,10 @@ def read_today(desk: Desk) -> Today:
         tasks=tuple(sorted(tasks, key=lambda one: (GROUPS.index(one.group), one.order, one.title))),
         waiting=waiting,
         bundles=bundles,
-        incidents=tuple(overview["urgent"]),
         enrolled=bool(peers),
+        clock_behind=desk.clock_behind(),
+        then=then,
     )
-
-
-def day_month(day: date) -> str:
-    """Return a day as 12/10."""
-    return day.strftime("%d/%m")
-
-
-def weekday(day: date) -> str:
-    """Return the name of a day of the week."""
-    return say(f"today.weekday_{day.weekday()}")
-
-
-def left_words(until: datetime, now: datetime) -> str:
-    """Return the time left: "Còn 9 giờ 28 phút"."""
-    minutes = int((until - now).total_seconds() // 60)
-    if minutes < 0:
-        return say("today.over")
-    if minutes < 60:
-        return say("today.minutes_left", m=minutes)
-    return say("today.hours_left", h=minutes // 60, m=minutes % 60)
-
-
-def _urgent(rows: list[dict[str, Any]], day: date) -> list[Task]:
-    found = []
-    for row in rows:
-        until = clock.moment(str(row["until"]))
-        if until is None:
-            continue
-        same = until.date() == day
-        more = say(
-            "today.before" if same else "today.before_day", time=until.strftime("%H:%M"), day=day_month(until.date())
-        )
-        found.append(
-            Task(
-                f"urgent-{row['id']}",
-                TODAY,
-                "shield_error",
-                say("today.task.urgent"),
-                say("today.hidden"),
-                say("today.hidden_more"),
-                left_words(until, clock.now()),
-                more,
-                until=until,
-                go=("incident", {"id": row["id"]}),
-                order=f"0{row['until']}",
-                hidden=True,
-            )
-        )
-    return found
 
 
 def _drafts(drafts: list[tuple[str, str, str]], rows: list[ChildRow]) -> list[Task]:
@@ -154,7 +87,7 @@ def _drafts(drafts: list[tuple[str, str, str]], rows: list[ChildRow]) -> list[Ta
     for form, record, at in drafts:
         kind = form if form in ("child", "incident", "second") else "other"
         row = known.get(record) if form == "child" else None
-        who, more, hidden = _who(row) if row else (say("today.task.new_record"), "", False)
+        who, more, hidden = who_of(row) if row else (say("today.task.new_record"), "", False)
         if form == "incident":
             who, more, hidden = (who, "", False) if record == "new" else (say("today.hidden"), "", True)
         if form == "second":
@@ -176,84 +109,6 @@ def _drafts(drafts: list[tuple[str, str, str]], rows: list[ChildRow]) -> list[Ta
             )
         )
     return found
-
-
-def _who(row: ChildRow) -> tuple[str, str, bool]:
-    """Return (name, age and hamlet, hidden) of a child; who is kept apart is not named."""
-    more = say("today.child_more", age=age_sentence(row), village=village_short(row.village_name))
-    if row.sensitive:
-        return say("today.hidden"), more, True
-    return row.name or say("children.unnamed"), more.rstrip(" ·"), False
-
-
-def _birthdays(rows: list[ChildRow], day: date) -> list[Task]:
-    found = []
-    for row in rows:
-        turns = dates.reaches(row.born, 16) if row.born and here(row.status) else None
-        if turns is None or turns - day > timedelta(days=SOON_DAYS):
-            continue
-        days = (turns - day).days
-        group = LATE if days < 0 else TODAY if days == 0 else WEEK if days <= 7 else LATER
-        due = (
-            say("today.days_late", n=-days)
-            if days < 0
-            else say("today.in_today")
-            if days == 0
-            else say("today.in_days", n=days)
-        )
-        who, more, hidden = _who(row)
-        written = turns.strftime("%d/%m/%Y")
-        near = say("today.on_day", weekday=weekday(turns), day=day_month(turns))
-        found.append(
-            Task(
-                f"turns-{row.id}",
-                group,
-                "calendar_ltr",
-                say("today.task.turns_16"),
-                who,
-                more,
-                due,
-                say("today.since_day", day=written) if days < 0 else near,
-                go=("child", {"id": row.id}),
-                order=f"5{turns.isoformat()}",
-                hidden=hidden,
-            )
-        )
-    return found
-
-
-def _cards(count: int) -> list[Task]:
-    if not count:
-        return []
-    return [
-        Task(
-            "cards",
-            LATER,
-            "heart_pulse",
-            say("today.task.cards"),
-            say("today.task.cards_who", n=count),
-            "",
-            say("today.task.cards_due"),
-            go=("children", {"filter": ("missing", "card_ends")}),
-            order="6",
-        )
-    ]
-
-
-def _notes(desk: Desk) -> list[Task]:
-    return [
-        Task(
-            f"note-{row['id']}",
-            TODAY,
-            "comment",
-            say("today.task.note"),
-            due=say("today.in_today"),
-            go=("child", {"id": row.get("record")}),
-            order="2",
-        )
-        for row in desk.all_rows("note", {"state": "open"})
-        if desk.role == "commune"
-    ]
 
 
 def _backup(desk: Desk, status: Mapping[str, Any]) -> list[Task]:

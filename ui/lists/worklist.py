@@ -35,8 +35,9 @@ from PySide6.QtWidgets import (
 from cbdesk import clock
 from cbdesk.words import say
 from ui import icons, theme
-from ui.lists.tasks import GROUPS, LATE, TODAY, WEEK, Task, left_words
+from ui.lists.task import GROUPS, LATE, TODAY, WEEK, Task, left_words
 from ui.parts import paint
+from ui.parts.choice import badge_width, paint_badge
 
 HEADING_HIGH, TASK_HIGH = 27, 38
 #: group: icon, colour, filled
@@ -85,7 +86,7 @@ class _Work(QAbstractListModel):
         item = self.items[index.row()]
         if isinstance(item, Heading):
             return f"{say(f'today.{item.group}')} {item.count}"
-        parts = (item.title, item.who, item.who_more, _due(item), item.due_more)
+        parts = (item.title, item.paper, item.who, item.who_more, _due(item), item.due_more)
         return " · ".join(part for part in parts if part)
 
 
@@ -151,7 +152,11 @@ class _Delegate(QStyledItemDelegate):
         self._pair(painter, who, task.who, task.who_more, "man" if task.hidden else "ink", "note")
         room = who.left() - box.left() - 45 - (32 if task.hidden else 12)
         title = QRectF(box.left() + 45, box.top(), room, box.height())
-        paint.text(painter, title, task.title, "medium", "ink")
+        wide = badge_width(task.paper) + 9 if task.paper else 0
+        paint.text(painter, title.adjusted(0, 0, -wide, 0), task.title, "medium", "ink")
+        if task.paper:
+            end = min(paint.text_width(theme.font("medium"), task.title), title.width() - wide)
+            paint_badge(painter, title.left() + end + 9, box.center().y(), task.paper)
 
     def _due_ink(self, task: Task) -> str:
         return {LATE: "gach", TODAY: "nghe"}.get(task.group, "ink2")

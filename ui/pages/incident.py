@@ -1,9 +1,10 @@
 """Ghi nhận vụ việc: Mẫu 01 in about a minute, on the telephone, perhaps at night.
 
 Rules. Only four answers are needed: what happened, which child (*chưa rõ* is an answer), when the report came, where.
-Changing what happened keeps the answers that still fit. The emergency counts from *Nhận tin lúc*, not from now. Who
-reported and where the child shelters are asked in a part of their own and shown again only when asked for. No name in a
-title or a toast.
+Changing what happened keeps the answers that still fit. The emergency counts from *Nhận tin lúc*, not from now. Nothing
+waits for the disk: the draft is kept before the book is written. Recorded, the page stays: number, hour, first step,
+one key for the cases of all its children, one for its papers. Who reported and where the child shelters are asked in a
+part of their own and shown again only when asked for. No name in a title or a toast.
 """
 
 from __future__ import annotations
@@ -12,178 +13,34 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from cbdesk import clock
-from cbdesk.catalogue import Choice, Field, catalogue
-from cbdesk.desk import Changed, Desk, Saved
+from cbdesk import clock, process
+from cbdesk.catalogue import Choice, catalogue
+from cbdesk.desk import Changed, Saved
 from cbdesk.words import say
-from ui import theme
-from ui.form.form import FormView, Part
-from ui.form.inputs import Around, FlagInput, Input
+from ui.cases.papers import PaperLayer, Wanted
+from ui.form.form import FormView
+from ui.form.inputs import Around, Input
 from ui.form.picking import SegmentInput
 from ui.form.tokens import RefsInput
 from ui.pages import FULL, NARROW, Action, Page, register
-from ui.parts import Card, Hint, Icon, Label, Scroller, SectionTitle, State, paint
+from ui.parts import Banner, Button, Card, Hint, Option, Scroller, Segmented, State
+from ui.record.checklist import CHECK, Checklists
 from ui.record.emergency import Emergency, EmergencyBanner, emergency_of
-from ui.record.incident_inputs import WRITES, HeardInput, TilesInput, ToldInput, tile_of
+from ui.record.incident_file import IncidentFile, case_kind, read_incident, writer
+from ui.record.incident_inputs import WRITES, HeardInput, TilesInput, ToldInput, WhereInput, tile_of
+from ui.record.incident_plan import FORM, TOLD, WEIGHED, UrgentInput, plan
+from ui.record.incident_side import CallCard, StepsCard, secret_card, steps_of
 from ui.record.side import SidePane
+from ui.record.suspects import SUSPECT, Suspects
 
-FORM = "incident"
 SIDE = 318
-TOLD = ("told_111_at", "told_police_at", "told_chairman_at", "told_health_at", "told_other_at")
-#: width of fields on this page, where it differs from the catalogue
-WIDTHS = {"child": 8, "heard_name": 4, "received_at": 3, "occurred_at": 3, "place": 3, "setting": 3, "source": 4,
-          "damage": 5, "urgent": 3, "told_other": 12, "channel": 4, "place_detail": 8,
-          "forms_of_abuse": 12}  # fmt: skip
-#: fields that are asked further down, and fields the machine gives
-LATER = ("forms_of_abuse", "place_detail", "channel")
-UNASKED = frozenset({"number", "unit"})
-CALLS = (("111", "incident.call_111"), ("113", "incident.call_113"))
-
-
-def _asked(*names: str) -> tuple[Field, ...]:
-    form = catalogue().forms[FORM]
-    return tuple(replace(form.field(name), width=WIDTHS.get(name, form.field(name).width)) for name in names)
-
-
-def plan() -> list[Part]:
-    """Return the plan of the page: what is asked on the telephone first, the rest of Mẫu 01 below."""
-    form = catalogue().forms[FORM]
-    depends = tuple(f for f in form.in_section("what") if f.when is not None and f.name not in LATER)
-    depends = tuple(sorted(depends, key=lambda f: f.name == "suspect_relation"))
-    by_section = {section.name: [f.name for f in form.in_section(section.name)] for section in form.sections}
-    more = [name for name in by_section["form01"] if name not in UNASKED]
-    told = Label(say("incident.told"), "label", "ink2")
-    return [
-        Part("what", "", _asked("kind")),
-        Part("depends", "", depends, tint=True),
-        Part("who", "", _asked("child", "heard_name")),
-        Part("when_where", "", _asked("received_at", "occurred_at", "place", "setting")),
-        Part("report", "", _asked("source", "damage", "urgent")),
-        Part("told", "", _asked(*TOLD), above=told, flow=True),
-        Part("told_other", "", _asked("told_other")),
-        Part("summary", "", _asked("summary")),
-        Part("form01", say("incident.more"), _asked(*LATER, *more)),
-        Part("sealed", say("incident.sealed"), _asked(*by_section["sealed"])),
-    ]
-
-
-class _UrgentInput(FlagInput):
-    """The emergency sign, ticked in the colour of an emergency; its label stands above like those beside it."""
-
-    def __init__(self, field: Field, around: Around) -> None:
-        super().__init__(field, around, tone="gach")
-
-
-class _Row(QWidget):
-    """A line of a side card that paints itself: mark, words, second line."""
-
-    def __init__(self, words: str, form: str, when: str, *, now: bool, last: bool) -> None:
-        super().__init__()
-        self._words, self._form, self._when, self._now, self._last = words, form, when, now, last
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(", ".join(part for part in (words, form, when) if part))
-        self.setToolTip(words)
-
-    def sizeHint(self) -> QSize:
-        """Return two lines."""
-        return QSize(200, theme.px(44))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the step."""
-        painter = paint.smooth(QPainter(self))
-        ink = "gachMark" if self._now else "field"
-        if not self._last:
-            painter.fillRect(QRectF(7, 20, 1.5, self.height() - 18), theme.color("line2"))
-        pen = painter.pen()
-        pen.setColor(theme.color(ink))
-        pen.setWidthF(2.0 if self._now else 1.5)
-        painter.setPen(pen)
-        painter.setBrush(theme.color("panel"))
-        painter.drawEllipse(QPointF(8, theme.px(12)), 6, 6)
-        wide = self.width() - 28
-        paint.text(painter, QRectF(26, theme.px(2), wide, theme.px(20)), self._words, "medium", "ink")
-        below = QRectF(26, theme.px(21), wide, theme.px(16))
-        paint.text(painter, below, self._form, "small", "ink3")
-        left = theme.px(58) if self._form else 0
-        ink = "gach" if self._now else "ink2"
-        paint.text(painter, below.adjusted(left, 0, -left, 0), self._when, "smallStrong", ink)
-        painter.end()
-
-
-class StepsCard(Card):
-    """What opens after recording: the first steps of the procedure, with the deadlines the catalogue knows."""
-
-    def __init__(self) -> None:
-        super().__init__(padding=14, spacing=6, name="steps")
-        self.body.addWidget(SectionTitle(say("incident.steps.title")))
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(0)
-        self.body.addLayout(self._lines)
-        self._shown: list[tuple[str, str, str, bool]] = []
-
-    def show_steps(self, what: Emergency | None) -> None:
-        """Show the steps; an emergency has one more, with its hour."""
-        today = clock.today()
-        steps = [(say("incident.steps.assess"), "02", say("incident.steps.at_once"), True)]
-        if what is not None:
-            until = say("incident.steps.before", until=what.words()) if what.until else say(
-                "incident.steps.hours", n=what.hours)  # fmt: skip
-            steps.append((catalogue().deadline("emergency", today).label, "07", until, True))
-        steps.append((say("incident.steps.collect"), "03", "", False))
-        for name in ("plan", "approve"):
-            row = catalogue().deadline(name, today)
-            within = say("incident.steps.working_days", n=row.value)
-            steps.append((row.label, str(row.extra.get("form") or ""), within, False))
-        if steps == self._shown:
-            return
-        self._shown = steps
-        while (item := self._lines.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for number, (words, form, when, now) in enumerate(steps):
-            named = say("incident.steps.form", n=form) if form else ""
-            self._lines.addWidget(_Row(words, named, when, now=now, last=number == len(steps) - 1))
-
-
-def _call_card() -> Card:
-    card = Card(padding=14, spacing=4, name="calls")
-    card.body.addWidget(SectionTitle(say("incident.call")))
-    for number, key in CALLS:
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 2, 0, 2)
-        row.setSpacing(8)
-        row.addWidget(Icon("call", "cham", 20))
-        row.addWidget(Label(say(key), "medium"), 1)
-        row.addWidget(Label(number, "strong", "cham"))
-        line.setAccessibleName(f"{say(key)}: {number}")
-        card.body.addWidget(line)
-    return card
-
-
-def _secret_card() -> Card:
-    card = Card(padding=14, spacing=4, tone="man", name="secret")
-    head = QHBoxLayout()
-    head.setSpacing(8)
-    head.addWidget(Icon("shield_lock", "man", 20))
-    head.addWidget(Label(say("incident.secret"), "section", "man"), 1)
-    card.body.addLayout(head)
-    card.body.addWidget(Label(say("incident.secret_words"), "note", "ink2", wrap=True))
-    return card
+PAPERS = ("01", "bao_cao_nhanh", "01_bo_tui")
+VIOLENCE_PAPER = "blgd"
+"""The checklist of the law on domestic violence, where that procedure applies."""
 
 
 @register
@@ -198,17 +55,22 @@ class IncidentPage(Page):
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self._record: str | None = None
-        self._number = ""
+        self._file = IncidentFile({}, {}, "")
+        self._ticks: dict[str, str] = {}
+        self._rows: dict[str, str] = {}
+        self._revealed = False
         self._banner = EmergencyBanner(self)
-        self.body.addWidget(self._banner)
-        inputs: dict[str, Callable[..., Input]] = {"kind": TilesInput, "urgent": _UrgentInput, "heard_name": HeardInput,
-                                                "damage": SegmentInput}
-        inputs |= dict.fromkeys(TOLD, ToldInput)
-        self.form = FormView(
-            catalogue().forms[FORM], self.jobs, plan(), inputs=inputs, name="form_incident",
-            shown_if={"told_other": lambda data: bool(data.get("told_other_at"))},
-        )  # fmt: skip
-        self._wire()
+        self._elsewhere = Banner("info", "", name="elsewhere")
+        self._elsewhere.hide()
+        self._done = self._done_banner()
+        self._layer: PaperLayer | None = None
+        self._content = QWidget(self)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for banner in (self._done, self._banner, self._elsewhere):
+            column.addWidget(banner)
+        self._build()
         scroller = Scroller(name="incident_scroll")
         scroller.body.setContentsMargins(3, 0, 12, 0)
         scroller.body.addWidget(self.form)
@@ -216,14 +78,40 @@ class IncidentPage(Page):
         card = Card(padding=0, name="incident_card")
         card.body.setContentsMargins(15, 9, 5, 9)
         card.body.addWidget(scroller)
-        self._steps = StepsCard()
-        self._side = SidePane([self._steps, _call_card(), _secret_card()], self, icons=("flow", "call", "shield_lock"),
-                              wide=SIDE)  # fmt: skip
+        self._steps, self._calls = StepsCard(), CallCard()
+        cards = [self._steps, self._calls, secret_card()]
+        self._side = SidePane(cards, self._content, icons=("flow", "call", "shield_lock"), wide=SIDE)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(card, 1)
         row.addWidget(self._side)
-        self.body.addLayout(row, 1)
+        column.addLayout(row, 1)
+        self.body.addWidget(self._content, 1)
+
+    def _build(self) -> None:
+        inputs: dict[str, Callable[..., Input]] = {"kind": TilesInput, "urgent": UrgentInput, "heard_name": HeardInput,
+                                                "damage": SegmentInput, "place": WhereInput}
+        inputs |= dict.fromkeys(TOLD, ToldInput)
+        self.checks, self.suspects = Checklists(Around()), Suspects(self.jobs)
+        self.form = FormView(
+            catalogue().forms[FORM], self.jobs, plan(self.checks, self.suspects), inputs=inputs, name="form_incident",
+            shown_if={"told_other": lambda data: bool(data.get("told_other_at")), "place": lambda data: not
+                      self._foreign(data), "unit": self._foreign},
+        )  # fmt: skip
+        self._wire()
+
+    def _done_banner(self) -> Banner:
+        """Return the line that says it is recorded, with its papers."""
+        banner = Banner("done", "", name="recorded")
+        self.papers: list[Button] = []
+        for number, name in enumerate(PAPERS):
+            button = Button(say(f"incident.paper.{name}"), icon="print", key="" if number else "Ctrl P",
+                            name=f"paper_{name}")  # fmt: skip
+            button.clicked.connect(lambda _on=False, name=name: self._paper(name))
+            banner.add(button)
+            self.papers.append(button)
+        banner.hide()
+        return banner
 
     def _wire(self) -> None:
         view = self.form
@@ -233,6 +121,7 @@ class IncidentPage(Page):
         view.busy_changed.connect(lambda _on: self.shell.refresh())
         view.draft_kept.connect(lambda _at: self.shell.refresh())
         view.show_wanted.connect(self._reveal)
+        view.restored.connect(self._restore)
         self.tiles = view.boxes["kind"].input
         assert isinstance(self.tiles, TilesInput)
         self.tiles.chosen.connect(self._tile_chosen)
@@ -240,12 +129,24 @@ class IncidentPage(Page):
         assert isinstance(children, RefsInput)
         children.offers_heard = True
         children.heard.connect(self._heard)
+        where = view.boxes["place"].input
+        assert isinstance(where, WhereInput)
+        self._where = where
+        where.elsewhere.connect(self._happened_elsewhere)
+        self.checks.ticked.connect(self._ticked)
+        self.checks.told.connect(lambda field, stamp: self.form.set_typed(field, stamp or ""))
+        table = self.suspects.table
+        table.saved.connect(lambda _saved: self._reread())
+        table.void_wanted.connect(self._void_suspect)
+        table.show_wanted.connect(self._reveal)
+        table.edited.connect(self.form.changed)
 
     # the page base
 
     def title(self) -> str:
         """Return the title: the page's, or the number of the incident."""
-        return say("incident.known", number=self._number) if self._number else say("shell.page.incident")
+        number = str(self._file.data.get("number") or "")
+        return say("incident.known", number=number) if number else say("shell.page.incident")
 
     def facts(self) -> str:
         """Return the promise of the page."""
@@ -256,21 +157,45 @@ class IncidentPage(Page):
         return (("", "incidents"),) if self._record else ()
 
     def primary(self) -> Action:
-        """Return *Ghi nhận*, or *Lưu* for a known incident."""
+        """Return *Ghi nhận*; of a known incident its cases, or *Lưu* while something is not saved; of a paper *In*."""
+        if self._layer is not None:
+            printing = say("case_page.papers.printing") if self._layer.busy else ""
+            return Action("print", say("case_page.papers.print"), self._layer.print, "print", "Ctrl P", busy=printing)
         busy = say("ui.saving") if self.form.busy() else ""
-        if self._record:
-            return Action("save", say("ui.save"), self.form.save, icon="save", key="Ctrl S", busy=busy)
-        return Action("record", say("incident.record"), self.form.save, icon="checkmark", key="Ctrl Enter", busy=busy)
+        if self._record is None:
+            return Action("record", say("incident.record"), self._save, icon="checkmark", key="Ctrl Enter", busy=busy)
+        if not self.form.dirty() and self._asks_case():
+            words = say("incident.open_cases", n=len(self._children())) if len(self._children()) > 1 else say(
+                "incident.open_case")  # fmt: skip
+            return Action("take_up", words, self._take_up, icon="flow", key="Ctrl Enter")
+        if not self.form.dirty() and self._file.cases:
+            return Action("case", say("incident.see_case"), self._see_case, icon="flow", key="Ctrl Enter")
+        return Action("save", say("ui.save"), self._save, icon="save", key="Ctrl S", busy=busy)
 
     def secondary(self) -> Sequence[Action]:
-        """Return *Đóng*."""
-        return (Action("close", say("ui.close"), self.shell.back, key="Esc"),)
+        """Return *Đóng*; of a known incident *In giấy*; of a paper the files it can be saved as."""
+        layer = self._layer
+        if layer is not None:
+            return tuple(Action(ending, say(f"case_page.papers.{ending}"), lambda e=ending: layer.save(e), icon)
+                         for ending, icon in (("pdf", "document_pdf"), ("docx", "document")))  # fmt: skip
+        if self._record is None:
+            return (Action("close", say("ui.close"), self.shell.back, key="Esc"),)
+        if self.shell.shape() == NARROW:  # the line that says it is recorded, and Ctrl P, do it too
+            return ()
+        return (Action("print", say("incident.print"), lambda: self._paper(""), icon="print", key="Ctrl P"),)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of the page."""
-        return (Hint("1|…|9", say("shell.hint.choose_kind")), Hint("Enter", say("shell.hint.next_field")),
-                Hint("Ctrl ;", say("shell.hint.now")), Hint("F8", say("shell.hint.next_finding")),
-                Hint("Ctrl Enter", say("shell.hint.record")))  # fmt: skip
+        hint = lambda name: say(f"shell.hint.{name}")  # noqa: E731
+        if self._layer is not None:
+            return (Hint("PgUp|PgDn", hint("turn_page")), Hint("Ctrl P", hint("print")), Hint("Esc", hint("close")))
+        if self._record is not None:
+            return (Hint("Ctrl Enter", self.primary().words.lower()), Hint("Ctrl P", say("incident.print").lower()),
+                    Hint("Ctrl N", say("incident.suspects.add").lower()), Hint("Alt 5", say("incident.checks.hint")),
+                    Hint("Ctrl S", say("ui.save").lower()), Hint("Esc", hint("back")))  # fmt: skip
+        return (Hint("1|…|0", hint("choose_kind")), Hint("Enter", hint("next_field")), Hint("Ctrl ;", hint("now")),
+                Hint("Space", say("incident.told").lower()), Hint("F8", hint("next_finding")),
+                Hint("Ctrl Enter", hint("record")))  # fmt: skip
 
     def states(self) -> Sequence[State]:
         """Return when the draft was kept."""
@@ -279,70 +204,110 @@ class IncidentPage(Page):
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands of the page."""
+        if self._layer is not None:
+            return {"print": self._layer.print}
         return {
-            "save": self.form.save, "undo": self._undo, "repeat": self.form.repeat, "today_now": self.form.insert_now,
+            "save": self._save, "new_row": self._add_suspect, "print": lambda: self._paper(""),
+            "undo": self._undo, "repeat": self.form.repeat, "today_now": self.form.insert_now,
             "step_down": self.form.open_help,
             "next_finding": lambda: self._walk(1), "previous_finding": lambda: self._walk(-1),
             "next_pane": self._next_pane, "previous_pane": self._next_pane,
             "section_1": lambda: self.form.go_part("what"), "section_2": lambda: self.form.go_part("who"),
             "section_3": lambda: self.form.go_part("when_where"), "section_4": lambda: self.form.go_part("report"),
-            "section_5": lambda: self.form.go_part("summary"), "section_6": lambda: self.form.go_part("form01"),
-            "section_7": lambda: self.form.go_part("sealed"),
+            "section_5": lambda: self.checks.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            "section_6": lambda: self.form.go_part("form01"), "section_7": lambda: self.form.go_part("sealed"),
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
         """Begin a new incident (``child=`` names a child concerned), or show a known one (``id=``)."""
-        record = str(details["id"]) if details.get("id") else None
-        self._record, self._number = record, ""
+        if self._layer is not None:
+            self._layer.leave()
+        self._record = str(details["id"]) if details.get("id") else None
+        self._file = replace(self._file, data={}, checks=(), suspects=(), cases=None, seen_to=False)
+        self._done.hide()
         child = details.get("child")
+        self._open(children=[str(child)] if child else [])
 
-        def ask(desk: Desk) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-            return (desk.get(record) if record else {}), desk.village_names()
+    def _open(self, *, children: Sequence[str] = (), recorded: bool = False) -> None:
+        record = self._record
 
-        def show(answer: tuple[Mapping[str, Any], Mapping[str, str]]) -> None:
+        def show(file: IncidentFile) -> None:
             if record == self._record:
-                self._show(answer[0], answer[1], [str(child)] if child else [])
+                self._show(file, children, recorded=recorded)
 
-        self.jobs.run(ask, show, owner=self)
+        self.jobs.run(lambda desk: read_incident(desk, record), show, owner=self)
 
-    def _show(self, data: Mapping[str, Any], villages: Mapping[str, str], children: Sequence[str]) -> None:
-        self._number = str(data.get("number") or "")
+    def _show(self, file: IncidentFile, children: Sequence[str], *, recorded: bool) -> None:
+        self._file, self._revealed, self._ticks = file, False, {}
+        self._where.own_unit = file.unit
         start: dict[str, Any] = {}
         if self._record is None:
             start = {"received_at": clock.stamp()[:16]} | ({"child": list(children)} if children else {})
-        self.form.load(self._record, data, villages=villages, start=start)
+        self.form.extra = dict
+        self.form.load(self._record, file.data, villages=file.villages, start=start)
+        self.form.extra = self._extra
         if isinstance(self.tiles, TilesInput):
-            self.tiles.show_tile(tile_of(data))
+            self.tiles.show_tile(tile_of(file.data))
             self.form.accept("kind")
+        self._show_rows(file)
+        self._calls.show_team(file.team)
+        self._form_changed()
+        if recorded:
+            self._say_recorded()
+            return
         self._scroller.verticalScrollBar().setValue(0)
         self.form.boxes["kind"].focus()
-        self._form_changed()
+
+    def _show_rows(self, file: IncidentFile) -> None:
+        self._rows = {str(row["item"]): str(row["id"]) for row in file.checks}
+        self.suspects.load(self._record, file.suspects, file.villages, sealed=not self._revealed)
+
+    def _reread(self) -> None:
+        """Read what belongs to the incident again; the fields stay as they are."""
+        record = self._record
+
+        def show(file: IncidentFile) -> None:
+            if record == self._record:
+                self._file = file
+                self._show_rows(file)
+                self._form_changed()
+
+        if record is not None:
+            self.jobs.run(lambda desk: read_incident(desk, record), show, owner=self)
 
     def closed(self) -> None:
         """Keep the draft."""
         self.form.keep_draft()
 
     def changed(self, changed: Changed) -> None:
-        """Villages may be new."""
+        """Villages may be new; cases may have been opened or led on elsewhere."""
         if "village" in changed.forms:
             self.jobs.run(lambda desk: desk.village_names(), self.form.around.know, owner=self)
+        if changed.forms & {"case", "case_step", CHECK, SUSPECT} and self.isVisible():
+            self._reread()
 
     def shaped(self, shape: str) -> None:
         """Side cards, or a bar; one column and one line of banner when narrow."""
         self._side.peek(shape != FULL)
         self._banner.flat(shape == NARROW)
+        for button in self.papers[1:]:
+            button.setVisible(shape == FULL)
         self.form.in_one(shape == NARROW)
 
     def leave(self) -> bool:
-        """Esc closes the side layer; the draft stays."""
-        return self._side.close_layer()
+        """Esc closes the paper, the side layer, the panel of a suspect; the draft stays."""
+        if self._layer is not None:
+            self._layer.leave()
+            return True
+        return self._side.close_layer() or self.suspects.table.close_panel()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits choose what happened, while no text field has the focus."""
         focus = QApplication.focusWidget()
         digit = event.key() - Qt.Key.Key_0
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if 0 <= digit <= 9 and plain and not isinstance(focus, (QLineEdit, QPlainTextEdit)):
+        typing = isinstance(focus, (QLineEdit, QPlainTextEdit)) or self._layer is not None
+        if 0 <= digit <= 9 and plain and not typing:
             if isinstance(self.tiles, TilesInput):
                 self.tiles.choose_digit(digit)
             return
@@ -366,37 +331,213 @@ class IncidentPage(Page):
         self.form.set_typed("heard_name", name)
         self.form.boxes["received_at"].focus()
 
+    def _foreign(self, data: Mapping[str, Any]) -> bool:
+        """Return whether it happened in another commune."""
+        return bool(data.get("unit")) and data.get("unit") != self._where.own_unit
+
+    def _happened_elsewhere(self, unit: str) -> None:
+        self.form.set_typed("unit", unit)
+        self.form.boxes["setting"].focus()
+
+    def _children(self) -> list[str]:
+        return [str(one) for one in self.form.value("child") or ()]
+
+    def _asks_case(self) -> bool:
+        """Return whether a child of this incident has no case yet although its procedure asks for one."""
+        without = set(self._children()) - set(self._file.cases or {})
+        ended = self.form.value("handling") not in (None, "", "open")
+        return bool(without) and not ended and bool(steps_of(self._weighed()))
+
+    def _weighed(self) -> dict[str, Any]:
+        return {name: self.form.value(name) for name in WEIGHED}
+
     def _form_changed(self) -> None:
-        data = {name: self.form.value(name) for name in
-                ("kind", "urgent", "damage", "suspect_relation", "received_at")}  # fmt: skip
-        what = emergency_of(data)
+        data = self._weighed()
+        what: Emergency | None = None if self._file.seen_to else emergency_of(data)
         self._banner.show_emergency(what)
-        self._steps.show_steps(what)
+        self._steps.show_steps(steps_of(data))
+        received = clock.moment(str(data.get("received_at") or ""))
+        rows = [*self._file.checks, *({"item": item, "done_at": at} for item, at in self._ticks.items())]
+        day = received.date() if received else clock.today()
+        self.checks.show_for(data, process.seen_to(data, rows, day))
+        unit = catalogue().units.get(str(self.form.value("unit") or "")) if self._foreign(
+            {"unit": self.form.value("unit")}) else None  # fmt: skip
+        if unit is not None:
+            self._elsewhere.say(say("incident.elsewhere", unit=unit.name), say("incident.elsewhere_more"))
+        self._elsewhere.setVisible(unit is not None)
         self.shell.refresh()
 
-    def _saved(self, answer: Saved) -> None:
-        if answer.id is None or answer.batch is None:
-            self.shell.go("incidents")
-            return
-        record, batch, new = answer.id, answer.batch, self._record is None
-        self.jobs.run(lambda desk: str(desk.get(record).get("number") or ""),
-                      lambda number: self._told(number, batch, new=new), owner=self)  # fmt: skip
+    # what was seen to
 
-    def _told(self, number: str, batch: str, *, new: bool) -> None:
+    def _ticked(self, item: str, stamp: object) -> None:
+        """Keep a tick of a new incident until it is recorded; write one of a known incident at once."""
+        if self._record is None:
+            others = {one: at for one, at in self._ticks.items() if one != item}
+            self._ticks = others | ({item: str(stamp)} if stamp else {})
+            self.form.keep_draft()
+            return
+        record, row = self._record, self._rows.get(item)
+        if stamp:
+            given = {"item": item, "done_at": str(stamp)} | ({} if row else {"incident": record})
+            self.jobs.run(lambda desk: desk.save(CHECK, given, row), owner=self)
+        elif row:
+            self.jobs.run(lambda desk: desk.void(row, say("incident.checks.not_done")), owner=self)
+
+    def _extra(self) -> dict[str, Any]:
+        """Return what a draft holds besides the fields."""
+        suspect = self.suspects.table.draft()
+        found = {"_checks": dict(self._ticks)} if self._ticks else {}
+        return found | ({"_suspect": suspect} if suspect else {})
+
+    def _restore(self, rest: Mapping[str, Any]) -> None:
+        self._ticks = {str(item): str(at) for item, at in dict(rest.get("_checks") or {}).items()}
+        if rest.get("_suspect") and self._record is not None:
+            self.suspects.table.restore(rest["_suspect"])
+        self._form_changed()
+
+    # who did it
+
+    def _add_suspect(self) -> None:
+        if self._record is not None:
+            self.suspects.table.add()
+
+    def _void_suspect(self, row: str) -> None:
+        def done(answer: Saved) -> None:
+            self._reread()
+            if answer.batch:
+                self._offer_undo(say("incident.suspects.voided"), answer.batch)
+
+        self.jobs.run(lambda desk: desk.void(row, say("child.row_void_reason")), done, owner=self)
+
+    # saving
+
+    def _save(self) -> None:
+        """Keep the draft, then write: nothing typed hangs on the disk."""
+        table = self.suspects.table
+        if table.view is not None and table.panel_has(QApplication.focusWidget()):
+            table.view.save()
+            return
+        if self._record is None:
+            self.form.write_with(writer(dict(self._ticks)))
+        self.form.keep_draft()
+        self.form.save()
+
+    def _saved(self, answer: Saved) -> None:
+        new = self._record is None
+        if answer.id is None or answer.batch is None:
+            self.talk.say(say("incident.nothing_new"))
+            return
+        self._record = answer.id
+        self._batch = answer.batch
+        if new:
+            self._open(recorded=True)
+            return
+        self._offer_undo(say("incident.saved", number=self._file.data.get("number") or "", at=_now()), answer.batch)
+        self._reread()
+
+    def _say_recorded(self) -> None:
+        """Say number, hour and first step; what one may want next is one key away.
+
+        What was just typed stays readable; who reported and where the child shelters is sealed at once.
+        """
+        for field in catalogue().forms[FORM].in_section("what"):
+            self.form.boxes[field.name].seal(False)
+        number, batch = str(self._file.data.get("number") or ""), self._batch
+        first = next(iter(self._steps.steps or ()), None)
+        if not self._children():
+            more = say("incident.then_name")
+        elif first is None:
+            more = say("incident.steps.none")
+        else:
+            more = say("incident.then_first", step=first.words, form=first.form, when=first.when)
+        self._done.say(say("incident.recorded_line", number=number, at=_now()), more)
+        self._done.show()
+        self._scroller.verticalScrollBar().setValue(0)
+        self.papers[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.shell.refresh()
+        self._offer_undo(say("incident.recorded", number=number, at=_now()), batch, back=("incidents", {}))
+
+    def _offer_undo(self, words: str, batch: str, *, back: tuple[str, dict[str, Any]] | None = None) -> None:
+        """Say what was done and offer to take it back; ``back`` is where one stands then."""
+
         def undo() -> None:
-            done = lambda _saved: self.talk.say(say("incident.undone"))  # noqa: E731
+            if back is not None:  # first away from what will be gone
+                self.shell.go(back[0], **back[1])
             self.jobs.run(lambda desk: desk.undo(batch), done, owner=self)
 
-        at = clock.now().strftime("%H:%M")
-        self._record, self._number = None, ""
-        self.shell.go("incidents")
-        self.talk.say(say("incident.recorded" if new else "incident.saved", number=number, at=at), undo)
+        def done(_saved: Saved) -> None:
+            if back is None and self._record is not None:
+                self._open()
+            self.talk.say(say("incident.undone"))
+
+        self.talk.say(words, undo)
+
+    def _take_up(self) -> None:
+        """Open the cases of all its children, as one batch."""
+        record, kind = self._record, case_kind(self._weighed())
+        if record is None:
+            return
+
+        def done(answer: Saved) -> None:
+            self._done.hide()
+            self._to_case(answer.id or "")
+            if answer.batch:
+                words = say("incident.cases_opened", n=len(self._children()))
+                self._offer_undo(words, answer.batch, back=("incident", {"id": record}))
+
+        self.jobs.run(lambda desk: desk.take_up(record, kind), done, owner=self)
+
+    def _see_case(self) -> None:
+        self._to_case(next(iter((self._file.cases or {}).values()), ""))
+
+    def _to_case(self, case: str) -> None:
+        """Lead to the case; to the list of cases where the incident has several children."""
+        if len(self._children()) > 1:
+            self.shell.go("cases", incident=self._record)
+        else:
+            self.shell.go("case", id=case)
+
+    # papers
+
+    def _paper(self, name: str) -> None:
+        """Show a paper of the incident as it will be printed; another one is a digit away."""
+        record = self._record
+        if record is None or self._layer is not None:
+            return
+        self._side.close_layer()
+        names = (*PAPERS, *((VIOLENCE_PAPER,) if "domestic_violence" in self.checks.regimes() else ()))
+        wanted = {one: Wanted(one, say(f"incident.paper.{one}"), record) for one in names}
+        chosen = name or PAPERS[0]
+        layer = PaperLayer(self._content, wanted[chosen], self.jobs, self.talk, family=False)
+        which = Segmented([Option(one, paper.title) for one, paper in wanted.items()], layer,
+                          label=say("incident.paper.which"), name="paper_which")  # fmt: skip
+        which.set_value(chosen)
+
+        def show(code: str) -> None:
+            layer.wanted = wanted[code]
+            layer.show_pages()
+
+        which.changed.connect(show)
+        layer.title.hide()
+        layer.head.insertWidget(0, which)
+        layer.head.insertStretch(1, 1)
+        layer.changed.connect(self.shell.refresh)
+        layer.closed.connect(self._paper_closed)
+        self._layer = layer
+        self.body.addWidget(layer, 1)
+        self.shell.refresh()
+
+    def _paper_closed(self) -> None:
+        self._layer = None
+        self.shell.refresh()
 
     def _reveal(self) -> None:
         record = self._record
         if record is not None:
             self.jobs.run(lambda desk: desk.log("view", record), owner=self)
+        self._revealed = True
         self.form.reveal()
+        self._show_rows(self._file)
 
     def _undo(self) -> None:
         if not self.talk.undo():
@@ -410,3 +551,6 @@ class IncidentPage(Page):
         if self._side.opens():
             self._side.toggle_layer()
 
+
+def _now() -> str:
+    return clock.now().strftime("%H:%M")

@@ -1,15 +1,17 @@
 """Vụ việc: the incidents of the commune, newest first.
 
 Rules. Names of children and sensitive kinds are hidden until *Hiện tên* is pressed; that is logged and falls back when
-the page closes. Nobody who reported is ever shown here. An emergency whose hours still run says how much is left.
+the page closes. Nobody who reported is ever shown here. An emergency whose hours still run says how much is left; one
+that was seen to says nothing more. An incident that asks for a case and has none says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from cbdesk import clock, dates
+from cbdesk import clock, dates, process
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk
 from cbdesk.words import say
@@ -29,6 +31,21 @@ COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class _File:
+    """What the list shows: incidents, villages, which of them are in a case, whose emergency was seen to."""
+
+    rows: Sequence[Row] = ()
+    villages: Mapping[str, str] = field(default_factory=dict)
+    taken_up: frozenset[str] = frozenset()
+    seen_to: frozenset[str] = frozenset()
+
+
+def _read(desk: Desk) -> _File:
+    taken = frozenset(str(one) for case in desk.all_rows("case") for one in case.get("incident") or ())
+    return _File(desk.incidents(), desk.village_names(), taken, frozenset(desk.seen_emergencies()))
+
+
 @register
 class IncidentsPage(Page):
     """The list of incidents."""
@@ -41,8 +58,7 @@ class IncidentsPage(Page):
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self._shown = False
-        self._rows: Sequence[Row] = ()
-        self._villages: Mapping[str, str] = {}
+        self._file = _File()
         columns = [
             Column("number", say("incident.list.head_number"), 118, self._number, fixed=True),
             Column("received", say("incident.list.head_received"), 140, self._received),
@@ -85,23 +101,29 @@ class IncidentsPage(Page):
         return Cell(", ".join(names), role="medium")
 
     def _place(self, row: Row) -> Cell:
-        return Cell(self._villages.get(str(row.get("place") or ""), ""))
+        unit = catalogue().units.get(str(row.get("unit") or "")) if not row.get("place") else None
+        return Cell(unit.name if unit else self._file.villages.get(str(row.get("place") or ""), ""))
 
     def _state(self, row: Row) -> Cell:
-        what = emergency_of(row)
-        if what is not None and what.until is not None and what.until > clock.now():
+        what = emergency_of(row) if str(row["id"]) not in self._file.seen_to else None
+        if what is not None and not what.late and what.until is not None:
             return Cell(chips=(Chip(say("incident.list.urgent_left", left=what.left()), "gach", "alert_urgent"),))
-        chips = [Chip(say("incident.list.urgent"), "gach", "alert_urgent")] if what is not None else []
         handling = catalogue().lists["handling"].get(str(row.get("handling") or ""))
-        return Cell(handling.label if handling else "", chips=tuple(chips), ink="ink2")
+        if handling is not None:
+            return Cell(handling.label, ink="ink2")
+        if str(row["id"]) in self._file.taken_up:
+            return Cell(say("incident.list.taken_up"), ink="ink2")
+        waits = bool(process.regimes(row, clock.today()))
+        chips = (Chip(say("incident.list.no_case"), "nghe", "flow"),) if waits else ()
+        return Cell("", chips=chips)
 
     # the page base
 
     def facts(self) -> str:
         """Return how many there are."""
         month = clock.today().isoformat()[:7]
-        now = sum(str(row.get("received_at") or "").startswith(month) for row in self._rows)
-        return say("incident.list.facts_month", n=len(self._rows), m=now) if self._rows else ""
+        now = sum(str(row.get("received_at") or "").startswith(month) for row in self._file.rows)
+        return say("incident.list.facts_month", n=len(self._file.rows), m=now) if self._file.rows else ""
 
     def primary(self) -> Action:
         """Return *Ghi nhận vụ việc*."""
@@ -109,7 +131,7 @@ class IncidentsPage(Page):
 
     def secondary(self) -> Sequence[Action]:
         """Return *Hiện tên*."""
-        if not self._rows:
+        if not self._file.rows:
             return ()
         words = say("incident.list.hide_names") if self._shown else say("incident.list.show_names")
         return (Action("names", words, self._toggle, icon="eye_off" if self._shown else "eye"),)
@@ -143,17 +165,17 @@ class IncidentsPage(Page):
 
     def changed(self, changed: Changed) -> None:
         """Read again when incidents or children differ."""
-        if changed.forms & {"incident", "child", "village"} and self.isVisible():
+        if changed.forms & {"incident", "child", "village", "case", "case_step"} and self.isVisible():
             self._load()
 
     # what happens
 
     def _load(self, *, focus: bool = False) -> None:
-        show = lambda found: self._show(*found, focus=focus)  # noqa: E731
-        self.jobs.run(lambda desk: (desk.incidents(), desk.village_names()), show, owner=self)
+        self.jobs.run(_read, lambda file: self._show(file, focus=focus), owner=self)
 
-    def _show(self, rows: Sequence[Row], villages: Mapping[str, str], *, focus: bool) -> None:
-        self._rows, self._villages = rows, villages
+    def _show(self, file: _File, *, focus: bool) -> None:
+        rows = file.rows
+        self._file = file
         self.table.set_rows(rows)
         if not rows:
             self._panel.show_empty(self._empty)
@@ -170,9 +192,9 @@ class IncidentsPage(Page):
     def _toggle(self) -> None:
         self._shown = not self._shown
         if self._shown:
-            count = str(len(self._rows))
+            count = str(len(self._file.rows))
             self.jobs.run(lambda desk: desk.log("view", "", count), owner=self)
-        self.table.set_rows(self._rows)
+        self.table.set_rows(self._file.rows)
         self.shell.refresh()
 
     def _open(self, row: Row | None) -> None:

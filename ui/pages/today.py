@@ -22,8 +22,10 @@ from ui.carry.outgoing import INNER
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.childlist import ANY
+from ui.lists.dues import basis_hours
 from ui.lists.filterbar import plain
-from ui.lists.tasks import Task, Today, day_month, left_words, read_today, weekday
+from ui.lists.task import LATE, Task, day_month, left_words, weekday
+from ui.lists.tasks import Today, read_today
 from ui.lists.worklist import Chain, Link, LinkRow, WorkList
 from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import (
@@ -59,6 +61,7 @@ class TodayPage(Page):
         super().__init__(shell)
         self._today: Today | None = None
         self._banner: Banner | None = None
+        self._clock_banner: Banner | None = None
         self._arriving, self._stale = True, True
         self._instead: QWidget | None = None  # has the focus while there is no work
         self._job = Latest(self.jobs, self)
@@ -71,6 +74,7 @@ class TodayPage(Page):
 
     def _build(self) -> None:
         self._top = QVBoxLayout()
+        self._top.setSpacing(12)
         self.body.addLayout(self._top)
         self._area = Scroller(spacing=12, name="today_scroll")
         self._middle = self._area.body
@@ -253,6 +257,10 @@ class TodayPage(Page):
         self.list.show_tasks(today.tasks)
         self._work_title.facts.say(say("today.all", n=len(today.tasks)) if today.tasks else "")
         self._show_banner()
+        self._show_clock(today.clock_behind)
+        then = today.then
+        more = say("today.next_due", weekday=weekday(then), day=day_month(then)) if then else say("today.none_more")
+        self._done.say(say("today.none"), more)
         self._show_figures(today)
         self._show_strip(today)
         self._fit()
@@ -270,32 +278,50 @@ class TodayPage(Page):
             self._instead = next(iter(self.first.values())) if empty else self.figures["children"]
             self._instead.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _running(self) -> list[Task]:
+        """Return the emergencies whose hours run, the first to end first."""
+        now = clock.now()
+        return sorted((one for one in self.list.tasks() if one.until and one.until > now), key=lambda one: one.order)
+
     def _show_banner(self) -> None:
-        urgent = [task for task in self.list.tasks() if task.until is not None]
-        if not urgent:
+        running = self._running()
+        if not running:
             if self._banner is not None:
                 self._banner.hide()
             return
-        first = min(urgent, key=lambda task: str(task.until))
+        first = running[0]
         assert first.until is not None
         same = first.until.date() == clock.today()
         until = say("today.banner.until_today" if same else "today.banner.until_day",
                     time=first.until.strftime("%H:%M"), day=day_month(first.until.date()))  # fmt: skip
         left = left_words(first.until, clock.now())
         left = left[:1].lower() + left[1:]
-        if len(urgent) == 1 and self._today is not None:
-            received = dates.show_stamp(str(self._today.incidents[0]["received_at"])) if self._today.incidents else ""
+        reports = {one.until for one in running}  # the children of one report share its hour
+        if len(reports) == 1:
+            received = basis_hours(first.until)
             key = "today.banner.short" if self.shell.shape() == NARROW else "today.banner.one"
-            words = say(key, received=received.split(" ")[0], until=until, left=left)
+            at = dates.show_stamp(received.strftime("%Y-%m-%dT%H:%M"))
+            at = at.split(" ")[0] if received.date() == clock.today() else at
+            words = say(key, received=at, until=until, left=left)
         else:
-            words = say("today.banner.many", n=len(urgent), until=until, left=left)
+            words = say("today.banner.many", n=len(reports), until=until, left=left)
         if self._banner is None:
-            button = Button(say("today.banner.open"), icon="open", tone="gach", name="banner_open")
-            button.clicked.connect(self._open_urgent)
-            self._banner = Banner("emergency", words, action=button)
-            self._top.addWidget(self._banner)
+            self._banner_button = Button("", icon="open", tone="gach", name="banner_open")
+            self._banner_button.clicked.connect(self._open_urgent)
+            self._banner = Banner("emergency", words, action=self._banner_button)
+            self._top.insertWidget(0, self._banner)
+        self._banner_button.say(say("today.banner.open_case" if first.go[0] == "case" else "today.banner.open"))
         self._banner.say(words)
         self._banner.show()
+
+    def _show_clock(self, behind: bool) -> None:
+        """Tell that the clock of the machine is behind what is written in the book."""
+        if behind and self._clock_banner is None:
+            self._clock_banner = Banner("info", say("today.clock_behind"), more=say("today.clock_behind_more"),
+                                        name="clock_behind")  # fmt: skip
+            self._top.addWidget(self._clock_banner)
+        if self._clock_banner is not None:
+            self._clock_banner.setVisible(behind)
 
     def _show_figures(self, today: Today) -> None:
         year, month = str(today.overview["month"]).split("-")
@@ -351,7 +377,7 @@ class TodayPage(Page):
         if self._today is not None and self._today.day != clock.today():
             self.load()
             self.shell.refresh()
-        elif any(task.until is not None and task.until < clock.now() for task in self.list.tasks()):
+        elif any(one.until and one.until < clock.now() and one.group != LATE for one in self.list.tasks()):
             self.load()
         else:
             self.list.tick()
@@ -372,9 +398,8 @@ class TodayPage(Page):
         self.load()
 
     def _open_urgent(self) -> None:
-        urgent = [task for task in self.list.tasks() if task.until is not None]
-        if urgent:
-            self._open(min(urgent, key=lambda task: str(task.until)))
+        for task in self._running()[:1]:
+            self._open(task)
 
     def _open_figure(self, name: str) -> None:
         if name == "incidents":

@@ -2,25 +2,35 @@
 
 Rules. The hours come from the catalogue and count on the clock from *Nhận tin lúc*, nights and holidays too. Causes:
 the child is under threat, the damage is high, or the person who harms is the one who cares for the child. The banner
-cannot be dismissed; its countdown moves once a minute and nothing else does.
+cannot be dismissed; its countdown moves once a minute and nothing else does. A deadline that has gone by is told
+calmly: what counts then is that the true times are written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cbdesk import clock, dates, process
+from cbdesk import clock, process
 from cbdesk.words import say
 from ui import icons, theme
 from ui.parts import paint
 
-LATE_BAR = 1.0
+DAY_MINUTES = 24 * 60
+
+
+def moment_words(moment: datetime) -> str:
+    """Return a moment as people say it: ``17:40 hôm nay``, ``03:10 ngày 13/10``."""
+    at = moment.strftime("%H:%M")
+    days = (moment.date() - clock.today()).days
+    near = {0: "incident.at_today", 1: "incident.at_tomorrow", -1: "incident.at_yesterday"}.get(days)
+    return say(near, at=at) if near else say("incident.at_day", at=at, day=moment.strftime("%d/%m"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +39,24 @@ class Emergency(process.Emergency):
 
     def words(self) -> str:
         """Return the moment of the deadline: ``17:40 hôm nay``, ``03:10 ngày 13/10``."""
-        if self.until is None:
-            return ""
-        at = self.until.strftime("%H:%M")
-        days = (self.until.date() - clock.today()).days
-        near = {0: "incident.at_today", 1: "incident.at_tomorrow", -1: "incident.at_yesterday"}.get(days)
-        if near:
-            return say(near, at=at)
-        return say("incident.at_day", at=at, day=dates.show_date(self.until.date().isoformat())[:5])
+        return moment_words(self.until) if self.until is not None else ""
+
+    @property
+    def late(self) -> bool:
+        """Return whether the time has gone by."""
+        return self.until is not None and self.until < clock.now()
 
     def left(self) -> str:
         """Return what is left of the time, or by how much it is over."""
         if self.until is None:
             return ""
-        minutes = round((self.until - clock.now()).total_seconds() // 60)
-        over, minutes = minutes < 0, abs(minutes)
+        seconds = (self.until - clock.now()).total_seconds()
+        over, minutes = seconds < 0, int(abs(seconds) // 60)
         key = "incident.over" if over else "incident.left"
         if minutes < 60:
             return say(f"{key}_minutes", m=minutes)
+        if over and minutes >= 2 * DAY_MINUTES:
+            return say("incident.over_days", n=minutes // DAY_MINUTES)
         return say(key, n=minutes // 60, m=minutes % 60)
 
     def share(self) -> float:
@@ -86,9 +96,13 @@ class EmergencyBanner(QWidget):
 
     def _tick(self) -> None:
         if self._what is not None:
-            title = say("incident.emergency", n=self._what.hours)
-            self.setAccessibleName(f"{title}. {self._second()} {self._what.left()}")
+            self.setAccessibleName(f"{self._title()}. {self._second()} {self._what.left()}")
         self.update()
+
+    def _title(self) -> str:
+        if self._what is None:
+            return ""
+        return say("incident.emergency_late" if self._what.late else "incident.emergency", n=self._what.hours)
 
     def flat(self, flat: bool) -> None:
         """Show one line, for little height."""
@@ -102,7 +116,8 @@ class EmergencyBanner(QWidget):
     def _second(self) -> str:
         if self._what is None or self._what.until is None:
             return say("incident.emergency_no_time")
-        return say("incident.emergency_until", until=self._what.words())
+        return say("incident.emergency_was" if self._what.late else "incident.emergency_until",
+                   until=self._what.words())  # fmt: skip
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground, words, countdown, bar."""
@@ -110,28 +125,32 @@ class EmergencyBanner(QWidget):
             return
         painter = paint.smooth(QPainter(self))
         box = QRectF(self.rect())
-        paint.frame(painter, box, theme.RADIUS_CARD, "gachBg", "gachLine")
+        late = self._what.late
+        tone = "nghe" if late else "gach"
+        paint.frame(painter, box, theme.RADIUS_CARD, f"{tone}Bg", f"{tone}Line")
         middle = box.height() / 2
-        icons.paint(painter, "alert_urgent", QRectF(16, round(middle - 12), 0, 0).topLeft(), "gach", 24, filled=True)
+        at = QRectF(16, round(middle - (10 if late else 12)), 0, 0).topLeft()
+        icons.paint(painter, "clock" if late else "alert_urgent", at, tone, 20 if late else 24, filled=not late)
         right = box.width() - 18
         chart = min(210.0, box.width() * 0.26)
         room = right - chart - 70
-        title = say("incident.emergency", n=self._what.hours)
+        title = self._title()
         if self._flat:
-            paint.text(painter, QRectF(52, 0, room, box.height()), title, "strong", "gach")
-            paint.text(painter, QRectF(right - chart, 0, chart, box.height()), self._what.left(), "strong", "gach",
+            paint.text(painter, QRectF(52, 0, room, box.height()), title, "strong", tone)
+            paint.text(painter, QRectF(right - chart, 0, chart, box.height()), self._what.left(), "strong", tone,
                        Qt.AlignmentFlag.AlignRight)  # fmt: skip
             painter.end()
             return
         high = theme.px(22)
-        paint.text(painter, QRectF(52, middle - high, room, high), title, "strong", "gach")
-        paint.text(painter, QRectF(52, middle, room, high), self._second(), "note", "gach")
+        paint.text(painter, QRectF(52, middle - high, room, high), title, "strong", tone)
+        paint.text(painter, QRectF(52, middle, room, high), self._second(), "note", tone)
         left = self._what.left()
-        paint.text(painter, QRectF(right - chart - 60, middle - high, chart + 60, high), left, "section", "gach",
+        top = middle - (high / 2 if late else high)
+        paint.text(painter, QRectF(right - chart - 60, top, chart + 60, high), left, "section", tone,
                    Qt.AlignmentFlag.AlignRight)  # fmt: skip
-        if self._what.until is not None:
+        if self._what.until is not None and not late:
             track = QRectF(right - chart, middle + 10, chart, 5)
-            paint.frame(painter, track, 2.5, "panel", "gachLine")
+            paint.frame(painter, track, 2.5, "panel", f"{tone}Line")
             paint.frame(painter, QRectF(track.left(), track.top(), max(5.0, chart * self._what.share()), 5), 2.5,
-                        "gachMark", None)  # fmt: skip
+                        f"{tone}Mark", None)  # fmt: skip
         painter.end()

@@ -1,4 +1,4 @@
-"""Inputs only the intake page has: tiles for what happened, told-to boxes with their time, and a name as heard.
+"""Inputs only the intake page has: tiles for what happened, where, told-to boxes with their time, a name as heard.
 
 Rules. A tile writes the kind and, where its row in the catalogue says so, a form of abuse or a cause. Ticking *Đã báo
 cho* writes the time of ticking; the time can be changed. A child nobody knows is an answer: *chưa rõ* is kept as a name
@@ -15,12 +15,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from cbdesk import clock, dates
+from cbdesk import clock, dates, text
 from cbdesk.catalogue import Choice, Field, catalogue
 from cbdesk.kinds import Read, says
 from cbdesk.words import say
 from ui import icons, theme
 from ui.form.inputs import Around, Input, Line, TextInput, _Box
+from ui.form.picker import Pick, matching
+from ui.form.picking import PlaceInput
 from ui.parts import paint
 
 #: icon names of the catalogue (its own words) to files of ``resources/icons``
@@ -28,6 +30,8 @@ ICONS = {"hand": "hand_left", "shield-lock": "shield_lock", "briefcase": "briefc
          "person-question": "person_question_mark", "heart-pulse": "heart_pulse", "waves": "water",
          "people-ban": "person_prohibited", "tools": "person_clock", "dots": "more_horizontal"}  # fmt: skip
 PER_ROW = 5
+COMMUNES = 5
+"""Communes offered at most under the villages."""
 #: what a tile may write besides the kind
 WRITES = ("forms_of_abuse", "cause")
 
@@ -226,10 +230,11 @@ class ToldInput(Input):
 
     says_itself = True
     bare = True
+    frame_type: type[ToldFrame]
 
     def __init__(self, field: Field, around: Around, parent: QWidget | None = None) -> None:
         super().__init__(field, around, parent)
-        self._frame = _ToldFrame(self)
+        self._frame = self.frame_type(self)
         row = QHBoxLayout(self._frame)
         row.setContentsMargins(5, 2, 3, 2)
         row.setSpacing(0)
@@ -301,7 +306,7 @@ class ToldInput(Input):
         self.time.setReadOnly(locked)
 
 
-class _ToldFrame(QWidget):
+class ToldFrame(QWidget):
     """The ground of a told-to box: green when told."""
 
     def changeEvent(self, event: QEvent) -> None:
@@ -313,10 +318,16 @@ class _ToldFrame(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground."""
         painter = paint.smooth(QPainter(self))
-        on, level = bool(self.property("on")), str(self.property("state") or "")
+        self.face(painter, on=bool(self.property("on")), level=str(self.property("state") or ""))
+        painter.end()
+
+    def face(self, painter: QPainter, *, on: bool, level: str) -> None:
+        """Paint the ground of one state."""
         border = {"stop": "gachMark", "ask": "ngheMark"}.get(level, "ngocLine" if on else "line2")
         paint.frame(painter, QRectF(self.rect()), 5, "ngocBg" if on else "panel", border, 2.0 if level else 1.0)
-        painter.end()
+
+
+ToldInput.frame_type = ToldFrame
 
 
 class HeardInput(TextInput):
@@ -327,3 +338,36 @@ class HeardInput(TextInput):
         if self.line.text().strip() and says("unknown", self.line.text()):
             return self.kind.read(say("incident.unknown_child"), self.field, today)
         return super().read(today)
+
+
+class WhereInput(PlaceInput):
+    """Where it happened: a village of the book, or another commune of the province, found by the same letters."""
+
+    elsewhere = Signal(str)
+    """Another commune was taken."""
+
+    def __init__(self, field: Field, around: Around, parent: QWidget | None = None) -> None:
+        super().__init__(field, around, parent)
+        self.own_unit = ""
+
+    def rows(self, query: str) -> list[Pick]:
+        """Return villages that fit, then communes of the province, then the offer of a new village."""
+        rows, written = super().rows(query), text.tidy(query)
+        if len(written) < 2 or written == self._label:
+            return rows
+        today, own = self.around.today(), catalogue().units.get(self.own_unit)
+        units = [one for one in catalogue().units.all if one.level == "xa" and one.valid(today)
+                 and one.key != self.own_unit and (own is None or one.parent == own.parent)]  # fmt: skip
+        other = say("incident.other_commune")
+        found = matching((Pick(one.key, one.name, note=other) for one in units), written)[:COMMUNES]
+        at = next((at for at, row in enumerate(rows) if row.new), len(rows))
+        return [*rows[:at], *found, *rows[at:]]
+
+    def take(self, row: Pick) -> None:
+        """Take a village; another commune goes to its own field."""
+        if catalogue().units.get(row.key) is None:
+            super().take(row)
+            return
+        self.set_value(None)
+        self.changed.emit()
+        self.elsewhere.emit(row.key)
