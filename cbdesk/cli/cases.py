@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from cbdesk import clock
+from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.desk import Saved
 from cbdesk.desk.cases import CaseLine
 from cbdesk.desk.duties import PAPER
-from cbdesk.process import CaseState
+from cbdesk.process import CaseState, StepState
 from cbdesk.words import say
 
 
@@ -60,7 +60,7 @@ def case(context: Context, case_id: str) -> None:
                 "step": one.step.code,
                 "round": one.round,
                 "state": one.state,
-                "done_at": one.done_at.isoformat(timespec="minutes")[:16] if one.done_at else None,
+                "done_at": _done(one),
                 "due": one.due.isoformat(timespec="minutes")[:16] if one.due else None,
                 "counted": one.counted,
                 "from": one.start,
@@ -71,8 +71,8 @@ def case(context: Context, case_id: str) -> None:
             for one in view.state.steps
         ]
         for told in view.state.steps:
-            until = told.due.strftime(" %H:%M %d/%m/%Y") if told.due else ""
-            context.tell(f"{told.step.number}. {told.step.choice.short}: {say('case.state.' + told.state)}{until}")
+            state = say(f"case.state.{told.state}")
+            context.tell(f"{told.step.number}. {told.step.choice.short}: {state}{_when(told)}")
         notes = opened.standing(view)
         for note in notes:
             context.tell(f"  {note.text}")
@@ -248,6 +248,22 @@ def _line(one: CaseLine) -> Mapping[str, Any]:
         "due": present.due.date().isoformat() if present and present.due else None,
         "state": present.state if present else None,
     }
+
+
+def _done(one: StepState) -> str | None:
+    """Return when a step was done, as exactly as it was recorded."""
+    stamp = one.done_at.isoformat(timespec="minutes")[:16] if one.done_at else None
+    told = (one.row or {}).get("done_at") or (one.row or {}).get("paper_date") or stamp
+    return str(told)[:16] if told else None
+
+
+def _when(one: StepState) -> str:
+    """Return when a step was done, or until when it must be."""
+    if one.ended:
+        done = _done(one)
+        return " " + (dates.show_stamp(done) if "T" in done else dates.show_date(done)) if done else ""
+    form = "%H:%M %d/%m/%Y" if one.counted == "hours" else "%d/%m/%Y"
+    return say("case.until", at=one.due.strftime(form)) if one.due else ""
 
 
 def _separation(state: CaseState) -> Mapping[str, Any] | None:

@@ -149,7 +149,8 @@ class Cases(Records):
     ) -> Saved:
         """Record a step as done, or as not applicable (``state``) with its ``reason``; again amends what was recorded.
 
-        ``data`` are fields of ``case_step``; without ``done_at`` it was done now. Findings tell what is out of order.
+        ``data`` are fields of ``case_step``; without ``done_at`` and ``paper_date`` it was done now. Findings tell what
+        is out of order.
         Raises ``Problem``: ``no_record``, ``unknown_step``.
         """
         view = self.case(case)
@@ -161,8 +162,9 @@ class Cases(Records):
         old = facts.row_of(step, wanted)
         if old is not None and not view.state.of(step, wanted).ended:
             old = None  # an emergency reported since asks for the step again
-        if given["state"] == "done" and not (old and old.get("done_at")):
-            given.setdefault("done_at", given.get("paper_date") or clock.stamp()[:16])
+        dated = {**(old or {}), **given}
+        if given["state"] == "done" and not (dated.get("done_at") or dated.get("paper_date")):
+            given["done_at"] = clock.stamp()[:16]
         others = _without(facts, str(old["id"]) if old else None)
         found = process.check_step(others, {**(old or {}), **given}, unit=self.unit.key)
         saved = self.save(STEP, given, str(old["id"]) if old else None)
@@ -269,6 +271,7 @@ def _facts(values: Mapping[str, Any], incidents: tuple[Any, ...], rows: Mapping[
 
 def _without(facts: Facts, record: str | None) -> Facts:
     """Return the records of a case as if a row of it were not there."""
+
     def kept(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         return [row for row in rows if row.get("id") != record]
 

@@ -125,3 +125,34 @@ def test_a_child_handed_to_another_commune(at, tmp_path):
     assert at("2026-10-13T09:00", "case", row["id"], data="xã khác").document["rows"]["case_step"] == []
     assert [one["result"] for one in at("2026-10-14T09:00", "receive", "stick").document["files"]] == ["accepted"]
     assert at("2026-10-14T09:00", "case", case).document["closed"]
+
+
+def test_scripts_find_a_case_by_its_number_and_read_how_it_stands(at):
+    told = ("--kind", "abused", "--received", "2027-12-27T07:00", "--number", "05/2026", "--residence", "01324")
+    case = at("2027-12-27T08:00", "open-case", at.child, *told).document["id"]
+    assert [row["id"] for row in at("2027-12-27T08:00", "find", "05/2026", "--form", "case").document["rows"]] == [case]
+    assert [
+        row["id"] for row in at("2027-12-27T08:00", "list", "case", "--where", f"child={at.child}").document["rows"]
+    ] == [case]
+    [line] = at("2027-12-27T08:00", "cases").document["rows"]
+    assert (line["name"], line["number"], line["step"]) == ("Lý Mùi Mẩy", "05/2026", "initial")
+    paper = ("step", case, "initial", "--paper", "12/BC-UBND", "--paper-date", "2027-12-27")
+    assert at("2027-12-28T08:00", *paper).document["findings"] == []
+    plan = at("2027-12-28T08:00", "step", case, "plan", "--reason", "xã kia đề nghị")
+    assert plan.document["findings"] == []
+    decided = {"case": case, "kind": "separation", "from": "2027-12-27T10:00", "date": "2027-12-27"}
+    at.put("2027-12-28T08:00", "decision", decided)
+    found = at("2027-12-28T08:00", "case", case)
+    document = found.document
+    assert [one["done_at"] for one in document["steps"][:2]] == ["2027-12-27T07:00", "2027-12-27"]
+    assert (document["calendar_known"], [one["name"] for one in document["notes"]]) == (False, ["calendar_unknown"])
+    assert document["separation"] == {
+        "since": "2027-12-27T10:00", "until": "2028-01-11", "limit": "2028-01-11", "ended": None}  # fmt: skip
+    assert "Phê duyệt kế hoạch: đang làm" not in found.err
+    assert "Đánh giá ban đầu: xong 27/12/2027" in found.err
+    assert "Phê duyệt kế hoạch: chưa đến, hạn 05/01/2028" in found.err
+
+
+def test_a_form_is_refused_for_a_record_it_is_not_made_for(at):
+    for name in ("01", "05", "07", "11", "16"):
+        assert at("2026-10-12T08:00", "paper", name, at.child, "--out", "x.pdf").problem == "paper_not_for"

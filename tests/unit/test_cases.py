@@ -233,3 +233,10 @@ def test_a_case_says_when_a_calendar_is_missing_the_clock_is_wrong_or_the_age_is
     assert [one.name for one in book.standing(book.case(case))] == ["case_past_age"]
     clock.set_fixed("2026-10-12T08:00")
     assert "stamps_ahead" in [one.name for one in book.standing(book.case(late))]
+
+
+def test_a_step_known_by_its_paper_gets_no_hour_nobody_wrote(book):
+    case = book.open_case(child(book), {"kind": "abused", "received_at": "2026-10-12T09:00"}).id
+    book.finish_step(case, "initial", {"paper_no": "12/BC-UBND", "paper_date": "2026-10-12"})
+    [row] = book.rows_of("case_step", case)
+    assert (row.get("done_at"), book.case(case).state.of("initial").state) == (None, "done")
