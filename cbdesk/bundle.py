@@ -25,6 +25,9 @@ from cbdesk.store.ledger import Have
 MAX_LINES = 200_000
 """Lines of one bundle; the format allows 500,000 in 48 MiB, real lines reach the second limit first."""
 
+MAX_FILES = 500
+"""Files of one bundle, and how many missing ones it asks for: the manifest lists each, and has 256 KiB."""
+
 MAX_FILE = 60 * 1024 * 1024
 """Bytes of payload and files together; the sealed file may have 64 MiB."""
 
@@ -84,6 +87,8 @@ def _blobs(store: Store, owed: Sequence[tuple[str, int]], room: int) -> dict[str
     found: dict[str, bytes] = {}
     room = min(room, MAX_BLOBS)
     for digest, size in owed:
+        if len(found) == MAX_FILES:
+            break
         if size <= room and (data := store.blob(digest)) is not None:
             found[digest] = data
             room -= size
@@ -151,6 +156,7 @@ def _manifest(
         "results": _results(ledger, peer.node),
         "trust": 0,
         "blobs": {},
+        "x_lacks": store.lacking(unit_for(store, peer), MAX_FILES),
         "log": {"n": log_n, "h": log_h.hex()},
         "payload": {
             "size": len(payload),

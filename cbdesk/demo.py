@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cbdesk import clock, desk, sample
+from cbdesk import carrier, clock, desk, sample
 from cbdesk.change import Value
 from cbdesk.desk import Desk
 from cbdesk.errors import Problem
@@ -22,7 +22,10 @@ COMMUNE, RECEIVER = "01321", "04"
 CHILDREN, SEED = 240, 7
 STICK = "stick"
 MADE = ("recovery-sheet.pdf", "delivery-slip.pdf", "old-list.xlsx", "mau-01.pdf", "mau-02-blank.pdf")
-"""What an earlier run left and this one writes anew; nothing else in the folder is touched."""
+"""What a run leaves beside the stick and the lists for the police, and the next one writes anew.
+
+Real files may have the same names: they are replaced only in a folder where a run left its stick.
+"""
 
 
 class _Demo:
@@ -185,12 +188,17 @@ class _Demo:
 def run(out: Path, tell: Callable[[str], None]) -> dict[str, Any]:
     """Run everything and leave lists, bundle, acknowledgement and sheets in ``out``.
 
-    Returns ``files`` (paths) and ``steps`` (what happened). Raises ``Problem`` of any verb.
+    Returns ``files`` (paths) and ``steps`` (what happened). Raises ``Problem``: ``file_exists`` where files of the same
+    names stand that no run left, and those of any verb.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
+        made = [*(out / name for name in MADE), *out.glob(f"cong-an-{COMMUNE}-*")]
+        if not (out / STICK).is_dir():
+            for path in made:
+                carrier.check_new(path)
         (out / STICK).mkdir(exist_ok=True)
-        for old in [out / name for name in MADE] + list((out / STICK).glob("*.cbd")) + list(out.glob("cong-an-*")):
+        for old in [*made, *(out / STICK).glob("*.cbd")]:
             old.unlink(missing_ok=True)
     except OSError:
         raise Problem("read_only") from None

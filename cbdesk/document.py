@@ -44,10 +44,14 @@ class Given:
 
 
 HIDDEN = Given(hidden=True)
-_SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]*)(?::(?P<width>\d+)|\*(?P<lines>\d+))?\}"
+_SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]*)(?::(?P<width>\d{1,3})|\*(?P<lines>\d{1,2}))?\}"
                    r"|(?P<box>\[(?P<of>[a-z0-9_.]*)(?:=(?P<code>[\w.]+))?\])|\*\*(?P<bold>.+?)\*\*")  # fmt: skip
 _LABEL = re.compile(r"\s+[^\W\d_][^:{}\[\]]{0,80}:")
-_ROWS = re.compile(r"@(?P<rows>[a-z_]+)\*(?P<blank>\d+)\s*$")
+_ROWS = re.compile(r"@(?P<rows>[a-z_]+)\*(?P<blank>\d{1,2})\s*$")
+MAX_LINES, MAX_SLOTS, MAX_HEAD, MAX_PARTS, MAX_COLUMNS = 500, 600, 1_000, 30, 20
+"""Lines of a template with those it leaves for the pen; its slots; letters of a head line, and its parts; columns."""
+MAX_LETTERS = 1_000_000
+"""Letters of a filled document, some hundred pages: a template cannot ask for more by naming a slot again and again."""
 Data = Mapping[str, Any]
 
 
@@ -138,20 +142,36 @@ class Document:
 
 
 def read(name: str, text: str) -> Template:
-    """Return a template. Raises ``Problem(template_wrong)`` with the number of the line."""
+    """Return a template. Raises ``Problem(template_wrong)`` with the number of the line.
+
+    A template may come from anybody: how much it can ask for is limited (``MAX_LINES`` …).
+    """
     head: dict[str, str] = {}
     lines = text.replace("\r\n", "\n").lstrip("\ufeff").split("\n")
     for at, line in enumerate(lines):
         if not line.strip():
             break
         key, colon, value = line.partition(":")
-        if not colon or key.strip() not in HEAD:
+        parts = max(value.count("|"), value.count("/"), value.count(";"))
+        if not colon or key.strip() not in HEAD or len(value) > MAX_HEAD or parts > MAX_PARTS:
             raise Problem("template_wrong", name=name, line=at + 1)
         head[key.strip()] = value.strip()
     if "title" not in head:
         raise Problem("template_wrong", name=name, line=1)
     body = tuple((n + 1, line.rstrip()) for n, line in enumerate(lines) if n > at)
+    room = slots = 0
+    for n, line in body:
+        room, slots = room + _room(line), slots + sum(1 for _ in _SPAN.finditer(line))
+        if room > MAX_LINES or slots > MAX_SLOTS or (line.startswith("|") and line.count("|") > MAX_COLUMNS + 1):
+            raise Problem("template_wrong", name=name, line=n)
     return Template(name, head, body)
+
+
+def _room(line: str) -> int:
+    """Return how many lines and rows a line of a template asks for on a blank form."""
+    rows = _ROWS.search(line)
+    asked = sum(int(match["lines"] or 0) for match in _SPAN.finditer(line))
+    return 1 + asked + (int(rows["blank"]) if rows else 0)
 
 
 def fill(template: Template, data: Data, known: frozenset[str] | None = None, hidden: str = "") -> tuple[Block, ...]:
@@ -188,16 +208,20 @@ class _Filler:
         self.template, self.data, self.hidden = template, data, hidden
 
     def blocks(self) -> Iterator[Block]:
-        lines = list(self.template.lines)
+        lines, letters = list(self.template.lines), 0
         while lines:
             at, line = lines.pop(0)
             if line.startswith("|"):
                 table = [(at, line)]
                 while lines and lines[0][1].startswith("|"):
                     table.append(lines.pop(0))
-                yield self._table(table)
-            elif line.strip():
-                yield from self._line(line.strip())
+                made = [self._table(table)]
+            else:
+                made = list(self._line(line.strip())) if line.strip() else []
+            letters += sum(map(_letters, made))
+            if letters > MAX_LETTERS:
+                raise Problem("template_wrong", name=self.template.name, line=at)
+            yield from made
 
     def _line(self, line: str) -> Iterator[Block]:
         if line.startswith("?"):
@@ -246,6 +270,8 @@ class _Filler:
             if len(cells) != len(titles):
                 raise Problem("template_wrong", name=self.template.name, line=at)
             if all(cell.isdecimal() for cell in cells):
+                if not all(len(cell) < 4 and int(cell) for cell in cells):
+                    raise Problem("template_wrong", name=self.template.name, line=at)
                 widths = tuple(map(int, cells))
                 continue
             many = self.data.get(repeated["rows"]) if repeated else [self.data]
@@ -256,6 +282,11 @@ class _Filler:
                     tuple(tuple(one for one in self._spans(cell, data)[0] if one.dots is None) for cell in cells)
                 )
         return Block("table", widths=widths, head=titles, rows=tuple(rows))
+
+
+def _letters(block: Block) -> int:
+    cells = (cell for row in block.rows for cell in row)
+    return sum(len(one.text) for spans in (block.spans, *cells) for one in spans)
 
 
 def _before_label(rest: str) -> bool:

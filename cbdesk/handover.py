@@ -12,21 +12,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cbdesk import SCHEMA, __version__, clock, seal
+from cbdesk import SCHEMA, __version__, clock, seal, text
 from cbdesk.card import Device
 from cbdesk.errors import Problem
-from cbdesk.manifest import type_of
+from cbdesk.manifest import MAX_LINE, type_of
 from cbdesk.seal import DeviceKeys, Opened
-from cbdesk.strict import StrictJsonError, strict_json
+from cbdesk.strict import StrictJsonError, is_hex, strict_json
 
 KIND = "handover"
 MAX_RECORDS = 5_000
 GIVEN, TAKEN = "given", "taken"
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,15 @@ def pack(
     keys: DeviceKeys, me: Device, peer: Device, *, case: str, records: Iterable[Record] = (),
     blobs: Mapping[str, bytes] | None = None, of: str = "", practice: bool = False,
 ) -> tuple[bytes, str, bytes]:  # fmt: skip
-    """Return (sealed bytes, file name, manifest) of a hand-over, or with ``of`` of its receipt."""
+    """Return (sealed bytes, file name, manifest) of a hand-over, or with ``of`` of its receipt.
+
+    Raises ``Problem(payload_too_big)``: files of more than 40 MiB together, or one record of more than 64 KiB.
+    """
     lines = [json.dumps({"t": one.form, "r": one.id, "f": dict(one.values)}, ensure_ascii=False, sort_keys=True)
              for one in records]  # fmt: skip
-    raw = "".join(line + "\n" for line in lines).encode()
+    raw = text.nfc("".join(line + "\n" for line in lines)).encode()
+    if any(len(line) > MAX_LINE for line in raw.split(b"\n")):
+        raise Problem("payload_too_big")  # the reader would refuse it
     payload = seal.compress(raw)
     manifest: dict[str, Any] = {
         "type": type_of(KIND, practice=practice),
@@ -83,15 +90,24 @@ def pack(
 
 
 def read(opened: Opened) -> Handover:
-    """Return the content of an opened hand-over. Raises ``Problem``: ``bad_manifest``, ``payload_damaged``."""
+    """Return the content of an opened hand-over: one id, one record; a receipt has none.
+
+    Raises ``Problem``: ``bad_manifest``, ``payload_damaged``, ``payload_too_big``.
+    """
     told = opened.manifest
     what, case, of = (told.get(name) for name in ("what", "case", "of"))
-    if what not in (GIVEN, TAKEN) or not isinstance(case, str) or not isinstance(of, str):
+    if what not in (GIVEN, TAKEN):
         raise Problem("bad_manifest", field="what")
-    records = tuple(_record(line) for line in opened.lines)
-    if len(records) > MAX_RECORDS:
+    if not isinstance(case, str) or not _ID.fullmatch(case):
+        raise Problem("bad_manifest", field="case")
+    if not (is_hex(of, 64) if what == TAKEN else of == ""):
+        raise Problem("bad_manifest", field="of")
+    if len(opened.lines) > (MAX_RECORDS if what == GIVEN else 0):
         raise Problem("payload_too_big")
-    return Handover(what, case, of, opened.sender, opened.manifest_sha256, records, opened.blobs)
+    records = tuple(_record(line) for line in opened.lines)
+    if len({one.id for one in records}) != len(records):
+        raise Problem("payload_damaged", detail="id")
+    return Handover(str(what), case, str(of), opened.sender, opened.manifest_sha256, records, opened.blobs)
 
 
 def _record(line: bytes) -> Record:
@@ -102,13 +118,13 @@ def _record(line: bytes) -> Record:
     if not isinstance(found, dict) or not isinstance(found.get("f"), dict):
         raise Problem("payload_damaged", detail="line")
     form, record = found.get("t"), found.get("r")
-    if not isinstance(form, str) or not isinstance(record, str):
+    if not isinstance(form, str) or not isinstance(record, str) or not _ID.fullmatch(record):
         raise Problem("payload_damaged", detail="line")
     return Record(form, record, found["f"])
 
 
 def renamed(records: Sequence[Record], ids: Mapping[str, str]) -> list[Record]:
-    """Return the records under new ids, wherever one of them names another; ids that did not come along are dropped."""
+    """Return the records under new ids, wherever one of them names another."""
     made = []
     for one in records:
         values: dict[str, Any] = {}

@@ -55,12 +55,18 @@ class Kind:
         return [] if value is None else self._check(value, field)
 
     def show(self, value: Value, field: Field) -> str:
-        """Return the text for people; "" for unknown."""
-        return "" if value is None else self._show(value, field)
+        """Return the text for people; "" for unknown. What is of no shape of ours (a stranger's) is shown as it is."""
+        try:
+            return "" if value is None else self._show(value, field)
+        except (TypeError, ValueError):
+            return str(value)
 
     def cell(self, value: Value, field: Field) -> object:
         """Return the value for a spreadsheet; "" for unknown."""
-        return "" if value is None else self._cell(value, field)
+        try:
+            return "" if value is None else self._cell(value, field)
+        except (TypeError, ValueError):
+            return str(value)
 
     def fold(self, value: Value, field: Field) -> str:
         """Return the search form."""

@@ -30,6 +30,8 @@ DOT = 1.15
 """Millimetres of one dot at 13 points."""
 LETTER = 2.2
 """Millimetres of a letter at 13 points, on the average: where a label comes after a value is set by it."""
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs no .docx can hold; an empty box stands for them, as in the PDF."""
 CENTRE, LEFT, BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -176,7 +178,7 @@ def _rule(place: Any, room: int, width: int) -> None:
 
 
 def _run(paragraph: Any, text: str, *, bold: bool = False, italic: bool = False, size: float = 13) -> Any:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(_NOT_XML.sub("\u25a1", text))
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
     return run
 
@@ -284,6 +286,8 @@ def _ending(word: Any, document: Document) -> None:
     widths = [66] if document.recipients and len(document.signers) == 1 else [45] if document.recipients else []
     if not widths and len(document.signers) == 1:
         widths = [66]  # who signs alone signs on the right
+    if not widths and not document.signers:
+        return
     places = _columns(word, [*widths, *_shares(WIDTH - sum(widths), len(document.signers))])
     if widths:
         _write(places[0], document.words["recipients"] if document.recipients else "", bold=True, italic=True, size=12)
@@ -294,7 +298,7 @@ def _ending(word: Any, document: Document) -> None:
 
 
 def _shares(width: int, count: int) -> list[int]:
-    return [width // count] * count
+    return [width // count] * count if count else []
 
 
 def _signature(place: Any, signer: Signer) -> None:

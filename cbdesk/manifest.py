@@ -187,6 +187,10 @@ def _results(value: object) -> bool:
     return isinstance(value, list) and all(_result(item) for item in value)
 
 
+def _digests(value: object) -> bool:
+    return isinstance(value, list) and all(is_hex(digest, 64) for digest in value)
+
+
 _ENVELOPE: dict[str, Check] = {
     "type": _text(60),
     "id": _hex(32),
@@ -205,4 +209,5 @@ _OPTIONAL: dict[str, Check] = {
     "trust": is_count,
     "blobs": _sizes,
     "log": _shape(n=is_count, h=_hex(64)),
+    "x_lacks": _digests,
 }

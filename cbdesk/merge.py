@@ -104,6 +104,7 @@ def merge(
         if result.erased:
             store.sweep_blobs()
         _taken(store, ledger, opened.sender, manifest.get("results", ()))
+        store.not_held_by(opened.sender.node, manifest.get("x_lacks", ()))
         if result.already:
             ledger.speak_up(opened.sender.node)  # it has not heard what we hold
         ledger.set_result(receipt, result.code, result.counts())
@@ -114,7 +115,8 @@ def _taken(store: Store, ledger: Ledger, sender: Device, results: Sequence[Mappi
     """Remember the files of those bundles of ours that the sender says it took."""
     for told in results:
         mine = ledger.receipt(manifest_sha256=str(told.get("manifest_sha256") or ""))
-        if mine is not None and mine.dir == "out" and told.get("code") in ("merged", "already"):
+        given = mine is not None and mine.dir == "out" and sender.node in mine.manifest.get("to", ())
+        if mine is not None and given and told.get("code") in ("merged", "already"):
             store.held_by(sender.node, mine.manifest.get("blobs", {}))
 
 

@@ -8,6 +8,7 @@ office stands in its own records; papers made from it say that too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -37,8 +38,24 @@ def _shipped() -> Mapping[str, Template]:
 
 
 def templates(own: Mapping[str, Corrected] | None = None) -> dict[str, Template]:
-    """Return all templates by name, those of the office before the shipped ones. Raises ``Problem(template_wrong)``."""
-    return {**_shipped(), **{name: document.read(name, one.text) for name, one in (own or {}).items()}}
+    """Return all templates by name, those of the office before the shipped ones.
+
+    One of the office that is wrong is told of when its paper is asked for (``template``); it stops no other paper.
+    """
+    found = dict(_shipped())
+    for name in own or {}:
+        with suppress(Problem):
+            found[name] = template(name, own)
+    return found
+
+
+def template(name: str, own: Mapping[str, Corrected] | None = None) -> Template:
+    """Return one template, that of the office before the shipped one. Raises ``unknown_paper``, ``template_wrong``."""
+    if own and name in own:
+        return document.read(name, own[name].text)
+    if name not in _shipped():
+        raise Problem("unknown_paper", name=name)
+    return _shipped()[name]
 
 
 def make(
@@ -57,9 +74,7 @@ def make(
     Raises ``Problem``: ``unknown_paper``, ``template_wrong``.
     """
     corrected = (own or {}).get(name)
-    found = templates(own).get(name)
-    if found is None:
-        raise Problem("unknown_paper", name=name)
+    found = template(name, own)
     words, head = letterhead.patterns()["form"], found.head
     heading = head.get("heading", "office")
     official, symbol = heading == "office", head.get("symbol", "")

@@ -16,6 +16,8 @@ from cbdesk.container import MAX_BLOB
 from cbdesk.desk.base import Saved
 from cbdesk.desk.records import Records
 from cbdesk.errors import Problem
+from cbdesk.store import Draft
+from cbdesk.store.projection import OWNER
 
 ATTACHMENT = "attachment"
 MEDIA = ((b"%PDF-", "application/pdf", ".pdf"), (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
@@ -32,12 +34,12 @@ class Attachments(Records):
         Raises ``Problem``: ``no_record``, ``no_such_file``, ``unreadable_file``, ``attachment_type``,
         ``attachment_big``.
         """
-        return self.attach_bytes(record, carrier.read(path, 4 * MAX_BLOB), data)
+        return self.attach_bytes(record, carrier.take(path), data)
 
     def attach_bytes(self, record: str, content: bytes, data: Mapping[str, Value] | None = None) -> Saved:
         """Keep the bytes of a file with a record. Shapes and Problems as ``attach``."""
         self._record(record)
-        media = next((media for begin, media, _ in MEDIA if content.startswith(begin)), None)
+        media = media_of(content)
         if media is None:
             raise Problem("attachment_type")
         if len(content) > MAX_BLOB:
@@ -49,6 +51,13 @@ class Attachments(Records):
             if saved.id is None:
                 self.store.sweep_blobs()
         return saved
+
+    def _unit_of(self, draft: Draft) -> str:
+        """A file belongs to the unit of the record it hangs on, also where the receiver adds it."""
+        holder = draft.fields.get("record")
+        if draft.form == ATTACHMENT and isinstance(holder, str) and self.store.row(ATTACHMENT, draft.record) is None:
+            return str(self._record(holder)[1][OWNER])
+        return super()._unit_of(draft)
 
     def attachments(self, record: str) -> list[dict[str, Any]]:
         """Return the attachments of a record, oldest first; ``here`` tells whether the file itself has arrived."""
@@ -74,10 +83,16 @@ class Attachments(Records):
         content, media = self.open_attachment(attachment)
         ending = next((ending for _, one, ending in MEDIA if one == media), "")
         target = path if path.suffix.lower() == ending else path.with_name(path.name + ending)
-        written = carrier.write_atomic(target, content, overwrite=overwrite)
+        # who agreed to replace a file agreed to the one named, not to another that our ending makes of it
+        written = carrier.write_atomic(target, content, overwrite=overwrite and target == path)
         with self.store.atomic():
             self.ledger.log_access(self.officer, "export", attachment)
         return written
+
+
+def media_of(content: bytes) -> str | None:
+    """Return the media type of a file by its first bytes; ``None`` for what is not taken."""
+    return next((media for begin, media, _ in MEDIA if content.startswith(begin)), None)
 
 
 def _mib(size: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +100,11 @@ class Carrying(Upkeep):
             raise Problem("own_card")
         if read.practice != self.practice:
             raise Problem("practice_mismatch")
-        if any(one.node == read.node and one.key != read.key for one in self.peers()):
+        known = [*self.peers(), *self.ledger.devices(self.ledger.NEIGHBOUR)]
+        if any(one.node == read.node and one.key != read.key for one in known):
             raise Problem("bad_card")  # a device that is known already does not come back with other keys
         foreign = self.role == read.role and read.unit != self.unit.key
-        if foreign != neighbour:
+        if foreign != neighbour or (neighbour and self.role != "commune"):
             raise Problem("other_unit")
         read.check_fingerprint(typed)
         catalogue().units.resolve(read.unit)
@@ -219,7 +220,7 @@ class Carrying(Upkeep):
         answers: dict[str, tuple[Device, Path]] = {}
         for source in sources:
             for path in carrier.bundles_in(source):
-                received, sender = self._receive_one(path, heard)
+                received, sender = self._receive_one(path, heard, ack)
                 if received is None:
                     continue
                 found.append(received)
@@ -228,7 +229,10 @@ class Carrying(Upkeep):
         self._try_held(heard)
         return [*self._acknowledge(found, answers)]
 
-    def _receive_one(self, path: Path, heard: dict[str, Have]) -> tuple[Received | None, Device | None]:
+    def _receive_one(
+        self, path: Path, heard: dict[str, Have], answers: Path | None = None
+    ) -> tuple[Received | None, Device | None]:
+        """Take one file; ``answers`` is where an answer to it alone goes (beside it when ``None``)."""
         try:
             data = carrier.take(path)
             digest = hashlib.sha256(data).hexdigest()
@@ -294,7 +298,7 @@ class Carrying(Upkeep):
             else:
                 written[node] = str(sent.file) if sent else None
         return [
-            Received(one.file, one.sender, one.result, one.counts, one.problem, written.get(one.sender or ""))
+            replace(one, ack=written.get(one.sender or "", one.ack))
             for one in found
         ]
 
@@ -383,7 +387,7 @@ class Carrying(Upkeep):
         """  # noqa: D205
         held = {one.node: {s: n for s, (n, _) in self.ledger.peer(one.node).have.items()} for one in self.peers()}
         found, later = [], set[str]()
-        for one in self.ledger.bundles("dir = 'out'"):
+        for one in self.ledger.bundles("dir = 'out' AND json_extract(manifest, '$.what') IS NULL"):  # no hand-overs
             to = str(one.result.get("to"))
             segments = one.manifest.get("segs", [])
             confirmed = all(held.get(to, {}).get(seg["s"], 0) >= seg["n"] for seg in segments)

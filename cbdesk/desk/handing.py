@@ -9,26 +9,31 @@ with the village kept as words, and decides about a look-alike like after any ot
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, handover, kinds
+from cbdesk import carrier, clock, handover
 from cbdesk.card import Device
-from cbdesk.catalogue import Form, catalogue
+from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
-from cbdesk.desk.attachments import ATTACHMENT, Attachments
+from cbdesk.desk.attachments import ATTACHMENT, Attachments, media_of
 from cbdesk.desk.carrying import Carrying, Received
 from cbdesk.desk.cases import CASE, INCIDENT, ROWS, Cases
 from cbdesk.desk.known import CHILD
 from cbdesk.errors import Problem
 from cbdesk.handover import Handover, Record
+from cbdesk.merge import Merged
 from cbdesk.seal import Opened
 from cbdesk.store import Draft, Ledger
 from cbdesk.store.ledger import Have
-from cbdesk.store.projection import OWNER
+from cbdesk.store.projection import OWNER, showable
 
 OF_CHILD = ("carer", "circumstance", "risk", "support", "consent", "care_need")
+SUSPECT = "suspect"
+CARRIED = (CHILD, INCIDENT, CASE, *OF_CHILD, SUSPECT, *ROWS, ATTACHMENT)
+"""Forms of the records that go along, what stands above before what belongs to it. Nothing else is taken."""
 OWN = ("id", OWNER, VOID, "book_code", "household", "handed_to", "handed_on", "handed_taken_on", "handed_paper")
 """Fields that stay behind: numbers and links of the giver's own book."""
 
@@ -70,8 +75,8 @@ class Handing(Cases, Attachments, Carrying):
         for form in ROWS:
             found += [Record(form, str(row["id"]), self._worded(form, row)) for row in view.rows[form]]
         for incident in view.incidents:
-            rows = self.rows_of("suspect", str(incident["id"]))
-            found += [Record("suspect", str(row["id"]), self._worded("suspect", row)) for row in rows]
+            rows = self.rows_of(SUSPECT, str(incident["id"]))
+            found += [Record(SUSPECT, str(row["id"]), self._worded(SUSPECT, row)) for row in rows]
         blobs: dict[str, bytes] = {}
         for one in list(found):
             for row in self.attachments(one.id):
@@ -100,9 +105,11 @@ class Handing(Cases, Attachments, Carrying):
 
     # --- taking -----------------------------------------------------------------------------------------------------
 
-    def _receive_one(self, path: Path, heard: dict[str, Have]) -> tuple[Received | None, Device | None]:
+    def _receive_one(
+        self, path: Path, heard: dict[str, Have], answers: Path | None = None
+    ) -> tuple[Received | None, Device | None]:
         """Take a bundle; where the file is a neighbour's hand-over instead, take that."""
-        found, sender = super()._receive_one(path, heard)
+        found, sender = super()._receive_one(path, heard, answers)
         if found is None or found.problem is None or found.problem.name not in ("unknown_key", "wrong_type"):
             return found, sender
         try:
@@ -110,71 +117,120 @@ class Handing(Cases, Attachments, Carrying):
         except Problem as problem:
             return (found if problem.name == "unknown_key" else Received(str(path), None, "refused", {}, problem)), None
         try:
-            return self._take_document(opened, path), None
+            return self._take_document(opened, path, answers or path.parent), None
         except Problem as problem:
             return Received(str(path), opened.sender.node, "refused", {}, problem), None
 
     def _open_handover(self, data: bytes) -> Opened:
         return self._unseal(data, kind=handover.KIND, find=self.ledger.neighbour)
 
-    def _take_document(self, opened: Opened, path: Path) -> Received:
-        known = self.ledger.receipt(manifest_sha256=opened.manifest_sha256)
-        if known is not None:
-            return Received(str(path), opened.sender.node, "already", {"already": len(opened.lines)})
+    def _take_document(self, opened: Opened, path: Path, answers: Path) -> Received:
+        """Take a hand-over or a receipt, once; a hand-over is answered each time, because a receipt may be lost."""
         told = handover.read(opened)
-        with self.store.atomic():
-            if told.what == handover.TAKEN:
-                self._hear_taken(told)
-                result, counts = "accepted", {}
-            else:
-                counts = {"new": self._take(told)}
-                result = "merged"
-            self._note_document("in", opened.sender, opened.manifest_bytes, path.name, b"", result)
-        answer = self._write_receipt(told, path.parent) if told.what == handover.GIVEN else None
-        return Received(str(path), opened.sender.node, result, counts, None, answer)
+        merged = Merged("already", already=len(told.records))
+        if self.ledger.receipt(manifest_sha256=opened.manifest_sha256) is None:
+            with self.store.atomic():
+                if told.what == handover.TAKEN:
+                    self._hear_taken(told)
+                    merged = Merged("accepted")
+                elif not self._has_taken(told):
+                    merged = Merged("merged", new=self._take(told))
+                self._note_document("in", opened.sender, opened.manifest_bytes, path.name, b"", merged.code)
+        answer = self._answer(told, answers) if told.what == handover.GIVEN else None
+        return Received(str(path), opened.sender.node, merged.code, merged.counts(), None, answer)
+
+    def _has_taken(self, told: Handover) -> bool:
+        """Return whether this case was taken already, from another file (the first was thought lost)."""
+        return self.store.count(CASE, '"came_from" = ? AND "came_as" = ?', (told.sender.unit, told.case)) > 0
 
     def _take(self, told: Handover) -> int:
-        """Write the records of a hand-over as our own; returns how many."""
-        known = [one for one in told.records if one.form in catalogue().forms]
+        """Write the records of a hand-over as our own; returns how many. Raises ``Problem(payload_damaged)``.
+
+        A neighbour's file may hold anything: only forms of a case are read, every link must lead to a record that came
+        along, and a file attached is what its bytes say.
+        """
+        known = [one for one in told.records if one.form in CARRIED]
+        heads = {form: [one.id for one in known if one.form == form] for form in (CHILD, CASE)}
+        if len(heads[CHILD]) != 1 or heads[CASE] != [told.case]:
+            raise Problem("payload_damaged", detail=CASE)
         ids = {one.id: new_id() for one in known}
-        drafts = list(self._drafts(handover.renamed(known, ids), told))
+        forms = {ids[one.id]: one.form for one in known}
+        numbers = self._work().numbers
+        found = [draft for one in handover.renamed(known, ids) if (draft := self._draft(one, forms, told))]
+        drafts = [replace(one, fields={**one.fields, **numbers.code(one.form)})
+                  for one in sorted(found, key=lambda one: CARRIED.index(one.form))]  # fmt: skip
         self._write(drafts, new_stream_id())
-        for data in told.blobs.values():
-            self.store.keep_blob(data)
-        self.store.sweep_blobs()
-        self.ledger.log_access(self.officer, "receive", ids.get(told.case, ""), f"handover {len(drafts)}")
+        for draft in drafts:
+            if draft.form == ATTACHMENT:
+                self.store.keep_blob(told.blobs[str(draft.fields["sha256"])])
+        self.ledger.log_access(self.officer, "receive", ids[told.case], f"handover {len(drafts)}")
         return len(drafts)
 
-    def _drafts(self, records: Sequence[Record], told: Handover) -> Iterator[Draft]:
-        """Return the records as drafts, what stands above before what belongs to it; unknown fields stay behind."""
-        numbers = self._work().numbers
-        order = {form: place for place, form in enumerate((CHILD, INCIDENT, CASE))}
-        for one in sorted(records, key=lambda one: order.get(one.form, len(order))):
-            shape = catalogue().forms[one.form]
-            fields = _proper(shape, one.values, {record.id for record in records}) | numbers.code(one.form)
-            if one.form == CASE:
-                fields |= {"came_from": told.sender.unit, "came_as": told.case, "residence_unit": self.unit.key}
-            yield Draft(one.form, one.id, fields)
+    def _draft(self, one: Record, forms: Mapping[str, str], told: Handover) -> Draft | None:
+        """Return a record as a draft of ours; ``None`` where it belongs to nothing that came along."""
+        shape = catalogue().forms[one.form]
+        fields = _proper(shape, one.values, forms)
+        if one.form == ATTACHMENT:
+            content = told.blobs.get(str(fields.get("sha256")), b"")
+            media = media_of(content)
+            if media is None or forms.get(str(fields.get("record")), ATTACHMENT) == ATTACHMENT:
+                return None
+            fields |= {"media": media, "size": len(content)}
+        if shape.parent and shape.parent not in fields:
+            return None
+        if one.form == CASE:
+            fields |= {"came_from": told.sender.unit, "came_as": told.case, "residence_unit": self.unit.key}
+        return Draft(one.form, one.id, fields)
 
-    def _write_receipt(self, told: Handover, folder: Path) -> str | None:
+    def _answer(self, told: Handover, folder: Path) -> str | None:
+        """Return the receipt of a hand-over in this folder, written where it is not there yet."""
+        before = self.ledger.bundles("dir = 'out' AND json_extract(manifest, '$.of') = ?", (told.digest,))
+        standing = next((folder / one.file for one in before if (folder / one.file).is_file()), None)
+        if standing is not None:
+            return str(standing)
         data, name, manifest = handover.pack(
             self.keys, self._me(), told.sender, case=told.case, of=told.digest, practice=self.practice
         )
         try:
             path = carrier.put(folder, name, data)
         except Problem:
-            return None  # the folder cannot be written: the hand-over is taken, the receipt can be written again
+            return None  # the folder cannot be written: the case is taken, the file read again gives the receipt
         with self.store.atomic():
             self._note_document("out", told.sender, manifest, path.name, data, "written")
         return str(path)
 
     def _hear_taken(self, told: Handover) -> None:
-        """The neighbour has the case: ours closes, as handed over."""
+        """The neighbour has the case: ours closes, as handed over. Only who was given it can answer."""
         mine = self.ledger.receipt(manifest_sha256=told.of)
-        if mine is None or mine.dir != "out" or mine.manifest.get("case") != told.case:
+        given = mine.manifest if mine is not None and mine.dir == "out" else {}
+        if (given.get("what"), given.get("case")) != (handover.GIVEN, told.case):
+            raise Problem("handover_unknown")
+        if told.sender.node not in given["to"]:
             raise Problem("handover_unknown")
         today = clock.today().isoformat()
-        self.save(CASE, {"handed_taken_on": today, "closed_on": today, "end": "transferred"}, told.case)
+        data: dict[str, Value] = {"handed_taken_on": today}
+        if not self.case(told.case).state.facts.closed:
+            data |= {"closed_on": today, "end": "transferred"}
+        if self.save(CASE, data, told.case).id is None:
+            raise Problem("handover_unknown")
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    def inspect(self, path: Path) -> dict[str, Any]:
+        """Describe a bundle (``Carrying.inspect``), or a neighbour's hand-over: then ``what`` is given or taken."""
+        described = super().inspect(path)
+        if not described["problem"] or described["problem"]["name"] not in ("unknown_key", "wrong_type"):
+            return described
+        try:
+            opened = self._open_handover(carrier.take(path))
+            told = handover.read(opened)
+        except Problem:
+            return described
+        manifest = opened.manifest
+        return described | {
+            "sender": manifest["from"], "recipient": manifest["to"], "at": manifest["at"], "id": manifest["id"],
+            "valid": True, "problem": None, "changes": len(told.records), "have": {}, "what": told.what,
+        }  # fmt: skip
 
     def _note_document(self, way: str, peer: Device, manifest: bytes, file: str, data: bytes, code: str) -> None:
         sha256 = hashlib.sha256(data).hexdigest() if data else ""
@@ -185,16 +241,26 @@ class Handing(Cases, Attachments, Carrying):
         return Device(self.node, self.unit.key, self.role, self.keys.sign_public, self.keys.age_recipient)
 
 
-def _proper(shape: Form, values: Mapping[str, Any], ids: set[str]) -> dict[str, Value]:
-    """Return the fields we know and can hold; a link is kept only to a record that came along."""
+def _proper(shape: Form, values: Mapping[str, Any], forms: Mapping[str, str]) -> dict[str, Value]:
+    """Return the fields we know and can hold; a link is kept only to a record of its form that came along."""
     found: dict[str, Value] = {}
     for name, given in values.items():
-        if not shape.has(name):
+        if name in OWN or not shape.has(name):
             continue
         item = shape.field(name)
-        value = [one for one in given if one in ids] if item.kind == "refs" and isinstance(given, list) else given
-        if item.kind == "ref" and value not in ids:
-            continue
-        if not any(finding.level == "stop" for finding in kinds.of(item).check(value, item)):
+        value = _linked(item, given, forms)
+        if value is not None and showable(item, value):
             found[name] = value
     return found
+
+
+def _linked(item: Field, given: Any, forms: Mapping[str, str]) -> Any:
+    """Return a value whose links stay within ``forms`` (id to form), a list each value once; ``None`` for a place."""
+    if item.kind == "place":
+        return None
+    if item.kind == "ref":
+        return given if isinstance(given, str) and forms.get(given) == item.form else None
+    if isinstance(given, list):
+        once = list(dict.fromkeys(one for one in given if isinstance(one, str)))
+        return [one for one in once if item.kind != "refs" or forms.get(one) == item.form] or None
+    return given

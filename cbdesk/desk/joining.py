@@ -22,6 +22,7 @@ from cbdesk import change
 from cbdesk.catalogue import catalogue
 from cbdesk.change import SAME_AS, VOID, Value, new_stream_id
 from cbdesk.desk import folding
+from cbdesk.desk.attachments import ATTACHMENT
 from cbdesk.desk.base import Saved
 from cbdesk.desk.carrying import Received
 from cbdesk.desk.comparing import Comparing, leads
@@ -219,11 +220,19 @@ class Joining(Comparing, Lists, Sheets):
                 continue  # what was decided of a record stays with it
             if form.parent == CHILD:
                 given, own = (self.rows_of(form.name, one) for one in (record, kept))
-                drafts += folding.drafts(self.store, folding.fold(form, own, given), kept)
+                found = folding.fold(form, own, given)
+                drafts += folding.drafts(self.store, found, kept)
+                for stays, goes in found.one:
+                    drafts += self._files_of(str(goes["id"]), str(stays["id"]))
             else:
                 for item in (one for one in form.fields if one.form == CHILD):
                     drafts += self._renamed(form.name, item.name, record, kept)
-        return drafts
+        return drafts + self._files_of(record, kept)
+
+    def _files_of(self, record: str, kept: str) -> list[Draft]:
+        """Return the drafts that hang the files attached to a record on another."""
+        rows = self.store.rows(ATTACHMENT, "record = ?", (record,), order="id", hidden=True)
+        return [Draft(ATTACHMENT, str(row["id"]), {"record": kept}) for row in rows]
 
     def _renamed(self, form: str, name: str, record: str, kept: str) -> list[Draft]:
         """Return the drafts that put a child in another's place where a field names it."""

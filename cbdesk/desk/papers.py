@@ -8,6 +8,7 @@ paper made is told to the access log by whoever prints or writes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from cbdesk.document import Document
 from cbdesk.errors import Problem
 from cbdesk.official import Corrected
 from cbdesk.shapes import Field
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 class Papers(Dues, Telling):
@@ -48,11 +51,11 @@ class Papers(Dues, Telling):
         ``paper_not_for``, ``template_wrong``.
         """
         own = self._own_templates()
-        template = official.templates(own).get(name)
-        if template is None:
-            raise Problem("unknown_paper", name=name)
+        template = official.template(name, own)
         office, data = self.office(), slots.of_office(self.office())
         wanted = template.head.get("for", "")
+        if wanted and wanted not in catalogue().forms:
+            raise Problem("template_wrong", name=name, line=1)
         if fill == "blank" or (wanted and not record):
             fill, office = "blank", replace(office, signer_name="")
             data = {key: value for key, value in data.items() if key.startswith("unit.")}
@@ -96,8 +99,10 @@ class Papers(Dues, Telling):
         return written
 
     def _own_templates(self) -> dict[str, Corrected]:
+        """Return the templates of the office by name; a name that is none of a paper's is passed over."""
         rows = self.store.rows("paper_template", order="id")
-        return {str(row["name"]): Corrected(str(row.get("text") or ""), bool(row.get("checked"))) for row in rows}
+        return {name: Corrected(str(row.get("text") or ""), bool(row.get("checked")))
+                for row in rows if _NAME.fullmatch(name := str(row.get("name")))}  # fmt: skip
 
     # --- which records a paper is about ---------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from cbdesk.desk.known import CHILD
 from cbdesk.document import HIDDEN, Given
 from cbdesk.letterhead import Office
 from cbdesk.store import Store
+from cbdesk.store.projection import showable
 
 SINGLE = {
     "child": "child", "incident": "incident", "case": "case", "initial": "assessment", "detailed": "assessment",
@@ -125,7 +126,7 @@ def of_office(office: Office) -> dict[str, str]:
 def _fields(store: Store, form: Form, record: Mapping[str, Any], hides: Hides) -> Iterator[tuple[str, Given]]:
     for field in form.fields:
         value = record.get(field.name)
-        if value in (None, "", []):
+        if value in (None, "", []) or not showable(field, value):  # what the catalogue hides stands on no paper
             continue
         timed = field.kind in ("date", "stamp") and isinstance(value, str)
         if hides(form.name, field, value):

@@ -2,7 +2,9 @@
 
 A blob is there because a record of the form ``attachment`` names it; what nobody names is swept out. It travels beside
 the change that names it, or in a later bundle where it did not fit; ``blob_held`` remembers which peers are known to
-hold it: those it came from, and those who said they took a bundle with it.
+hold it: those it came from, and those who said they took a bundle with it. That memory may be wrong (a peer restored
+from an older backup holds less), so every bundle also tells which files the sender lacks (``lacking``), and who reads
+that forgets what it believed.
 
 Source: ``spec/bundle.md`` 3.3 (members ``blob/<sha256>``).
 """
@@ -14,6 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from cbdesk.store.core import Core
 from cbdesk.store.projection import OWNER
+from cbdesk.strict import is_hex
 
 
 class Blobs(Core):
@@ -36,15 +39,31 @@ class Blobs(Core):
 
     def take_blobs(self, node: str, blobs: Mapping[str, bytes]) -> None:
         """Keep the files of a bundle that some record names; ``node``, who sent them, holds them."""
-        for digest, data in blobs.items():
-            if self.db.execute("SELECT 1 FROM attachment WHERE sha256 = ?", (digest,)).fetchone():
-                self.keep_blob(data)
-        self.held_by(node, blobs)
+        named = {one for one in blobs
+                 if self.db.execute("SELECT 1 FROM attachment WHERE sha256 = ?", (one,)).fetchone()}  # fmt: skip
+        for digest in named:
+            self.keep_blob(blobs[digest])
+        self.held_by(node, named)
 
     def held_by(self, node: str, digests: Iterable[str]) -> None:
         """Remember that a peer holds these files."""
         for digest in digests:
             self.db.execute("INSERT OR IGNORE INTO blob_held VALUES (?, ?)", (node, digest))
+
+    def not_held_by(self, node: str, digests: Iterable[str]) -> None:
+        """Forget that a peer holds these files: it said itself that it lacks them."""
+        self.db.conn.executemany(
+            "DELETE FROM blob_held WHERE node = ? AND sha256 = ?", [(node, digest) for digest in digests]
+        )
+
+    def lacking(self, unit: str, most: int) -> list[str]:
+        """Return the SHA-256 of files that records of a unit name and that are not here, the oldest first."""
+        rows = self.db.execute(
+            f'SELECT sha256 FROM attachment WHERE "{OWNER}" = ? AND _del IS NULL AND length(sha256) = 64 '
+            "AND sha256 NOT IN (SELECT sha256 FROM blob) GROUP BY sha256 ORDER BY min(id) LIMIT ?",
+            (unit, most),
+        )
+        return [str(digest) for (digest,) in rows if is_hex(digest, 64)]
 
     def owed(self, node: str, unit: str) -> list[tuple[str, int]]:
         """Return (SHA-256, bytes) of the files of a unit that a peer is not known to hold, the oldest first."""

@@ -1,5 +1,7 @@
 """Templates of forms and letters: slots, boxes, lines for the pen, tables, copies that hide; faults are told."""
 
+import time
+
 import pytest
 
 from cbdesk import document
@@ -87,3 +89,27 @@ def test_dots_and_boxes_for_the_pen_need_no_slot():
     assert [one.dots for one in line.spans if one.dots is not None] == [20, 0]
     assert [one.box for one in line.spans if one.box is not None] == [False, True]
     assert (lines.spans, lines.count) == ((), 3)
+
+
+HEAD = "title: x\n\n"
+
+
+@pytest.mark.parametrize("text", [
+    HEAD + "{*99}\n" * 6, HEAD + "{*999999999}\n", HEAD + "{:99999999}\n", HEAD + "{} " * 6000, HEAD + "[] " * 6000,
+    HEAD + "x\n" * 501, HEAD + "| a |\n| 0 |\n", HEAD + "| a |\n| " + "9" * 5000 + " |\n", HEAD + "|" + "a|" * 9000,
+    HEAD + "| a |\n" + "| {n} | @lines*99\n" * 6, HEAD + "| a |\n| {n} | @lines*99999999\n", HEAD + "{who}\n" * 400,
+    "title: x\nsign: " + "a | " * 900 + "\n\n", "title: x\nabout: " + "a" * 2000 + "\n\n",
+])  # fmt: skip
+def test_a_template_cannot_ask_for_more_than_a_paper_holds(text):
+    """Templates come from outside: what one page of text could ask the typesetter for is told as its fault."""
+    with pytest.raises(Problem) as problem:
+        fill(read("x", text), {"who": "a" * 3000}, frozenset({"who", "lines.n", "n"}))
+    assert problem.value.name == "template_wrong"
+
+
+@pytest.mark.parametrize("text", ["**" + "a" * 9000 + "** **" + "b" * 9000, "[" * 19_000, "{who}" + " " * 19_000 + "x",
+                                  "{who} Tên: " * 500])  # fmt: skip
+def test_odd_lines_are_read_in_no_time(text):
+    began = time.monotonic()
+    fill(read("x", HEAD + text), {"who": "a"})
+    assert time.monotonic() - began < 2

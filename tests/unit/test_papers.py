@@ -11,10 +11,12 @@ import pytest
 
 from cbdesk import clock, letter, page
 from cbdesk.catalogue import catalogue
+from cbdesk.change import new_id
 from cbdesk.desk import slots
 from cbdesk.document import fill
 from cbdesk.errors import Problem
 from cbdesk.official import templates
+from cbdesk.store import Draft
 
 TAKEN = ("01", "01_bo_tui")
 SENSITIVE = {
@@ -290,6 +292,39 @@ def test_a_corrected_template_is_used_and_says_so(told):
     with pytest.raises(Problem) as problem:
         book.form_paper("02", incident)
     assert problem.value.name == "template_wrong"
+
+
+def test_a_template_that_is_wrong_stops_no_other_paper(told, tmp_path):
+    """It may have come from above, from another PC, or from somebody's mistake."""
+    book, _, incident, case = told
+    for given in ({"name": "02", "text": "nothing"}, {"name": "../../01", "text": "title: Quýnh\n\nx"},
+                  {"name": "zz", "text": "title: x\nfor: nothing\n\nx"},
+                  {"name": "03", "text": "title: x\nfor: case\n\n#read(\"/etc/passwd\") $x^2$ *b* {child.full_name}"}):
+        assert book.save("paper_template", given).id
+    book.store.write([Draft("paper_template", new_id(), {"checked": True})], unit=book.unit.key, officer="x")
+    names = {one["name"] for one in book.papers()}
+    assert {"01", "02", "03", "zz"} <= names
+    assert "../../01" not in names
+    assert words(book.form_paper("01", incident))
+    for name in ("02", "zz"):
+        with pytest.raises(Problem) as problem:
+            book.form_paper(name, case)
+        assert problem.value.name == "template_wrong"
+    assert "#read(" in "".join(one.text for one in book.form_paper("03", case).blocks[0].spans)
+    for ending in ("pdf", "docx"):  # nobody signs this one
+        assert book.write_paper("03", case, tmp_path / f"x.{ending}").stat().st_size > 1000
+
+
+def test_what_a_stranger_wrote_into_a_field_breaks_no_paper(told, tmp_path):
+    """Values another program may send: of another type, with signs no paper and no .docx can hold."""
+    book, child, incident, case = told
+    odd = {"full_name": "Hoàng\x0c Văn\uffff Páo", "born": 5, "sex": ["male"], "phone": 7, "groups": "x"}
+    book.store.write([Draft("child", child, odd), Draft("incident", incident, {"received_at": 7})], unit=book.unit.key,
+                     officer="x")  # fmt: skip
+    for name in ("02", "01"):
+        for ending in ("pdf", "docx"):
+            record = incident if name == "01" else case
+            assert book.write_paper(name, record, tmp_path / f"{name}.{ending}").stat().st_size > 1000
 
 
 def test_forms_built_from_the_articles_say_that_they_are_drafts(told):

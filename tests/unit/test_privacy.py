@@ -3,11 +3,13 @@
 import io
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 
+import pypdf
 import pytest
 
-from cbdesk import clock, log
+from cbdesk import clock, desk, log
 from cbdesk.cli import run
 from cbdesk.errors import Problem
 
@@ -63,6 +65,62 @@ def test_a_name_lies_open_only_where_it_was_asked_for(pair, commune, receiver, t
     assert all("canaryzqx" not in path.name.lower() for path in papers.iterdir())
     with_name = {path.suffix for path in papers.iterdir()}
     assert with_name == {".pdf", ".xlsx"}
+
+
+def test_a_case_its_papers_its_files_and_its_hand_over_name_nobody_outside(commune, receiver, tmp_path, temporary):
+    """Files that were asked for hold the name inside; no file's name, property, manifest, log or temporary does."""
+    log.begin(commune.store.folder)
+    other = desk.setup(tmp_path / "other", role="commune", unit="01324", officer="Lý Văn Chòi", password="mật khẩu",
+                       practice=True).desk  # fmt: skip
+    commune.enrol(other.card_bytes(), other.fingerprint, neighbour=True)
+    other.enrol(commune.card_bytes(), commune.fingerprint, neighbour=True)
+    receiver.enrol(commune.card_bytes(), commune.fingerprint)
+    commune.enrol(receiver.card_bytes(), receiver.fingerprint)
+    stick, papers = tmp_path / "stick", tmp_path / "papers"
+    stick.mkdir()
+    papers.mkdir()
+    scan = tmp_path / f"{CANARY}.pdf"
+    scan.write_bytes(b"%PDF-1.7 Canaryzqx")
+    child = commune.save("child", {"full_name": CANARY, "mother_name": CANARY, "personal_id": NUMBER}).id
+    incident = commune.save("incident", {"kind": "abuse", "child": [child], "received_at": clock.stamp()[:16],
+                                         "summary": CANARY, "reporter_name": CANARY}).id  # fmt: skip
+    case = commune.open_case(child, {"kind": "abused"}, incident=incident).id
+    file = commune.attach(case, scan, {"title": CANARY}).id
+    scan.unlink()
+    with pytest.raises(Problem) as problem:
+        commune.attach(case, scan, {"title": CANARY})
+    assert problem.value.name == "no_such_file"
+    commune.write_attachment(file, papers / "scan.pdf")
+    for ending in ("pdf", "docx"):
+        commune.write_paper("01", incident, papers / f"01.{ending}")
+        commune.write_paper("02", case, papers / f"02.{ending}", copy="family")
+    commune.cleaning_files(commune.cleaning_make().id, papers)
+    commune.hand_over(case, "01324", stick)
+    commune.send(stick)
+    other.receive([stick])
+    receiver.receive([stick])
+    commune.receive([stick])
+    for one in (commune, other, receiver):
+        told = [entry for *_, what, _, detail, _ in one.ledger.accesses() for entry in (what, detail)]
+        told += [str(sent.manifest) + sent.file for sent in one.ledger.bundles()]
+        assert not [one for one in told if "anaryzqx" in one or NUMBER in one]
+    logged = [(what, record) for _, _, _, what, record, _, _ in commune.ledger.accesses()]
+    assert {("view", file), ("export", file), ("export", incident), ("export", case), ("send", case)} <= set(logged)
+    assert "receive" in {what for _, _, _, what, *_ in other.ledger.accesses()}
+    assert {path.suffix for path in papers.iterdir()} == {".pdf", ".docx", ".xlsx"}
+    assert not [path.name for path in papers.iterdir() if "anaryzqx" in path.name or NUMBER in path.name]
+    for path in papers.glob("*.docx"):
+        inside = zipfile.ZipFile(path)
+        held = [name for name in inside.namelist() if b"anaryzqx" in inside.read(name)]
+        assert all(name.startswith("word/") for name in held)
+    for path in papers.glob("0*.pdf"):
+        facts = pypdf.PdfReader(path)
+        assert "anaryzqx" not in str(facts.metadata)
+        assert facts.xmp_metadata is None or "anaryzqx" not in facts.xmp_metadata.rdf_root.toxml()
+    for one in (commune, other, receiver):
+        one.close()
+    folders = [tmp_path / name for name in ("commune", "receiver", "other")]
+    assert traces(*folders, stick, temporary, os.environ["XDG_STATE_HOME"]) == []
 
 
 def test_the_search_itself_would_find_it(tmp_path):
