@@ -216,8 +216,9 @@ def apply(app: QApplication, theme: str = LIGHT, percent: int = 100) -> None:
     register_fonts()
     _state.theme = theme if theme in (LIGHT, DARK) else LIGHT
     _state.percent = percent if percent in TEXT_SIZES else 100
-    if app.style().objectName() != "fusion":
+    if not app.property("fusion"):  # once: the style sheet stands before it and hides its name
         app.setStyle("Fusion")
+        app.setProperty("fusion", True)
     app.setFont(font("body"))
     app.setPalette(_palette())
     app.setStyleSheet(_style_sheet())

@@ -6,6 +6,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.pop("CBDESK_NOW", None)
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cbdesk import desk, words
@@ -35,6 +36,8 @@ def looks(qapp):
     yield
     for widget in QApplication.topLevelWidgets():
         widget.close()
+        widget.deleteLater()  # what stays would be styled anew before every further test
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
 
 
 @pytest.fixture(scope="session")
