@@ -159,3 +159,11 @@ def incident_known(stage: Stage) -> QWidget:
     window.shell.run("new_row")
     _settle(stage, window)
     return window
+
+
+@scene("incidents_states")
+def incidents_states(stage: Stage) -> QWidget:
+    """The list of incidents: with and without a case, one whose hours run."""
+    window = filled(stage)
+    _ask(stage, window, _work)
+    return page(stage, "incidents")

@@ -14,7 +14,7 @@ from typing import Any
 from cbdesk import clock
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import ChildRow
-from cbdesk.desk.due import CHILD, OVERDUE, Due
+from cbdesk.desk.due import OVERDUE, Due
 from cbdesk.desk.due import LATER as DUE_LATER
 from cbdesk.desk.due import SOON as DUE_SOON
 from cbdesk.desk.due import TODAY as DUE_TODAY
@@ -25,6 +25,8 @@ from ui.lists.task import LATE, LATER, TODAY, WEEK, Task, day_month, left_words,
 
 GROUP_OF = {OVERDUE: LATE, DUE_TODAY: TODAY, DUE_SOON: WEEK, DUE_LATER: LATER}
 NAMED = ("sixteen", "card")
+CARE = ("placement", "carer_offer")
+"""Forms whose rows stand on the page of alternative care."""
 FEW = 3
 """Children of one kind in one group that stand one by one; more become one line."""
 ICONS = {"incident": "clipboard_error", "separation": "home_heart", "measure": "checkmark_circle",
@@ -98,10 +100,7 @@ def _title(one: Due, detail: Mapping[str, str]) -> str:
 
 
 def _go(one: Due, detail: Mapping[str, str], notes: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """Return where a line leads: the step of the case, the incident, the child, the reports, the record of a note.
-
-    What has no page of its own opens the child it is about.
-    """
+    """Return where a line leads: the step of the case, the incident, the child, the list, the record of a note."""
     if one.form == "case":
         at = {"step": detail["step"]} if detail.get("step") else {"part": one.what}
         return "case", {"id": one.record, **at}
@@ -111,9 +110,9 @@ def _go(one: Due, detail: Mapping[str, str], notes: Mapping[str, str]) -> tuple[
         return "child", {"id": notes.get(one.record, "")}
     if one.what in ("placement_review", "carers_check"):
         return "care", {"form": one.form, "id": one.record}
-    if one.form in ("incident", CHILD) or not one.child:
-        return one.form, {"id": one.record}
-    return CHILD, {"id": one.child}
+    if one.form in CARE:
+        return "care", {"form": one.form, "id": one.record}
+    return one.form, {"id": one.record}
 
 
 def _who(one: Due, row: ChildRow | None) -> tuple[str, str, bool]:

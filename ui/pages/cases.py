@@ -81,6 +81,7 @@ class CasesPage(Page):
         super().__init__(shell)
         self._shown = False
         self._rows = CaseRows()
+        self._wanted = ""
         self._search = ""
         self._minute = QTimer(self)
         self._minute.setInterval(60_000)
@@ -118,9 +119,10 @@ class CasesPage(Page):
         self.chips: dict[str, FilterChip] = {}
         for name, icon in FILTERS:
             self._chip(row, name, icon)
+        row.addStretch(1)
         self.folded = Label("", "small", "ink3", elide=True, name="cases_folded")
         self.folded.setAlignment(Qt.AlignmentFlag.AlignRight)
-        row.addWidget(self.folded, 1)
+        row.addWidget(self.folded, 2)
         self._chip(row, "closed", "history", words="show_closed")
         return row
 
@@ -233,7 +235,8 @@ class CasesPage(Page):
         return sum(is_late(line) or any(one.state == "today" for one in line.state.steps) for line in lines)
 
     def opened(self, **details: Any) -> None:
-        """Read the list."""
+        """Read the list; ``incident`` stands at the first case that holds it."""
+        self._wanted = str(details.get("incident") or "")
         if details.get("filter") in TESTS:
             self.chips[str(details["filter"])].setChecked(True)
         self._minute.start()
@@ -273,7 +276,10 @@ class CasesPage(Page):
         if not focus:
             return
         if self._panel_shows_rows():
-            self.table.choose_first()
+            holding = [one.id for one in found.lines
+                       if any(row["id"] == self._wanted for row in one.state.facts.incidents)]  # fmt: skip
+            if not any(self.table.choose(one) for one in holding):
+                self.table.choose_first()
             self.table.setFocus()
         elif not found.lines and self._empty.action is not None:
             self._empty.action.setFocus()
