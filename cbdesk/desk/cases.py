@@ -118,7 +118,8 @@ class Cases(Records):
         """Return one case and how it stands. Raises ``Problem(no_record)``."""
         values = self._row(CASE, case)
         rows = {form: tuple(self.store.rows(form, f'"{CASE}" = ?', (case,), order="id")) for form in ROWS}
-        told = tuple(row for one in _ids(values.get("incident")) if (row := self.store.row(INCIDENT, one)))
+        named = (self.store.rows(INCIDENT, "id = ?", (one,)) for one in _ids(values.get("incident")))
+        told = tuple(row for rows_ in named for row in rows_)  # a hidden one was a mistake and sets no term
         state = process.state_of(_facts(values, told, rows))
         return CaseView(case, str(values.get("child") or ""), values, told, rows, state)
 

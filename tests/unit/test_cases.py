@@ -240,3 +240,10 @@ def test_a_step_known_by_its_paper_gets_no_hour_nobody_wrote(book):
     book.finish_step(case, "initial", {"paper_no": "12/BC-UBND", "paper_date": "2026-10-12"})
     [row] = book.rows_of("case_step", case)
     assert (row.get("done_at"), book.case(case).state.of("initial").state) == (None, "done")
+
+
+def test_an_incident_hidden_as_a_mistake_sets_no_term(book):
+    case = book.take_up(heard := incident(book, child(book), urgent=True)).id
+    book.void(heard, "ghi nhầm")
+    assert [state.of("plan").due for state in (book.case(case).state, book.cases()[0].state)] == [None, None]
+    assert dues(book) == []
