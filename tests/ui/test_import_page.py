@@ -9,14 +9,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
-from cbdesk import clock, sample
+from cbdesk import clock, desk, sample
 from cbdesk.charsets import decode
 from cbdesk.sheet import read_book
+from tests.ui.conftest import OFFICER, PASSWORD
 from tests.ui.list_kit import NOW, ask, go, press, settle, words_on, write
+from ui import theme
 from ui.pages.imports import COLUMNS, DONE, FILE, ROWS
 from ui.reading.draft import ALIKE, FIX, GOOD, OUT
+from ui.reading.layouts import PREF
 from ui.sweeper import Sweeper
+from ui.window import Window
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 PASTED = (
@@ -28,10 +33,50 @@ PASTED = (
 MAY = {"full_name": "Lý Mùi Mẩy", "born": "2015-06-03", "sex": "female", "village": "Lũng Mít"}
 
 
+@pytest.fixture(autouse=True)
+def looks():
+    """Leave the window of this module open between its tests."""
+
+
+@pytest.fixture(scope="module")
+def opened(qapp, tmp_path_factory):
+    """One window for all tests here: to open one costs more than most of what is tested."""
+    folder = tmp_path_factory.mktemp("import") / "book"
+    desk.setup(folder, role="commune", unit="01321", officer=OFFICER, password=PASSWORD, practice=True).desk.close()
+    theme.apply(qapp, theme.LIGHT, 100)
+    made = Window(folder, lambda _window: QWidget())
+    made.jobs.open(
+        lambda: desk.unlock(folder, OFFICER, PASSWORD), lambda found: found, lambda found: made.enter(found.role)
+    )
+    yield made
+    made.close()
+    made.jobs.close()
+
+
 @pytest.fixture
-def page(qtbot, window):
+def page(qtbot, opened):
+    """The page as at first, over a register without children, villages and past imports, and nothing remembered."""
     clock.set_fixed(NOW)
-    return go(qtbot, window, "import")
+    opened.resize(1366, 698)
+    opened.show()
+    opened.activateWindow()
+    qtbot.waitUntil(lambda: opened.isActiveWindow() and opened.is_open() and not opened.jobs.is_busy(), timeout=20_000)
+    ask(qtbot, opened, emptied)
+    opened.prefs.put(PREF, {})
+    page = go(qtbot, opened, "import")
+    page._start_over()
+    page.talk.hush()
+    settle(qtbot, opened)
+    return page
+
+
+def emptied(opened):
+    """Hide every child and village, and forget the imports of the tests before."""
+    for form in ("child", "village"):
+        for row in opened.all_rows(form):
+            opened.void(row["id"], "x")
+    with opened.store.atomic():
+        opened.store.db.execute("DELETE FROM access WHERE what LIKE 'import%'")
 
 
 @pytest.fixture

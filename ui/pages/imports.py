@@ -27,15 +27,7 @@ from ui.pages import Action, register
 from ui.parts import Button, Hint, Label, Scroller, State, Stepper
 from ui.reading.asking import COLUMNS, DONE, EVERY, FILE, ROWS, RUN, Asking
 from ui.reading.board import Board
-from ui.reading.draft import (
-    ALIKE,
-    CHILD,
-    FIX,
-    GOOD,
-    OUT,
-    Stopped,
-    open_columns,
-)
+from ui.reading.draft import ALIKE, CHILD, FIX, GOOD, OUT, Stopped, open_columns
 from ui.reading.past import PastCard
 from ui.reading.results import TABS
 from ui.reading.running import ChooseCard, DoneCard, ProgressCard

@@ -120,6 +120,8 @@ class ResultsCard(Card):
     def forget(self) -> None:
         """Take nothing over to another file."""
         self._draft = None
+        for code in self.tables:
+            self._fill(code, [])
         self.show_tab(GOOD)
 
     def show_tab(self, code: str) -> None:
