@@ -130,11 +130,12 @@ class Carrying(Upkeep):
         return min((self.ledger.unsent(one.node, unit) for one in receivers), default=self.ledger.unsent(None, unit))
 
     def preview(self) -> dict[str, Any]:
-        """Return what the next bundle to the receiver carries: ``changes``, ``from_seq``, ``to_seq``, ``counts``.
+        """Return what waits for the receiver: ``changes``, ``from_seq``, ``to_seq``, ``counts``, ``files``.
 
-        ``counts`` is form to (new, edited) numbers of records.
+        ``counts`` is form to (new, edited) numbers of records; ``files`` are those attached, as many as fit go at once.
         """
-        waiting = self.ledger.waiting(self._receiver().node, self.unit.key)
+        node = self._receiver().node
+        waiting = self.ledger.waiting(node, self.unit.key)
         counts: dict[str, list[set[str]]] = {}
         for stream, base in waiting:
             for line in self.store.lines(stream.s, base).splitlines():
@@ -148,6 +149,7 @@ class Carrying(Upkeep):
             "from_seq": own[0][1] + 1 if own else 0,
             "to_seq": own[0][0].n if own else 0,
             "counts": {form: (len(new), len(edited - new)) for form, (new, edited) in counts.items()},
+            "files": len(self.store.owed(node, self.unit.key)),
         }
 
     def _receiver(self) -> Device:
@@ -374,6 +376,7 @@ class Carrying(Upkeep):
             "name": self.peer_name(device),
             "holds": {s: n for s, (n, _) in peer.have.items()},
             "unsent": self.ledger.unsent(device.node, unit),
+            "files": len(self.store.owed(device.node, unit)),
             "heard_at": receipts[0].at if receipts else None,
             "last_result": receipts[0].code if receipts else None,
         }

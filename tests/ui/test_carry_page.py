@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from waiting import pause
 
-from cbdesk import clock, desk
+from cbdesk import bundle, clock, desk
 from cbdesk.errors import Problem
 from tests.ui.list_kit import NOW, ask, fill, go, press, settle, words_on
 from ui.carry.carried import read_results
@@ -203,3 +203,26 @@ def _no_receiver(one):
     except Problem as problem:
         return problem
     return None
+
+
+def test_files_that_did_not_fit_go_alone(qtbot, page, office, stick, monkeypatch):
+    def attach(one):
+        child = one.save("child", {"full_name": "Hoàng Văn Páo"}).id
+        return one.attach_bytes(child, b"%PDF-1.7", {"title": "x"}).id
+
+    file = ask(qtbot, page.window(), attach)
+    with monkeypatch.context() as patch:
+        patch.setattr(bundle, "MAX_FILES", 0)
+        send(qtbot, page, stick)
+    office.receive([stick])
+    ask(qtbot, page.window(), lambda one: one.receive([stick]))
+    page._next()
+    page.picker.choose("folder", [stick])
+    page._next()
+    settle(qtbot, page.window())
+    assert page.primary().why == ""
+    assert page.what.first.text() == "1 tệp kèm chưa được xác nhận"
+    page._next()
+    qtbot.waitUntil(lambda: page._step == CHECK, timeout=15_000)
+    office.receive([stick])
+    assert office.open_attachment(file)[0] == b"%PDF-1.7"

@@ -44,9 +44,10 @@ class Told:
 
 def read_results(desk: Desk, found: Sequence[Received]) -> list[Told]:
     """Put results into sentences; runs on the desk's thread."""
-    names = {one.node: desk.peer_name(one) for one in desk.peers()}
-    held = int(desk.status()["acked_to"])
-    return [_told(one, names.get(one.sender or "", say("carry.receive.unknown")), held) for one in found]
+    neighbours = {one.node for one in desk.neighbours()}
+    names = {one.node: desk.peer_name(one) for one in (*desk.peers(), *desk.neighbours())}
+    held, unknown = int(desk.status()["acked_to"]), say("carry.receive.unknown")
+    return [_told(one, names.get(one.sender or "", unknown), 0 if one.sender in neighbours else held) for one in found]
 
 
 def _told(one: Received, name: str, held: int) -> Told:

@@ -34,11 +34,15 @@ class Outgoing:
     bundles: tuple[Mapping[str, Any], ...]
     receiver: str
 
+    def __bool__(self) -> bool:
+        """Return whether anything would go: changes, or files that did not fit before."""
+        return bool(self.preview["changes"] or self.preview["files"])
+
 
 def read_outgoing(desk: Desk) -> Outgoing:
     """Read what would go; runs on the desk's thread. Without a receiver the preview is empty."""
     peers = [one for one in desk.peers() if one.role == "receiver"]
-    preview = desk.preview() if peers else {"changes": 0, "from_seq": 0, "to_seq": 0, "counts": {}}
+    preview = desk.preview() if peers else {"changes": 0, "from_seq": 0, "to_seq": 0, "counts": {}, "files": 0}
     return Outgoing(preview, desk.status(), tuple(desk.bundles()), desk.peer_name(peers[-1]) if peers else "")
 
 

@@ -189,7 +189,7 @@ class Transfer(Page):
             words = say("carry.receive.button")
             return Action("receive", words, self._receive, "arrow_download", "Ctrl Enter", why, busy)
         why = "" if self._step != PLACE or self.picker.chosen() else say("carry.no_place")
-        if self._step == CONTENT and self._out is not None and not self._out.preview["changes"]:
+        if self._step == CONTENT and self._out is not None and not self._out:
             why = say("carry.content.nothing")
         words = {PLACE: "next", CONTENT: "create", MAKE: "create", CHECK: "done"}[self._step]
         icon = {PLACE: "arrow_right", CONTENT: "box_checkmark", MAKE: "box_checkmark", CHECK: "checkmark"}[self._step]
@@ -296,6 +296,9 @@ class Transfer(Page):
                 first, last = plain(preview["from_seq"]), plain(preview["to_seq"])
                 words = say(f"carry.content.{key}", n=plain(changes), a=first, b=last)
                 self.what.tell(words, say("carry.content.to", name=out.receiver))
+            elif out:
+                words = say("carry.content.files", n=plain(int(preview["files"])))
+                self.what.tell(words, say("carry.content.to", name=out.receiver))
             else:
                 self.what.tell(say("carry.content.nothing"), say("carry.content.nothing_more", name=out.receiver))
             self.counts.show_counts(preview["counts"])
@@ -304,7 +307,7 @@ class Transfer(Page):
         self.where.setVisible(step > PLACE and not folded)
         self.what.setVisible(step > PLACE and not folded)
         self.counts.setVisible(step == CONTENT)
-        self._content_note.setVisible(step == CONTENT and bool(out and out.preview["changes"]))
+        self._content_note.setVisible(step == CONTENT and bool(out))
         self._progress.setVisible(step == MAKE)
         self.made.setVisible(step == CHECK)
         self._result.setVisible(step == CHECK)
@@ -327,7 +330,7 @@ class Transfer(Page):
             self.load()
             self._go(CONTENT)
             self.setFocus()
-        elif self._step == CONTENT and self._out is not None and self._out.preview["changes"]:
+        elif self._step == CONTENT and self._out:
             self._create()
         elif self._step == CHECK:
             self._sent = None
