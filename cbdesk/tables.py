@@ -134,7 +134,8 @@ def find_tables(page: Page, headings: Headings) -> list[Table]:
         _collect(table, end)
         above = max((line.row for line in tables[at - 1].lines), default=tables[at - 1].last) if at else 0
         table.titles = tuple(_titles(page, above, table.first))
-    return [one for one in tables if one.lines] or tables
+    repeated = {at for at, one in enumerate(tables[:-1]) if not one.lines and tables[at + 1].first == one.last + 1}
+    return [one for at, one in enumerate(tables) if at not in repeated]  # headings said again in another language
 
 
 def headless(page: Page, name_column: int) -> Table:
