@@ -14,8 +14,8 @@ from typing import Any
 from cbdesk import clock
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import ChildRow
-from cbdesk.desk.due import OVERDUE, Due
 from cbdesk.desk.due import LATER as DUE_LATER
+from cbdesk.desk.due import OVERDUE, Due
 from cbdesk.desk.due import SOON as DUE_SOON
 from cbdesk.desk.due import TODAY as DUE_TODAY
 from cbdesk.words import say
