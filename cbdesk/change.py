@@ -108,12 +108,22 @@ def new_stream_id() -> str:
     return secrets.token_hex(8)
 
 
+_last_id = [0]
+
+
 def new_id() -> str:
-    """Return a record id: UUIDv7 (RFC 9562). A wrong clock costs order, not uniqueness (74 random bits)."""
-    value = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    text = f"{value:032x}"
+    """Return a record id: UUIDv7. A wrong clock costs order, not uniqueness (74 random bits).
+
+    Ids made within one millisecond grow by a random step (RFC 9562, 6.2, method 2): rows made together keep the order
+    in which they were written.
+    """
+    stamp, most = time.time_ns() // 1_000_000 & (1 << 48) - 1, (1 << 74) - 1
+    value = stamp << 74 | secrets.randbits(73)
+    if value >> 74 == _last_id[0] >> 74 and _last_id[0] & most < most >> 1:
+        value = _last_id[0] + 1 + secrets.randbits(40)
+    _last_id[0] = value
+    head, tail = value >> 74 << 12 | value >> 62 & 0xFFF, value & (1 << 62) - 1
+    text = f"{head >> 12:012x}7{head & 0xFFF:03x}{0x2 << 62 | tail:016x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 

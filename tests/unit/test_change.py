@@ -73,6 +73,12 @@ def test_what_is_no_line_is_refused_without_a_crash(raw):
         change.parse(raw)
 
 
+def test_ids_made_in_one_millisecond_keep_the_order_they_were_made_in():
+    ids = [change.new_id() for _ in range(2_000)]
+    assert ids == sorted(ids)
+    assert len(set(ids)) == len(ids)
+
+
 def test_ids_are_uuid_7_and_grow_with_time():
     ids = [change.new_id() for _ in range(50)]
     assert all(uuid.UUID(one).version == 7 and uuid.UUID(one).variant == uuid.RFC_4122 for one in ids)
