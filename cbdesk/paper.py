@@ -30,8 +30,8 @@ class Column:
     """One column.
 
     ``width`` is in millimetres (shared out to fill the page); ``kind`` is ``text``, ``number``, ``date``, ``code``
-    (digits that stay text) or ``answer`` (to be filled in; a cell with a value is asked for); ``group`` is the heading above several columns; ``paper`` is false for columns of the
-    workbook only.
+    (digits that stay text) or ``answer`` (to be filled in; a cell with a value is asked for); ``group`` is the
+    heading above several columns; ``paper`` is false for columns of the workbook only.
     """
 
     key: str

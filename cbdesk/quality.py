@@ -105,7 +105,9 @@ def fault_kinds() -> Mapping[str, Kind]:
     """Return code to kind, in the order in which people see them."""
     rows = data()["fault"]
     return {
-        row["code"]: Kind(row["code"], row["group"], row["field"], row["check"], row["title"], tuple(row.get("ask", ())))
+        row["code"]: Kind(
+            row["code"], row["group"], row["field"], row["check"], row["title"], tuple(row.get("ask", ()))
+        )
         for row in rows
     }
 

@@ -18,8 +18,8 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 # From the ground up. A room knows its own floor and those below; no arrow goes up.
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
-    "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change wording "
-               "headings matching sound persons likeness duplicates choosing",
+    "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
+               "wording headings matching sound persons likeness duplicates choosing",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
             "paper document letterhead official roll report cleaning page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
