@@ -655,6 +655,17 @@ def test_the_child_leads_to_its_case_and_back(book):
 # --- sizes ----------------------------------------------------------------------------------------------------------
 
 
+def test_tab_goes_round_through_everything_and_the_palette_offers_the_rest(book):
+    page = show(book, opened(book, done=("initial", "detailed")))
+    visited = kit.tab_order(button(page, "plan"))
+    assert len(visited) == len(set(visited))
+    names = {one.objectName() for one in visited}
+    assert {"goal", "paper_04", "print_paper", "skip_step", "open_child", "add_file", "done_by"} <= names
+    offered = {entry.words for entry in book.shell.offer()}
+    assert {say("shell.command.skip_step"), say("shell.command.attach_file")} <= offered
+    assert say("shell.command.hand_over") not in offered or page._handing.give.isVisible()
+
+
 @pytest.mark.parametrize("size", [(1366, 698), (1093, 544), (911, 442)])
 def test_the_primary_and_the_step_are_inside_the_window_at_every_scaling(book, size):
     page = show(book, opened(book, urgent=True, received="2026-10-12T05:40"))

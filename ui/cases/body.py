@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from cbdesk.catalogue import catalogue
@@ -63,13 +63,23 @@ class StepHead(QWidget):
         self._open = QWidget(self)
         line = Flow(self._open, gap=8, row_gap=0)
         line.setContentsMargins(22, 0, 0, 0)
-        inferred = Label(say("case_page.inferred"), "note", "ink3")
-        inferred.setMinimumHeight(theme.px(28))
-        line.addWidget(inferred)
+        self._inferred = Label(say("case_page.inferred"), "note", "ink3")
+        line.addWidget(self._inferred)
         self.other = Button("", "link", self, name="count_from")
         self.other.clicked.connect(lambda: self.count_from.emit(self._event))
         line.addWidget(self.other)
         column.addWidget(self._open)
+        self._level()
+
+    def _level(self) -> None:
+        """Let the words stand level with the link beside them."""
+        self._inferred.setFixedHeight(theme.px(28))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_inferred"):
+            self._level()
 
     def show_step(self, file: CaseFile, one: StepState) -> None:
         """Show a step."""
@@ -89,9 +99,10 @@ class StepHead(QWidget):
     def _show_badge(self, file: CaseFile, one: StepState) -> None:
         look = told.LOOKS[one.state]
         left = told.left_words(one, file.view.state)
-        due = told.due_words(one) if one.state != "today" or one.counted == "hours" else ""
+        due = told.due_words(one, file.view.state) if one.state != "today" or one.counted == "hours" else ""
         icon = look.icon if look.icon not in ("", "bar", "dotted") else ""
-        words = " · ".join(part for part in (left or told.state_words(one), due if left else "") if part)
+        parts = (left, due) if left else (told.state_words(one, file.view.state),)
+        words = " · ".join(part for part in parts if part)
         self.badge.say(words, told.TONES.get(one.state, "neutral"), icon)
 
     def _show_counted(self, file: CaseFile, one: StepState) -> None:

@@ -195,7 +195,7 @@ class FormPiece(Piece):
             self._about = about
             self.form.open(
                 about, record, row or {}, villages=file.villages, fixed=spec.fixed(file, one),
-                start=spec.start(file, one) if row is None else None,
+                start=spec.start(file, one) if row is None and not file.read_only else None,
                 write=spec.write(file, one) if spec.write is not None else None,
             )  # fmt: skip
         if revealed:

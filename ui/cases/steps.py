@@ -39,15 +39,15 @@ class StepButton(QAbstractButton):
         self.title = one.step.choice.short
         form = say("case_page.form", n=one.step.form) if one.step.form else ""
         left = left_words(one, state)
-        self.second = " · ".join(part for part in (form, due_words(one) if not one.ended else "") if part)
-        self.third = left or state_words(one)
+        self.second = " · ".join(part for part in (form, due_words(one, state)) if part)
+        self.third = left or state_words(one, state)
         self.setCheckable(True)
         self.setProperty("ring", 6)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         said = (say("case_page.step", n=one.step.number), self.title, say(f"case.state.{one.state}"), form,
-                due_words(one), left)  # fmt: skip
+                due_words(one, state), left)  # fmt: skip
         paint.name_it(self, f"step_{one.step.code}_{one.round}", ", ".join(part for part in said if part))
         self.setToolTip(one.step.choice.label)
 
@@ -160,6 +160,7 @@ class StepList(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, padding=0, spacing=6, name="steps")
+        self._buttons: list[StepButton] = []
         self.body.setContentsMargins(9, 11, 4, 8)
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 14, 0)
@@ -176,8 +177,8 @@ class StepList(Card):
         self.body.addLayout(bar)
         self._scroll = Scroller(spacing=0, name="steps_scroll")
         self._scroll.body.setContentsMargins(3, 3, 8, 3)
+        self._scroll.verticalScrollBar().rangeChanged.connect(lambda _low, _high: self._bring())
         self.body.addWidget(self._scroll, 1)
-        self._buttons: list[StepButton] = []
         self._slim = False
         self._state: CaseState | None = None
         self.setAccessibleName(say("case_page.steps"))
@@ -237,8 +238,13 @@ class StepList(Card):
         """Show which step is shown."""
         for button in self._buttons:
             button.setChecked(key_of(button.one) == key)
-            if button.isChecked():
-                QTimer.singleShot(0, button, lambda shown=button: self._scroll.ensureWidgetVisible(shown, 0, 12))
+        self._bring()
+
+    def _bring(self) -> None:
+        """Bring the step shown into sight, once everything has its place."""
+        shown = next((one for one in self._buttons if one.isChecked()), None)
+        if shown is not None:
+            QTimer.singleShot(0, shown, lambda: self._scroll.ensureWidgetVisible(shown, 0, 12))
 
     def slim(self, slim: bool) -> None:
         """Show one line a step, for little room."""

@@ -73,8 +73,10 @@ def left_words(one: StepState, state: CaseState, now: datetime | None = None) ->
     return say(f"case_page.{key}_{'working' if working else 'days'}", n=abs(days))
 
 
-def due_words(one: StepState) -> str:
-    """Return until when a step is due, "" without a term."""
+def due_words(one: StepState, state: CaseState) -> str:
+    """Return until when a step is due, "" without a term or where it ended."""
+    if one.ended or state.facts.closed:
+        return ""
     if one.waits_for:
         return say("case_page.waits", event=event_words(one.waits_for))
     if one.due is None:
@@ -83,8 +85,10 @@ def due_words(one: StepState) -> str:
         "case_page.by", day=day_month(one.due.date()))  # fmt: skip
 
 
-def state_words(one: StepState) -> str:
-    """Return the state in words: a step that was done says when."""
+def state_words(one: StepState, state: CaseState) -> str:
+    """Return the state in words: a step that was done says when; of a closed case nothing is still to come."""
+    if state.facts.closed and not one.ended:
+        return say("case_page.not_done")
     words = say(f"case.state.{one.state}")
     if one.state in ("done", "late") and one.done_at is not None:
         return f"{words} {moment_words(one.done_at)}"

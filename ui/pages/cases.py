@@ -164,7 +164,7 @@ class CasesPage(Page):
         one = due_of(line)
         if one is None:
             return Cell("")
-        return Cell(told.due_words(one), "ink2")
+        return Cell(told.due_words(one, line.state), "ink2")
 
     def _state(self, line: CaseLine) -> Cell:
         if line.state.facts.closed:
@@ -187,7 +187,7 @@ class CasesPage(Page):
             chips.insert(0, Chip(left, TONES[one.state], LOOKS[one.state].icon))
             left = ""
         if not left and not chips and one is not None:
-            left = told.state_words(one)
+            left = told.state_words(one, line.state)
         return Cell(left, "ink2", chips=tuple(chips))
 
     def _progress(self, line: CaseLine) -> Cell:

@@ -103,7 +103,7 @@ class LineField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the buttons at the end."""
         super().resizeEvent(event)
-        narrow = self.width() < theme.px(self._spare)
+        narrow = self.width() < theme.px(self._spare) or self.isReadOnly()
         if self._spare and any(button.isHidden() != narrow for button in self._buttons):
             for button in self._buttons:
                 button.setHidden(narrow)
