@@ -178,5 +178,7 @@ class Store(Journal, Reader, Blobs):
         """Return what SQLite and SQLCipher find wrong with the file; empty when all is well."""
         with translated():
             sealed = [str(row[0]) for row in self.db.execute("PRAGMA cipher_integrity_check").fetchall()]
+            if sealed:  # SQLite would stumble over the same pages
+                return sealed
             found = [str(row[0]) for row in self.db.execute("PRAGMA integrity_check").fetchall()]
-        return sealed + [one for one in found if one != "ok"]
+        return [one for one in found if one != "ok"]

