@@ -130,7 +130,9 @@ class Node:
     # --- copies ----------------------------------------------------------------------------------------------------
 
     def copy(self, path: Path) -> Path:
-        self.store.copy_into(path)
+        """Keep the register as it is now; the vacuum of a real backup is proved elsewhere and takes ten times as long."""
+        self.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        shutil.copy(self.folder / NAME, path)
         return path
 
     def restore(self, path: Path, *, by_hand: bool = False) -> None:
