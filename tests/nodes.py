@@ -130,7 +130,7 @@ class Node:
     # --- copies ----------------------------------------------------------------------------------------------------
 
     def copy(self, path: Path) -> Path:
-        """Keep the register as it is now; the vacuum of a real backup is proved elsewhere and takes ten times as long."""
+        """Keep the register as it is now; a real backup is proved elsewhere, its vacuum takes ten times as long."""
         self.store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         shutil.copy(self.folder / NAME, path)
         return path
