@@ -1,7 +1,6 @@
 """Nhập từ Excel by keys: old letters, columns, proposals, look-alikes, imported, taken back, exported, stopped."""
 
 import hashlib
-import time
 from datetime import date, timedelta
 
 import openpyxl
@@ -513,16 +512,11 @@ def test_refused_rows_go_to_excel_with_their_reason_and_come_back(qtbot, page, t
 def test_the_window_lives_while_a_large_list_is_read(qtbot, page, tmp_path):
     path = tmp_path / "lon.xlsx"
     sample.old_list(path, sample.rows(2000, 3, clock.today()))
-    sweeper = Sweeper(page)
-    longest, last = 0, clock_ms()
+    sweeper, turns = Sweeper(page), 0
     page.read(path)
     while page._busy:
         QTest.qWait(1)
-        longest, last = max(longest, clock_ms() - last), clock_ms()
+        turns += 1
     sweeper.stop()
     assert sum(counts(page)) == 2000
-    assert longest < 600, longest  # two shared cores; the goal of 100 ms is measured apart
-
-
-def clock_ms():
-    return int(time.monotonic() * 1000)
+    assert turns > 20  # reading in the window's thread would leave it one; how long a turn takes is measured apart
