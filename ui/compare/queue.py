@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from cbdesk.words import say
 from ui import theme
 from ui.compare.reading import LIKELY, Suspect
+from ui.lists.quietlist import QuietDelegate, QuietList
 from ui.parts import paint
 
 HIGH, PAD = 64, 15
@@ -59,13 +60,12 @@ class _Pairs(QAbstractListModel):
         return f"{words}, {say('duplicates.put_off')}" if one.later else words
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(QuietDelegate):
     """Paints pairs."""
 
     def __init__(self, view: PairQueue) -> None:
         super().__init__(view)
         self._view = view
-        self.hovered = -1
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the height of three lines."""
@@ -77,13 +77,7 @@ class _Delegate(QStyledItemDelegate):
         paint.smooth(painter)
         rect: Any = option.rect  # type: ignore[attr-defined]
         box, row = QRectF(rect), index.row()
-        here = self._view.currentIndex().row() == row
-        if here:
-            painter.fillRect(box, theme.color("chamBg"))
-            bar = "cham" if self._view.hasFocus() else "chamLine"
-            painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), theme.color(bar))
-        elif row == self.hovered:
-            painter.fillRect(box, theme.color("hover"))
+        self.ground(painter, box, row)
         if row + 1 < len(self._view.pairs.items):
             paint.hairline(painter, box.left() + PAD, box.right() - PAD, box.bottom() - 1)
         self._pair(painter, box.adjusted(PAD, 0, -PAD, 0), self._view.pairs.items[row])
@@ -104,7 +98,7 @@ class _Delegate(QStyledItemDelegate):
         paint.text(painter, QRectF(box.left(), top + 2 * line, box.width(), small), where, "small", "ink3")
 
 
-class PairQueue(QListView):
+class PairQueue(QuietList):
     """The queue. ``moved`` carries the pair chosen (or ``None``), ``opened`` asks to go into its comparison."""
 
     moved = Signal(object)
@@ -113,16 +107,8 @@ class PairQueue(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pairs = _Pairs(self)
-        self._delegate = _Delegate(self)
-        self.setModel(self.pairs)
-        self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setStyleSheet("QListView { background: transparent; }")
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.dress(self.pairs, _Delegate(self))
         self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         self.selectionModel().currentRowChanged.connect(lambda _now, _old: self.moved.emit(self.current()))
         self.doubleClicked.connect(lambda _index: self.opened.emit())
         paint.name_it(self, "pairs", say("duplicates.queue"))
@@ -170,31 +156,6 @@ class PairQueue(QListView):
             event.ignore()
         else:
             super().keyPressEvent(event)
-
-    def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered:
-            self._delegate.hovered = row
-            self.viewport().update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tint the pair under the pointer."""
-        self._hover(self.indexAt(event.position().toPoint()).row())
-        super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No pair is under the pointer."""
-        self._hover(-1)
-        super().leaveEvent(event)
-
-    def focusInEvent(self, event: Any) -> None:
-        """Show the strong bar."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: Any) -> None:
-        """Show the quiet bar."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""

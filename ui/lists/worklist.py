@@ -20,14 +20,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
-    QFrame,
-    QListView,
     QSizePolicy,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -35,6 +31,7 @@ from PySide6.QtWidgets import (
 from cbdesk import clock
 from cbdesk.words import say
 from ui import icons, theme
+from ui.lists.quietlist import QuietDelegate, QuietList
 from ui.lists.task import GROUPS, LATE, TODAY, WEEK, Task, left_words
 from ui.parts import paint
 from ui.parts.choice import badge_width, paint_badge
@@ -94,13 +91,12 @@ def _due(task: Task) -> str:
     return left_words(task.until, clock.now()) if task.until is not None else task.due
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(QuietDelegate):
     """Paints headings and tasks."""
 
     def __init__(self, view: WorkList) -> None:
         super().__init__(view)
         self._view = view
-        self.hovered = -1
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height of a line."""
@@ -130,13 +126,7 @@ class _Delegate(QStyledItemDelegate):
         paint.text(painter, QRectF(left + wide + 9, box.top(), 60, box.height()), str(item.count), "note", "ink3")
 
     def _task(self, painter: QPainter, box: QRectF, task: Task, row: int) -> None:
-        here = self._view.currentIndex().row() == row
-        if here:
-            painter.fillRect(box, theme.color("chamBg"))
-            ink = "cham" if self._view.hasFocus() else "chamLine"
-            painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), theme.color(ink))
-        elif row == self.hovered:
-            painter.fillRect(box, theme.color("hover"))
+        self.ground(painter, box, row)
         items = self._view.work.items
         if row + 1 < len(items) and isinstance(items[row + 1], Task):
             paint.hairline(painter, box.left() + 45, box.right() - 16, box.bottom() - 1)
@@ -175,7 +165,7 @@ class _Delegate(QStyledItemDelegate):
         paint.text(painter, QRectF(box.left(), middle, box.width(), half), second, "small", "ink3", align)
 
 
-class WorkList(QListView):
+class WorkList(QuietList):
     """The work list. ``opened`` carries the task."""
 
     opened = Signal(object)
@@ -184,15 +174,7 @@ class WorkList(QListView):
         super().__init__(parent)
         self.work = _Work(self)
         self._columns: tuple[int, int] | None = None
-        self._delegate = _Delegate(self)
-        self.setModel(self.work)
-        self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setStyleSheet("QListView { background: transparent; }")
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
+        self.dress(self.work, _Delegate(self))
         self.setUniformItemSizes(False)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         paint.name_it(self, "worklist", say("today.work"))
@@ -269,29 +251,6 @@ class WorkList(QListView):
     def keyboardSearch(self, search: str) -> None:
         """Tasks are not named by letters."""
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tint the row under the pointer."""
-        row = self.indexAt(event.position().toPoint()).row()
-        if row != self._delegate.hovered:
-            self._delegate.hovered = row
-            self.viewport().update()
-        super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No row is under the pointer."""
-        self._delegate.hovered = -1
-        self.viewport().update()
-        super().leaveEvent(event)
-
-    def focusInEvent(self, event: Any) -> None:
-        """Show the strong bar."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: Any) -> None:
-        """Show the quiet bar."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
 
 class LinkRow(QAbstractButton):

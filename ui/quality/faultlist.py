@@ -20,12 +20,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from cbdesk.words import say
 from ui import icons, theme
 from ui.lists.filterbar import plain
+from ui.lists.quietlist import QuietDelegate, QuietList
 from ui.parts import paint
 from ui.quality.reading import GROUPS, Fault
 
@@ -81,13 +82,12 @@ class _Faults(QAbstractListModel):
         return say("quality_page.fault_words", title=item.title, n=plain(item.count), share=item.share() or "0 %")
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(QuietDelegate):
     """Paints headings and faults."""
 
     def __init__(self, view: FaultList) -> None:
         super().__init__(view)
         self._view = view
-        self.hovered = -1
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height of a line."""
@@ -113,13 +113,7 @@ class _Delegate(QStyledItemDelegate):
         paint.text(painter, words, say(f"quality_page.group.{item.group}"), "labelStrong", "ink2")
 
     def _fault(self, painter: QPainter, box: QRectF, fault: Fault, row: int) -> None:
-        here = self._view.currentIndex().row() == row
-        if here:
-            painter.fillRect(box, theme.color("chamBg"))
-            bar = "cham" if self._view.hasFocus() else "chamLine"
-            painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), theme.color(bar))
-        elif row == self._view.hovered():
-            painter.fillRect(box, theme.color("hover"))
+        here = self.ground(painter, box, row)
         items = self._view.faults.items
         if row + 1 < len(items) and isinstance(items[row + 1], Fault):
             paint.hairline(painter, box.left() + 40, box.right() - 16, box.bottom() - 1)
@@ -152,7 +146,7 @@ class _Delegate(QStyledItemDelegate):
         return track.left()
 
 
-class FaultList(QListView):
+class FaultList(QuietList):
     """The list. ``moved`` carries the fault chosen, ``opened`` asks for the children behind it."""
 
     moved = Signal(object)
@@ -161,15 +155,8 @@ class FaultList(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.faults = _Faults(self)
-        self._delegate, self._code, self._count_wide = _Delegate(self), "", 0
-        self.setModel(self.faults)
-        self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setStyleSheet("QListView { background: transparent; }")
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
+        self._code, self._count_wide = "", 0
+        self.dress(self.faults, _Delegate(self))
         self.selectionModel().currentRowChanged.connect(lambda now, _old: self._moved(now.row()))
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         paint.name_it(self, "faults", say("quality_page.faults"))
@@ -210,10 +197,6 @@ class FaultList(QListView):
         self.viewport().update()
         return True
 
-    def hovered(self) -> int:
-        """Return the row under the pointer, or -1."""
-        return self._delegate.hovered
-
     def count_wide(self) -> int:
         """Return the width of the column of numbers."""
         return self._count_wide
@@ -248,30 +231,6 @@ class FaultList(QListView):
     def keyboardSearch(self, search: str) -> None:
         """Faults are not named by letters."""
 
-    def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered:
-            self._delegate.hovered = row
-            self.viewport().update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tint the row under the pointer."""
-        self._hover(self.indexAt(event.position().toPoint()).row())
-        super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No row is under the pointer."""
-        self._hover(-1)
-        super().leaveEvent(event)
-
-    def focusInEvent(self, event: Any) -> None:
-        """Show the strong bar."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: Any) -> None:
-        """Show the quiet bar."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
