@@ -21,7 +21,7 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings matching sound persons likeness duplicates choosing",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
-            "paper document letterhead official roll report cleaning page letter workbook book sheet textsheet tables "
+            "paper grid document letterhead official roll report cleaning page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
             "reader importer answers",
     "merge": "merge",
