@@ -7,11 +7,13 @@ picked in the language in force when they are read. Files and their properties (
 * ``forms/<form>.toml``     title, plural, parent, key, ``[[section]]`` with ``[[section.field]]``, ``[[rule]]``,
                             ``[[shorthand]]``
 * ``choices/<list>.toml``   title, source, valid_from, valid_to, choices; ``extra`` carries what reports need
-* ``<table>.toml``          rows of law with dates (``LAW_TABLES``): thresholds, deadlines, receiver, officer titles
+* ``<table>.toml``          rows of law with dates (``LAW_TABLES``): thresholds, deadlines, receiver, officer titles,
+                            allowance, poverty standard
 * ``reading.toml``          words understood in typed text; ``ledger.toml`` all names and codes ever shipped;
                             ``guarded.toml`` what must be marked sensitive
 * ``matching.toml``         what speaks for and against two records being one child (``likeness.py``)
 * ``holidays.toml``         days off and Saturdays worked instead (``workdays.py``)
+* ``columns.toml``          sets of columns tables of reports share (``tally.py``)
 * ``places/*.csv``          administrative units with validity
 * ``reports/*.toml``        reports; their shape belongs to ``report.py``
 
@@ -51,7 +53,7 @@ CHOICE_PROPERTIES = frozenset({"code", "label", "short", "parent", "sensitive", 
                                "source", "note", "frequent", "also", "extra"})
 FORM_PROPERTIES = frozenset({"title", "plural", "parent", "key", "section", "rule", "shorthand"})
 LIST_PROPERTIES = frozenset({"title", "source", "valid_from", "valid_to", "sensitive", "verified", "maps", "choice"})
-LAW_TABLES = ("thresholds", "deadlines", "receiver", "officer_title")
+LAW_TABLES = ("thresholds", "deadlines", "receiver", "officer_title", "allowance", "poverty_standard")
 LAW_PROPERTIES = frozenset({"name", "label", "value", "valid_from", "valid_to", "source", "verified", "note", "extra"})
 
 

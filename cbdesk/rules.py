@@ -139,6 +139,14 @@ def _between(rule: Rule, form: Form, data: Data, today: date) -> list[Finding]:
             if isinstance(data.get(name), int) and not low <= data[name] <= high]
 
 
+def _not_above(rule: Rule, form: Form, data: Data, today: date) -> list[Finding]:
+    """A part larger than its whole, such as more girls than children."""
+    part, whole = (data.get(name) for name in rule.fields)
+    if not isinstance(part, int) or not isinstance(whole, int) or part <= whole:
+        return []
+    return [_say(rule, rule.fields[0], "above", other=form.field(rule.fields[1]).label)]
+
+
 def _with_time(rule: Rule, form: Form, data: Data, today: date) -> list[Finding]:
     """A moment that needs its hour and minute, because a deadline counts from it."""
     return [_say(rule, name, "time_needed")
@@ -220,7 +228,7 @@ def _open_once(rule: Rule, form: Form, rows: Sequence[Data]) -> list[tuple[int, 
 RULES: dict[str, RecordRule] = {
     "not_after_today": _not_after_today, "not_past": _not_past, "order": _order, "one_of_required": _one_of_required,
     "between": _between, "with_time": _with_time, "child_age": _child_age, "id_matches": _id_matches,
-    "id_prefix": _id_prefix, "not_older": _not_older,
+    "id_prefix": _id_prefix, "not_older": _not_older, "not_above": _not_above,
 }
 ROW_RULES: dict[str, RowsRule] = {"one_main": _one_main, "open_once": _open_once}
 NEEDS = frozenset({"one_of_required"})

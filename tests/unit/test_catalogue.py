@@ -92,13 +92,13 @@ def test_sensitivity_follows_fields_choices_and_parents(shipped):
 
 def test_the_law_is_dated(shipped):
     assert shipped.threshold("child_age", TODAY) == 16
-    assert shipped.threshold("poverty_rural", date(2026, 12, 31)) == 1_500_000
-    assert shipped.threshold("poverty_rural", date(2027, 1, 1)) == 2_200_000
+    assert shipped.law_row("poverty_standard", "rural", date(2026, 12, 31)).value == 1_500_000
+    assert shipped.law_row("poverty_standard", "rural", date(2027, 1, 1)).value == 2_200_000
     assert shipped.receiver(TODAY).value == "04"
     assert shipped.receiver(date(2025, 6, 30)).value == "district"
     assert shipped.deadline("emergency", TODAY).extra["unit"] == "hours"
     with pytest.raises(KeyError):
-        shipped.threshold("poverty_rural", date(2031, 1, 1))
+        shipped.law_row("poverty_standard", "rural", date(2031, 1, 1))
 
 
 def test_conditions_follow_each_other(shipped):
