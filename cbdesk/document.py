@@ -1,7 +1,7 @@
 """Official forms and letters: a plain text template with slots becomes a document, filled, half-filled or blank.
 
-Pure. A template (``resources/paper/forms/<name>.txt``) is written so that an office can correct it without a
-programmer; its whole vocabulary:
+Pure. A template (``resources/paper/forms/<name>.txt``, of reports ``…/reports/<name>.txt``) is written so that an
+office can correct it without a programmer; its whole vocabulary:
 
     title: …            head lines ``key: value`` until the first empty line (``HEAD``)
     # A. …   ## 1. …    a part, a part within it              = …   a centred line
@@ -14,6 +14,7 @@ programmer; its whole vocabulary:
     ?{name} …           a line only where the slot is filled           - …   an item of a list
     | TT | Việc |       a table: head; then ``| 8 | 60 |`` widths in mm; then cells with slots; a line that ends in
     | {n} | {what} | @measures*5      ``@rows*5`` is repeated for each row, on a blank form for five empty ones
+    @grid by_cause      a table of figures, ``@chart by_month`` a chart: as they are given; nothing where there is none
 
 A slot nobody knows is a fault of the template (``Problem(template_wrong)``): a typing mistake cannot pass as a blank.
 What a copy may not show is hidden: the place says so instead of leaving dots. A ``Document`` holds finished text;
@@ -22,12 +23,16 @@ What a copy may not show is hidden: the place says so instead of leaving dots. A
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import count
 from typing import Any
 
+from cbdesk import grid as grids
 from cbdesk.errors import Problem
+from cbdesk.grid import Chart, Grid
 from cbdesk.paper import Line, Signer
 
 HEAD = frozenset({"title", "form", "for", "step", "basis", "origin", "heading", "kind", "about", "symbol", "sign",
@@ -48,6 +53,7 @@ _SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]*)(?::(?P<width>\d{1,3})|\*(?P<lines>\
                    r"|(?P<box>\[(?P<of>[a-z0-9_.]*)(?:=(?P<code>[\w.]+))?\])|\*\*(?P<bold>.+?)\*\*")  # fmt: skip
 _LABEL = re.compile(r"\s+[^\W\d_][^:{}\[\]]{0,80}:")
 _ROWS = re.compile(r"@(?P<rows>[a-z_]+)\*(?P<blank>\d{1,2})\s*$")
+_PUT = re.compile(r"@(?P<kind>grid|chart)\s+(?P<slot>[a-z0-9_.]+)\s*$")
 MAX_LINES, MAX_SLOTS, MAX_HEAD, MAX_PARTS, MAX_COLUMNS = 500, 600, 1_000, 30, 20
 """Lines of a template with those it leaves for the pen; its slots; letters of a head line, and its parts; columns."""
 MAX_LETTERS = 1_000_000
@@ -74,7 +80,7 @@ class Span:
 class Block:
     """One block; ``kind``: ``part``, ``subpart``, ``text``, ``prose``, ``centre``, ``note``, ``item``, ``table``.
 
-    ``count`` dotted lines follow its text.
+    ``count`` dotted lines follow its text. Blocks ``grid`` and ``chart`` hold a table of figures and a chart.
     """
 
     kind: str
@@ -83,6 +89,8 @@ class Block:
     widths: tuple[int, ...] = ()
     head: tuple[str, ...] = ()
     rows: tuple[tuple[tuple[Span, ...], ...], ...] = ()
+    grid: Grid | None = None
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class Template:
             rows = _ROWS.search(line)
             names = {match["slot"] or match["of"] for match in _SPAN.finditer(line)} - {None, ""}
             found |= {f"{rows['rows']}.{name}" for name in names} if rows else names
+            found |= {put["slot"]} if (put := _PUT.match(line.strip())) else set()
         return frozenset(found)
 
 
@@ -114,7 +123,7 @@ class Document:
     """A finished document, ready to be typeset. Texts of the heading come from ``letterhead``.
 
     ``heading`` is ``office`` (who issues, number, date), ``plain`` (the state and its motto) or ``none``; ``pocket``
-    sets two of it on one sheet of A4, to be cut.
+    sets two of it on one sheet of A4, to be cut; ``spaced`` leaves six points between paragraphs (reports).
     """
 
     name: str
@@ -134,11 +143,51 @@ class Document:
     page_of: str = ""
     practice: str = ""
     pocket: bool = False
+    spaced: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the document as data for the typesetter."""
-        return asdict(self)
+    def as_json(self) -> str:
+        """Return the document as JSON text, the same bytes for the same document."""
+        places = count()
+        blocks = [asdict(replace(one, grid=None)) | {"grid": next(places) if one.grid else None} for one in self.blocks]
+        packed = grids.pack(one.grid for one in self.blocks if one.grid)
+        return json.dumps(asdict(replace(self, blocks=())) | {"blocks": blocks} | packed, ensure_ascii=False,
+                          sort_keys=True, separators=(",", ":"))  # fmt: skip
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Document:
+        """Read a document written by ``as_json`` of this or an earlier version. Raises ``Problem(paper_failed)``."""
+        try:
+            data = json.loads(text)
+            tables = grids.unpack(data)
+            return cls(**_known(cls, data) | {
+                "blocks": tuple(_block_in(one, tables) for one in data["blocks"]),
+                "issuer": tuple(Line(**_known(Line, one)) for one in data.get("issuer", ())),
+                "signers": tuple(Signer(**_known(Signer, one) | {"lines": tuple(one["lines"])})
+                                 for one in data.get("signers", ())),
+                **{name: tuple(data.get(name, ())) for name in ("national", "recipients", "marks")},
+            })
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+            raise Problem("paper_failed") from None
+
+
+def _block_in(data: Data, tables: Sequence[Grid]) -> Block:
+    held, chart = data.get("grid"), data.get("chart")
+    return Block(**_known(Block, data) | {
+        "spans": _spans_in(data.get("spans", ())), "widths": tuple(data.get("widths", ())),
+        "head": tuple(data.get("head", ())),
+        "rows": tuple(tuple(map(_spans_in, row)) for row in data.get("rows", ())),
+        "grid": None if held is None else tables[held], "chart": grids.chart_in(chart) if chart else None,
+    })  # fmt: skip
+
+
+def _spans_in(data: Sequence[Data]) -> tuple[Span, ...]:
+    return tuple(Span(**_known(Span, one)) for one in data)
+
+
+def _known(shape: type[Any], data: Data) -> dict[str, Any]:
+    names = {one.name for one in fields(shape)}
+    return {key: value for key, value in data.items() if key in names}
 
 
 def read(name: str, text: str) -> Template:
@@ -192,6 +241,9 @@ def slot_text(pattern: str, data: Data) -> str:
 
 
 def _check(name: str, at: int, line: str, known: frozenset[str]) -> None:
+    put = _PUT.match(line.strip())
+    if line.startswith("@") and (put is None or put["slot"] not in known):
+        raise Problem("template_wrong", name=name, line=at)
     rows = _ROWS.search(line)
     for match in _SPAN.finditer(line):
         slot = match["slot"] or match["of"]
@@ -229,10 +281,19 @@ class _Filler:
             if first is None or not _plain(self.data.get(first["slot"] or first["of"])):
                 return
             line = line[1:].lstrip()
+        if put := _PUT.match(line):
+            yield from self._held(put["kind"], self.data.get(put["slot"]))
+            return
         kinds = {"## ": "subpart", "# ": "part", "= ": "centre", "~ ": "note", "> ": "prose", "- ": "item"}
         mark = next((mark for mark in kinds if line.startswith(mark)), "")
         spans, lines = self._spans(line[len(mark) :], self.data)
         yield Block(kinds.get(mark, "text"), spans, lines)
+
+    def _held(self, kind: str, value: object) -> Iterator[Block]:
+        if kind == "grid" and isinstance(value, Grid) and value.rows:
+            yield Block("grid", grid=value)
+        elif kind == "chart" and isinstance(value, Chart) and value.labels:
+            yield Block("chart", chart=value)
 
     def _spans(self, line: str, data: Data) -> tuple[tuple[Span, ...], int]:
         """Return the spans of a line, and how many dotted lines follow it."""
@@ -286,7 +347,8 @@ class _Filler:
 
 def _letters(block: Block) -> int:
     cells = (cell for row in block.rows for cell in row)
-    return sum(len(one.text) for spans in (block.spans, *cells) for one in spans)
+    figures = sum(len(row.label) + 6 * len(block.grid.columns) for row in block.grid.rows) if block.grid else 0
+    return sum(len(one.text) for spans in (block.spans, *cells) for one in spans) + figures
 
 
 def _before_label(rest: str) -> bool:

@@ -1,7 +1,8 @@
 """The official forms (Mẫu) and letters there are, and one of them made: template, heading, marks, signatures. Pure.
 
 A template whose ``origin`` is ``articles`` was built from what the articles require, because its official body is not
-known to us: its papers say so (NHÁP …) until an office has loaded the checked original. A template corrected by the
+known to us: its papers say so (NHÁP …) until an office has loaded the checked original. One whose ``origin`` is
+``layout`` follows no form: it is a way of telling, which an office changes as it likes. A template corrected by the
 office stands in its own records; papers made from it say that too.
 """
 
@@ -29,33 +30,36 @@ class Corrected:
     checked: bool
 
 
+FORMS, REPORTS = "forms", "reports"
+"""Where templates stand: forms and letters, made of records; the words of reports, made of figures. No name is in both:
+a template of an office that corrects a report is one of ``REPORTS``, all others are of ``FORMS``."""
+
+
 @cache
-def _shipped() -> Mapping[str, Template]:
-    folder = resources() / "paper" / "forms"
-    return {
-        path.stem: document.read(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.txt"))
-    }
+def _shipped(folder: str) -> Mapping[str, Template]:
+    files = sorted((resources() / "paper" / folder).glob("*.txt"))
+    return {path.stem: document.read(path.stem, path.read_text(encoding="utf-8")) for path in files}
 
 
-def templates(own: Mapping[str, Corrected] | None = None) -> dict[str, Template]:
+def templates(own: Mapping[str, Corrected] | None = None, folder: str = FORMS) -> dict[str, Template]:
     """Return all templates by name, those of the office before the shipped ones.
 
     One of the office that is wrong is told of when its paper is asked for (``template``); it stops no other paper.
     """
-    found = dict(_shipped())
+    found = dict(_shipped(folder))
     for name in own or {}:
         with suppress(Problem):
-            found[name] = template(name, own)
+            found[name] = template(name, own, folder)
     return found
 
 
-def template(name: str, own: Mapping[str, Corrected] | None = None) -> Template:
+def template(name: str, own: Mapping[str, Corrected] | None = None, folder: str = FORMS) -> Template:
     """Return one template, that of the office before the shipped one. Raises ``unknown_paper``, ``template_wrong``."""
-    if own and name in own:
+    if own and name in own and (name in _shipped(REPORTS)) == (folder == REPORTS):
         return document.read(name, own[name].text)
-    if name not in _shipped():
+    if name not in _shipped(folder):
         raise Problem("unknown_paper", name=name)
-    return _shipped()[name]
+    return _shipped(folder)[name]
 
 
 def make(
@@ -67,14 +71,15 @@ def make(
     slots: frozenset[str],
     own: Mapping[str, Corrected] | None = None,
     copy: str = "",
+    folder: str = FORMS,
 ) -> Document:
-    """Return one form or letter, filled as far as ``data`` goes.
+    """Return one form, letter or report (``folder``), filled as far as ``data`` goes.
 
     ``day`` dates it (``None``: room for the pen); ``slots`` are all slots there are; ``copy`` is the mark of a copy.
     Raises ``Problem``: ``unknown_paper``, ``template_wrong``.
     """
     corrected = (own or {}).get(name)
-    found = template(name, own)
+    found = template(name, own, folder)
     words, head = letterhead.patterns()["form"], found.head
     heading = head.get("heading", "office")
     official, symbol = heading == "office", head.get("symbol", "")
@@ -96,6 +101,7 @@ def make(
         page_of=letterhead.patterns()["patterns"]["page_of"],
         practice=letterhead.patterns()["words"]["practice"] if office.practice else "",
         pocket=head.get("pocket") == "yes",
+        spaced=folder == REPORTS,
         words={"recipients": words["recipients"]},
     )
 
@@ -120,9 +126,8 @@ def _place_date(office: Office, day: date | None, head: Mapping[str, str], data:
 def _origin(template: Template, corrected: Corrected | None, words: Mapping[str, str]) -> str:
     if corrected is not None:
         return words["corrected"] if not corrected.checked else words["checked"]
-    return (
-        words["articles"].format(basis=template.head.get("basis", "")) if template.head.get("origin") != "form" else ""
-    )
+    articles = template.head.get("origin") not in ("form", "layout")
+    return words["articles"].format(basis=template.head.get("basis", "")) if articles else ""
 
 
 def _recipients(pattern: str) -> tuple[str, ...]:

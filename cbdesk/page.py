@@ -11,24 +11,27 @@ import io
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from cbdesk import clock
+from cbdesk import clock, gridpaper
 from cbdesk.clock import VIETNAM
 from cbdesk.document import Document
 from cbdesk.errors import Problem
+from cbdesk.grid import Chart, GridSheet
 from cbdesk.paper import Paper
 from cbdesk.paths import resources
 
 if TYPE_CHECKING:  # read when the first page is set, not when the program starts
     import typst
 
-LAYOUTS = ("list", "cleaning")
+LAYOUTS = ("list", "changes", "amendment", "cleaning", "round")
 FIRST_ROWS = 60
 """Rows from which the first pages of a long paper are set."""
+ROOMS = {"landscape": 252.0, "portrait": 165.0}
+"""Millimetres between the margins of A4: 30 on the left, 15 on the right."""
 SHEETS = ("recovery", "card", "slip")
 ARCHIVE: Literal["a-2a"] = "a-2a"
 """PDF/A: fonts inside, tagged, text that can be searched, fit to be kept."""
@@ -55,6 +58,36 @@ def first_pngs(paper: Paper, ppi: float = 96) -> list[bytes]:
         return []
     first = replace(paper, rows=paper.rows[:FIRST_ROWS], page_of=paper.page_of.replace("{pages}", "…"))
     return pngs(first, ppi)[:-2]
+
+
+def grid_pdf(sheet: GridSheet, *, stamp: str | datetime) -> bytes:
+    """Return tables and charts as PDF/A made at ``stamp``. Raises ``Problem(paper_failed)``."""
+    return _one(_compile("grid", _grid_data(sheet), "pdf", stamp))
+
+
+def grid_pngs(sheet: GridSheet, ppi: float = 96) -> list[bytes]:
+    """Return one PNG for each page, the same pages as the PDF. Raises ``Problem(paper_failed)``."""
+    made = _compile("grid", _grid_data(sheet), "png", None, ppi)
+    return made if isinstance(made, list) else [made]
+
+
+def chart_png(chart: Chart, ppi: float = 220) -> bytes:
+    """Return a chart as a picture, as wide as the words of a letter. Raises ``Problem(paper_failed)``."""
+    return _one(_compile("chart", _written(gridpaper.chart_data(chart)), "png", None, ppi))
+
+
+def _grid_data(sheet: GridSheet) -> str:
+    """Return what is set: finished text, no ids."""
+    room = ROOMS.get(sheet.orientation)
+    if room is None:  # a sheet may have come from elsewhere
+        raise Problem("paper_failed")
+    data = asdict(replace(sheet, grids=(), charts=()))
+    return _written(data | {"grids": [gridpaper.printable(one, room) for one in sheet.grids],
+                            "charts": [gridpaper.chart_data(one) for one in sheet.charts]})
+
+
+def _written(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 
 def _layout(paper: Paper) -> str:
@@ -96,12 +129,19 @@ def document_pngs(document: Document, ppi: float = 96) -> list[bytes]:
 
 
 def _document_data(document: Document) -> str:
-    return json.dumps(document.as_dict(), ensure_ascii=False, sort_keys=True)
+    room = ROOMS["portrait"]
+    blocks = [
+        asdict(replace(one, grid=None, chart=None))
+        | {"grid": gridpaper.printable(one.grid, room) if one.grid else None,
+           "chart": gridpaper.chart_data(one.chart) if one.chart else None}
+        for one in document.blocks
+    ]  # fmt: skip
+    return _written(asdict(replace(document, blocks=())) | {"blocks": blocks})
 
 
 def _sheet_data(data: Mapping[str, Any]) -> str:
     given = dict(data) | ({"qr": _qr(str(data["qr"]))} if data.get("qr") else {})
-    return json.dumps(given, ensure_ascii=False, sort_keys=True)
+    return _written(given)
 
 
 @cache

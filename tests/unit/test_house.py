@@ -19,9 +19,9 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
-               "wording headings matching sound persons likeness duplicates choosing",
+               "wording headings matching sound persons likeness duplicates choosing benefits",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
-            "paper grid document letterhead official roll report cleaning page letter workbook book sheet textsheet tables "
+            "paper grid gridpaper document letterhead official roll report balance cleaning rounds page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
             "reader importer answers",
     "merge": "merge",
