@@ -44,11 +44,16 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A list that was frozen: when, and which issued or frozen one it amends (``amends_on`` None: it amends none)."""
+    """A list that was frozen: when, and which issued or frozen one it amends (``amends_on`` None: it amends none).
+
+    ``amendment`` is the how-manieth amendment it is; ``replaces`` says that it stands in the place of the other.
+    """
 
     on: date
     amends_number: str = ""
     amends_on: date | None = None
+    amendment: int = 0
+    replaces: bool = False
 
 
 @cache
@@ -137,12 +142,20 @@ def attached_line(office: Office) -> str:
 
 
 def amends_line(frozen: Frozen | None) -> str:
-    """Return the line saying which list this one amends, or ""."""
+    """Return the line saying which list this one amends or replaces, or ""."""
     if frozen is None or frozen.amends_on is None:
         return ""
-    day = long_date(frozen.amends_on)
-    return say("amends", number=frozen.amends_number, date=day) if frozen.amends_number else say("amends_unnumbered",
-                                                                                                   date=day)
+    day, verb = long_date(frozen.amends_on), "replaces" if frozen.replaces else "amends"
+    nth = say("nth", n=f"{frozen.amendment:02}") if frozen.amendment and not frozen.replaces else ""
+    if not frozen.amends_number:
+        return say(f"{verb}_unnumbered", date=day, nth=nth)
+    return say(verb, number=frozen.amends_number, date=day, nth=nth)
+
+
+def number_of(line: str) -> str:
+    """Return the number and symbol of a paper from its line of number, "" where there is none yet."""
+    number = line.removeprefix(say("number_full", number=""))
+    return "" if number.startswith(" ") else number
 
 
 def sheet_heading(office: Office, day: date) -> dict[str, Any]:
@@ -169,18 +182,22 @@ def signers_of(office: Office) -> tuple[Signer, ...]:
             Signer(tuple(words["signer"][office.signer]["lines"]), office.signer_name))
 
 
-def totals_sentence(totals: Totals) -> str:
-    """Return the line below the table: all, by sex, named, kept apart; counts under 10 carry a 0 as in documents."""
+def totals_sentence(totals: Totals, pattern: str = "totals", **more: str) -> str:
+    """Return the line below the table: all, by sex, named, kept apart; counts under 10 carry a 0 as in documents.
+
+    ``pattern`` is the one of ``papers.toml`` a report asks for, ``more`` the slots it has besides.
+    """
     sexes = [say("male", n=_plain(totals.male)), say("female", n=_plain(totals.female))]
     if totals.unknown:
         sexes.append(say("unknown", n=_plain(totals.unknown)))
-    return say("totals", total=_padded(totals.total), sexes=", ".join(sexes), named=_padded(totals.named),
-               apart=_padded(totals.apart))
+    return say(pattern, total=counted(totals.total), sexes=", ".join(sexes), named=counted(totals.named),
+               apart=counted(totals.apart), **more)
+
+
+def counted(n: int) -> str:
+    """Return a count as documents write it: 0, 03, 1.204."""
+    return f"{n:02}" if 0 < n < 10 else _plain(n)
 
 
 def _plain(n: int) -> str:
     return f"{n:,}".replace(",", ".")
-
-
-def _padded(n: int) -> str:
-    return f"{n:02}" if 0 < n < 10 else _plain(n)

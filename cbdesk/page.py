@@ -93,7 +93,7 @@ def _written(data: Mapping[str, Any]) -> str:
 def _layout(paper: Paper) -> str:
     if paper.layout not in LAYOUTS:  # a paper may have come from elsewhere
         raise Problem("paper_failed")
-    return paper.layout
+    return "changes" if paper.layout == "amendment" else paper.layout
 
 
 def sheet_pdf(template: str, data: Mapping[str, Any], *, stamp: str | datetime | None = None) -> bytes:

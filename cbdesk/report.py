@@ -2,7 +2,9 @@
 
 Rules:
 
-* Which columns a report shows is data (``resources/catalogue/reports``), in a closed vocabulary: keys of ``FILLS``.
+* Which columns a report shows is data (``resources/catalogue/reports``), in a closed vocabulary: keys of ``FILLS``, or
+  any key with ``field = "form.name"``, a field of the row listed or of its child. ``faults`` names what is no list.
+* What is sensitive stands on no list but a list of its own (``restricted = true``), which is marked on every page.
 * Who belongs on it: ``roll.py``. Heading and foot: ``letterhead.py``. Words: ``resources/catalogue/papers.toml``.
 * Codes of ours are never printed; a sub-group shows as its group where its wording is not verified or where the
   report does not tell sub-groups of that group.
@@ -12,12 +14,12 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from cbdesk import dates, text
-from cbdesk.catalogue import Catalogue, Choice, Report
+from cbdesk.catalogue import Catalogue, Choice, Field, Report
 from cbdesk.dates import Period
 from cbdesk.errors import Problem
 from cbdesk.letterhead import (
@@ -25,6 +27,7 @@ from cbdesk.letterhead import (
     Office,
     amends_line,
     attached_line,
+    counted,
     issuer_lines,
     long_date,
     national_lines,
@@ -37,11 +40,32 @@ from cbdesk.letterhead import (
     signers_of,
     totals_sentence,
 )
-from cbdesk.paper import Cell, Column, Paper, Row, Totals
-from cbdesk.roll import ACTIVE, Listed, Movement, Movements, Person, Selection, codes_of, movements, select
+from cbdesk.paper import CAME, Cell, Column, Paper, Row, Totals
+from cbdesk.roll import (
+    ACTIVE,
+    APART,
+    CHILD,
+    EPISODES,
+    LINES,
+    MOVEMENT,
+    ONLY,
+    Listed,
+    Movement,
+    Movements,
+    Person,
+    Selection,
+    codes_of,
+    movements,
+    select,
+)
 
-__all__ = ["Frozen", "Movement", "Movements", "Office", "Paper", "Row", "Selection", "make", "movements", "select",
-           "totals_sentence"]
+__all__ = ["Frozen", "Movement", "Movements", "Office", "Paper", "Row", "Selection", "faults", "make", "movements",
+           "select", "totals_sentence", "without"]
+
+WITH, OWN_PART, WITHOUT = "with", "apart", "without"
+POVERTY = (WITH, OWN_PART, WITHOUT)
+"""What becomes of lines of an optional part (children at risk through poverty alone): among the others, in a part of
+their own, or left out and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,11 @@ class _Context:
     catalogue: Catalogue
     as_of: date
     new: frozenset[str]
+
+    @property
+    def restricted(self) -> bool:
+        """Return whether the list may show what is sensitive."""
+        return bool(self.report.data.get("restricted"))
 
 
 def _born(sex: str) -> Callable[[_Context, Listed], Cell]:
@@ -90,6 +119,8 @@ def _carer(context: _Context, listed: Listed) -> Cell:
 def _groups(context: _Context, listed: Listed) -> Cell:
     known, deep = codes_of(context.report, context.catalogue), context.report.data["show"].get("sub_groups_of", ())
     shown: list[str] = []
+    if known is None:
+        return Cell()
     for choice in listed.choices:
         printed: Choice | None = known.printable(choice.code)
         while printed is not None and printed.parent and printed.parent not in deep:
@@ -127,10 +158,80 @@ def _remarks(context: _Context, listed: Listed) -> Cell:
     return Cell(_sentence(said))
 
 
+def _age(context: _Context, listed: Listed) -> Cell:
+    """Show the age in years on the day of the event, or on the day told of."""
+    event = dates.earliest(listed.since) if listed.row is not listed.person["child"] and listed.since else None
+    found = dates.age_range(listed.person["child"].get("born"), event or context.as_of)
+    if found is None or found[0] < 0:
+        return Cell()
+    return Cell(str(found[0]), found[0]) if found[0] == found[1] else Cell(f"{found[0]}–{found[1]}")
+
+
+def _sex(context: _Context, listed: Listed) -> Cell:
+    sexes = context.catalogue.lists["sex"]
+    choice = sexes.get(str(listed.person["child"].get("sex") or ""))
+    return Cell(choice.labels["vi"] if choice else "")
+
+
+def _since(context: _Context, listed: Listed) -> Cell:
+    return Cell(dates.show_date(listed.since), listed.since) if listed.since else Cell()
+
+
+def _reason(context: _Context, listed: Listed) -> Cell:
+    return Cell(_sentence([patterns()["movement"][listed.reason]])) if listed.reason else Cell()
+
+
+def _where_other(context: _Context, listed: Listed) -> Cell:
+    """Show from where a child came, or to where it went."""
+    child = listed.person["child"]
+    return Cell(_clean(child.get("came_from" if listed.part == CAME else "moved_to")) if listed.reason in (
+        "moved", "moved_in", "returned") else "")
+
+
+def _scene(context: _Context, listed: Listed) -> Cell:
+    """Show where it happened: the exact place, and the village where it is another than the child's."""
+    row = listed.row
+    village = _clean(row.get("place_name"))
+    parts = [_clean(row.get("place_detail")), village if village != _clean(listed.person.get("village_name")) else ""]
+    return Cell(", ".join(one for one in parts if one))
+
+
+def _field(name: str) -> Callable[[_Context, Listed], Cell]:
+    """Return what shows a field of the row listed or of its child; what is sensitive is blank on an ordinary list."""
+    form_name, _, field_name = name.partition(".")
+
+    def fill(context: _Context, listed: Listed) -> Cell:
+        item = context.catalogue.forms[form_name].field(field_name)
+        value = (listed.person["child"] if form_name == CHILD else listed.row).get(field_name)
+        if value in (None, "", []) or (item.sensitive and not context.restricted):
+            return Cell()
+        return _said(context, item, value)
+    return fill
+
+
+def _said(context: _Context, item: Field, value: Any) -> Cell:
+    """Return a value in Vietnamese words, whatever language the window speaks."""
+    if item.choices:
+        known = context.catalogue.lists[item.choices]
+        codes = [known.printable(str(one)) for one in (value if isinstance(value, (list, tuple)) else [value])]
+        shown = [_short(one) for one in codes if one is not None and (context.restricted or not one.sensitive)]
+        return Cell(_sentence(list(dict.fromkeys(shown))))
+    if item.kind in ("date", "stamp"):
+        day = str(value)[:10]
+        return Cell(dates.show_date(day), day)
+    if item.kind in ("integer", "year"):
+        plain = f"{int(value):,}".replace(",", ".") if item.kind == "integer" else str(value)
+        return Cell(plain, int(value))
+    return Cell(_clean(value))
+
+
 FILLS: Mapping[str, Callable[[_Context, Listed], Cell]] = {
     "name": _name,
     "born_male": _born("male"),
     "born_female": _born("female"),
+    "born": lambda context, listed: _born(str(listed.person["child"].get("sex")))(context, listed),
+    "sex": _sex,
+    "age": _age,
     "ethnicity": lambda context, listed: Cell(_clean(listed.person.get("ethnicity"))),
     "village": _village,
     "carer": _carer,
@@ -138,7 +239,13 @@ FILLS: Mapping[str, Callable[[_Context, Listed], Cell]] = {
     "supports": _supports,
     "remarks": _remarks,
     "personal_id": lambda context, listed: Cell(_clean(listed.person["child"].get("personal_id"))),
+    "since": _since,
+    "reason": _reason,
+    "other_place": _where_other,
+    "scene": _scene,
+    "empty": lambda context, listed: Cell(),
 }
+"""Columns of lists by key; ``no`` is the number of the line, ``empty`` a box for the pen."""
 
 
 def _labels(context: _Context, name: str) -> Callable[[Any], str]:
@@ -175,57 +282,160 @@ def _lower(words: str) -> str:
 def make(
     report: Report, people: Iterable[Person], office: Office, period: Period, *,
     catalogue: Catalogue, today: date, frozen: Frozen | None = None, previous: Sequence[Row] | None = None,
-    order: text.NameOrder = text.NAME_ORDERS[0],
+    order: text.NameOrder = text.NAME_ORDERS[0], poverty: str = "", chosen: Selection | None = None,
 ) -> Paper:
     """Return the list as a paper.
 
     ``people`` are dicts: ``{"child": {id, full_name, born, sex, …}, "village_name", "village_order" (optional int),
     "ethnicity" (its name), "carers": [{relation, full_name, main_carer}], "episodes": [{form, code, from, to}],
-    "household": {"class", "year"} or None, "supports": [{kind, from, to, detail}]}``. ``previous`` are the rows of the
-    list before (children not on it are marked new). Without ``frozen`` the paper says that it is a draft. ``order`` is
-    the order of names.
+    "household": {"class", "year"} or None, "supports": [{kind, from, to, detail}], "rows": {form: [rows]}}``.
+    ``previous`` are the rows of the list before (children not on it are marked new). Without ``frozen`` the paper says
+    that it is a draft. ``order`` is the order of names. ``poverty`` is one of ``POVERTY`` (default: as the report says).
+    ``chosen`` is the selection, where it was made already.
 
     Raises ``Problem(bad_period)`` for a kind of period the report does not know or one that has not begun.
     """
-    if period_kind(period) not in report.data["periods"]:
+    report = asked(report, poverty)
+    data = report.data
+    if period_kind(period) not in data["periods"]:
         raise Problem("bad_period", period=period.text)
-    chosen, data = select(report, people, period, catalogue=catalogue, today=today, order=order), report.data
+    chosen = chosen or select(report, people, period, catalogue=catalogue, today=today, order=order)
     context = _Context(report, catalogue, chosen.as_of, _new(chosen, previous))
-    columns = tuple(Column(**one) for one in data["columns"])
+    columns = tuple(map(_column, data["columns"]))
+    fills = [(one["key"], _field(one["field"]) if "field" in one else FILLS.get(one["key"])) for one in data["columns"]]
+    rows = tuple(_row(context, fills, n, one) for n, one in enumerate(chosen.named, 1))
     totals, whole = _totals(chosen), chosen.as_of == period.last
     signed_on = office.signed_on or (frozen.on if frozen else today)
-    return Paper(
+    about = data["about"].format(period=period_words(period))
+    paper = Paper(
         report=report.name, period=period.text, as_of=chosen.as_of.isoformat(), made_on=today.isoformat(),
         provisional=not whole, orientation=data["orientation"],
         issuer=issuer_lines(office), national=national_lines(), number=number_line(office, data["symbol"]),
-        place_date=place_date(office, signed_on), kind=data["kind"],
-        about=data["about"].format(period=period_words(period)), attached=attached_line(office),
+        place_date=place_date(office, signed_on), kind=data["kind"], about=about, attached=attached_line(office),
         amends=amends_line(frozen),
         as_of_text=say("as_of" if whole else "provisional", date=long_date(chosen.as_of)),
-        columns=columns, rows=tuple(_row(context, columns, n, one) for n, one in enumerate(chosen.named, 1)),
-        empty=data["empty"], totals=totals, totals_text=totals_sentence(totals),
-        notes=(*data.get("notes", ()), *([say("scope", scope=office.scope)] if office.scope else ())),
+        columns=columns, rows=rows, empty=data["empty"], totals=totals,
+        totals_text=_totals_text(report, totals, rows), notes=tuple(data.get("notes", ())),
         signers=signers_of(office), footer=data["footer"], page_of=patterns()["patterns"]["page_of"],
         draft="" if frozen else patterns()["words"]["draft"],
         practice=patterns()["words"]["practice"] if office.practice else "",
         check=say("check", check=office.check) if office.check else "",
+        parts=_parts(report, rows), scope=say("scope", scope=office.scope) if office.scope else "",
+        mark=patterns()["words"]["restricted"] if context.restricted else "",
     )
+    return without(paper, report) if (poverty or data.get("poverty")) == WITHOUT else paper
+
+
+def asked(report: Report, poverty: str) -> Report:
+    """Return the report with its lines of an optional part among the others, where ``poverty`` is ``with``."""
+    mixed = (poverty or report.data.get("poverty")) == WITH
+    return replace(report, data={**report.data, "parts": []}) if mixed else report
+
+
+def without(paper: Paper, report: Report) -> Paper:
+    """Return the paper without the lines of its optional part; a note tells how many there are."""
+    part = next((one for one in report.data.get("parts", ()) if one.get("optional")), None)
+    kept = tuple(row for row in paper.rows if part is None or row.part != part["key"])
+    out = len(paper.rows) - len(kept)
+    if part is None or not out:
+        return paper
+    totals = replace(paper.totals, named=paper.totals.named - out)
+    return replace(paper, rows=kept, parts={}, totals=totals, totals_text=_totals_text(report, totals, kept),
+                   notes=(*paper.notes, part["left_out"].format(n=counted(out))))
+
+
+def _column(data: Mapping[str, Any]) -> Column:
+    return Column(**{key: value for key, value in data.items() if key != "field"})
 
 
 def _new(chosen: Selection, previous: Sequence[Row] | None) -> frozenset[str]:
     """Return who was not on the list before; nobody where there was none."""
     if previous is None:
         return frozenset()
-    return frozenset(str(one.person["child"]["id"]) for one in chosen.named) - {row.id for row in previous}
+    return frozenset(one.id for one in chosen.named) - {row.id for row in previous}
 
 
-def _row(context: _Context, columns: Sequence[Column], number: int, listed: Listed) -> Row:
-    cells = {one.key: Cell(str(number), number) if one.key == "no" else FILLS[one.key](context, listed)
-             for one in columns}
-    return Row(str(listed.person["child"]["id"]), listed.since, cells)
+def _row(context: _Context, fills: Sequence[tuple[str, Any]], number: int, listed: Listed) -> Row:
+    cells = {key: Cell(str(number), number) if key == "no" else fill(context, listed) for key, fill in fills}
+    child, row = listed.person["child"], listed.row
+    of = listed.reason or (str(row.get("id") or "") if context.report.data["select"]["form"] not in EPISODES else "")
+    return Row(listed.id, listed.since, cells, of="" if of == listed.id else of, place=str(child.get("village") or ""),
+               part=listed.part)
+
+
+def _parts(report: Report, rows: Sequence[Row]) -> dict[str, str]:
+    """Return the headings of the parts that have rows, each with its number of lines."""
+    found = {}
+    for part in report.data.get("parts", ()):
+        n = sum(row.part == part["key"] for row in rows)
+        if n:
+            found[part["key"]] = part["heading"].format(n=counted(n))
+    return found
 
 
 def _totals(chosen: Selection) -> Totals:
-    sexes = [str(one.person["child"].get("sex") or "unknown") for one in chosen.named] + list(chosen.apart)
+    """Count each child once, whatever the number of its lines."""
+    children = {one.id or f"{n}": str(one.person["child"].get("sex") or "unknown")
+                for n, one in enumerate(chosen.named)}
+    sexes = [*children.values(), *chosen.apart]
     male, female = sexes.count("male"), sexes.count("female")
-    return Totals(len(sexes), len(chosen.named), len(chosen.apart), male, female, len(sexes) - male - female)
+    return Totals(len(sexes), len(children), len(chosen.apart), male, female, len(sexes) - male - female)
+
+
+def _totals_text(report: Report, totals: Totals, rows: Sequence[Row]) -> str:
+    came = sum(row.part == CAME for row in rows)
+    return totals_sentence(totals, str(report.data.get("totals", "totals")), rows=counted(len(rows)), came=counted(came),
+                           left=counted(len(rows) - came))
+
+
+def faults(report: Report, catalogue: Catalogue) -> list[str]:
+    """Return what is wrong with the file of a list, one sentence each (for those who edit it); empty when sound."""
+    data, name = report.data, report.name
+    missing = [key for key in ("title", "periods", "symbol", "orientation", "kind", "about", "empty", "footer", "select",
+                               "show", "columns") if key not in data]
+    if missing:
+        return [f"{name}: no {key}" for key in missing]
+    rules = data["select"]
+    form = catalogue.forms.get(rules.get("form", ""))
+    if form is None and rules.get("form") not in LINES:
+        return [f"{name}: no form {rules.get('form')!r}"]
+    return [*_select_faults(report, catalogue), *_column_faults(report, catalogue)]
+
+
+def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
+    rules, name = report.data["select"], report.name
+    form = catalogue.forms.get(rules["form"])
+    if rules["form"] not in (CHILD, MOVEMENT) and rules.get("active") not in ACTIVE:
+        yield f"{name}: active is {rules.get('active')!r}"
+    if not isinstance(rules.get("under_age"), int):
+        yield f"{name}: no age"
+    if rules.get("secret", APART) not in (APART, ONLY) or (rules.get("secret") == ONLY) != bool(report.data.get("restricted")):
+        yield f"{name}: only a restricted list names what is sensitive"
+    if rules.get("codes", "group") not in catalogue.lists:
+        yield f"{name}: no list {rules['codes']!r}"
+    until = [rules["until"]["field"]] if "until" in rules else []
+    asked_of = [*rules.get("where", {}), *rules.get("missing", ()), *until, *([rules["by"]] if "by" in rules else [])]
+    asked_of += [field for part in report.data.get("parts", ()) for field in part.get("where", {})]
+    yield from (f"{name}: no field {rules['form']}.{field}" for field in asked_of if form is None or not form.has(field))
+    tests = [*rules.get("where", {}).items(),
+             *(pair for part in report.data.get("parts", ()) for pair in part.get("where", {}).items())]
+    for field, codes in tests:
+        known = catalogue.lists.get((form.field(field).choices if form and form.has(field) else "") or "")
+        yield from (f"{name}: no code {field}:{code}" for code in codes if known is None or known.get(code) is None)
+
+
+def _column_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
+    name, form = report.name, report.data["select"]["form"]
+    keys = [one["key"] for one in report.data["columns"]]
+    yield from (f"{name}: column {key} twice" for key in sorted({key for key in keys if keys.count(key) > 1}))
+    for one in report.data["columns"]:
+        owner, _, field = one.get("field", "").partition(".")
+        if "field" not in one:
+            if one["key"] not in ("no", *FILLS):
+                yield f"{name}: no column {one['key']!r}"
+        elif owner not in (CHILD, form) or not catalogue.forms[owner].has(field):
+            yield f"{name}: column of no field {one['field']!r}"
+        elif catalogue.forms[owner].field(field).sensitive and not report.data.get("restricted"):
+            yield f"{name}: {one['field']} is sensitive"
+    changes = report.data.get("changes", {})
+    yield from (f"{name}: changes show no column {key!r}" for key in changes.get("columns", ()) if key not in keys)

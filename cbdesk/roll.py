@@ -1,55 +1,92 @@
 """Who belongs on a list, in which order, and who came or left since the list before. Pure data, no I/O.
 
+What a report selects is data (``[select]`` of its file) with a closed vocabulary:
+
+* ``form``: whose rows make the list. Of ``circumstance`` and ``risk`` every child has one line (``codes``: the list of
+  choices they come from; ``household``: classes of households that count as one); ``child`` takes the children
+  themselves, ``movement`` who came to the commune and who left it; of any other form every row has a line of its own.
+* ``active``: a key of ``ACTIVE``. The days of a row are those reports count by (``facts.toml``).
+* ``where``: fields of the row and the codes one of which must fit (with its sub-codes); ``missing``: fields that must be
+  empty; ``until``: a date field that has passed or comes within ``days``; ``under_age``: years.
+* ``by``: the field that says what a row is. ``secret``: ``apart`` (by default) or ``only``.
+* ``[[parts]]``: ``key``, ``heading``; a line stands in the first part whose ``where`` fits, or all of its choices are
+  marked ``only``; one without condition takes the rest.
+
 Rules:
 
-* What a report selects is data (``[select]`` of its file) with a closed vocabulary: ``ACTIVE`` and the keys read here.
 * Sensitive groups are never named. A child with only sensitive groups is counted ("kept apart"); one with an ordinary
-  group beside is named with the ordinary ones only, and nothing on the paper tells the two apart.
+  group beside is named with the ordinary ones only, and nothing on the paper tells the two apart. A list of its own
+  (``secret = "only"``) names nothing else.
 * Reasons for leaving a list are neutral: becoming a child of the sealed list reads like any other end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from cbdesk import dates, text
 from cbdesk.catalogue import Catalogue, Choice, ChoiceList, Report
 from cbdesk.dates import Period
 from cbdesk.errors import Problem
-from cbdesk.paper import Row
+from cbdesk.paper import CAME, LEFT, Row
 
 Person = Mapping[str, Any]
+CHILD, MOVEMENT = "child", "movement"
+EPISODES = ("circumstance", "risk")
+"""Forms whose rows are told of one child in one line."""
+APART, ONLY = "apart", "only"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One child who is named: the ordinary choices shown, and the first day of the oldest of them."""
+    """One line: the ordinary choices shown, the first day of the oldest of them, the row it tells of, its part.
+
+    ``reason`` is why a child came or left (a list of movements), ``""`` elsewhere.
+    """
 
     person: Person
     choices: tuple[Choice, ...]
     since: str
+    row: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return the child's id, ``""`` where only a name was heard."""
+        return str(self.person["child"].get("id") or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Who is on the list: named in order, apart by sex, and for all others the reason why not (id to reason)."""
+    """Who is on the list: lines in order, children apart by sex, why all others are not (id to reason).
+
+    ``how`` says of children who came to the commune in the period how (id to reason).
+    """
 
     named: tuple[Listed, ...]
     apart: tuple[str, ...]
     why: Mapping[str, str]
     as_of: date
+    how: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One child who came onto or left a list. ``reason`` is a key of ``report.movement``."""
+    """One child (or line, ``of`` as in ``Row``) that came onto or left a list. ``reason``: key of ``report.movement``."""
 
     id: str
     name: str
     reason: str
+    of: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return the key of its line (``Row.key``)."""
+        return self.id, self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +95,24 @@ class Movements:
 
     came: tuple[Movement, ...] = ()
     left: tuple[Movement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of every person: the report, the list its codes come from, the days."""
+
+    report: Report
+    catalogue: Catalogue
+    period: Period
+    day: date
+    rules: Mapping[str, Any]
+    codes: ChoiceList | None
+    fits: Mapping[str, frozenset[str]]
+
+    @property
+    def days(self) -> Mapping[str, str]:
+        """Return the fields that say from when to when a row holds."""
+        return self.catalogue.facts.get(self.rules["form"]) or {"from": "from", "to": "to"}
 
 
 def _at_end(start: str, end: str, first: date, as_of: date) -> bool:
@@ -70,12 +125,18 @@ def _during(start: str, end: str, first: date, as_of: date) -> bool:
     return _begun(start, as_of) and (ended is None or ended >= first)
 
 
+def _within(start: str, end: str, first: date, as_of: date) -> bool:
+    began = dates.earliest(start)
+    return began is not None and first <= began <= as_of
+
+
 def _begun(start: str, as_of: date) -> bool:
     began = dates.earliest(start)
     return began is None or began <= as_of
 
 
-ACTIVE: Mapping[str, Callable[[str, str, date, date], bool]] = {"at_end": _at_end, "during": _during}
+ACTIVE: Mapping[str, Callable[[str, str, date, date], bool]] = {"at_end": _at_end, "during": _during, "within": _within}
+"""On the last day told of; on any day of the period; begun, or happened, in the period."""
 
 
 def as_of(period: Period, today: date) -> date:
@@ -92,62 +153,116 @@ def select(
     report: Report, people: Iterable[Person], period: Period, *,
     catalogue: Catalogue, today: date, order: text.NameOrder = text.NAME_ORDERS[0],
 ) -> Selection:
-    """Return who belongs on the list, sorted by village and name. Shapes of ``people``: see ``report.make``.
+    """Return who belongs on the list, sorted by part, village and name. Shapes of ``people``: see ``report.make``.
 
     Raises ``Problem(bad_period)`` for a period that has not begun.
     """
-    day, known = as_of(period, today), codes_of(report, catalogue)
+    asked = question(report, catalogue, period, as_of(period, today))
+    lines = LINES.get(asked.rules["form"], _rows)
     named: list[Listed] = []
-    apart: list[str] = []
+    apart: dict[str, str] = {}
     why: dict[str, str] = {}
+    how: dict[str, str] = {}
     for person in people:
-        child, outside = person["child"], why_outside(report, person["child"], day)
-        found = {} if outside else _found(report, person, period, day)
-        choices = sorted((one for one in map(known.get, found) if one is not None), key=lambda one: one.order)
-        ordinary = [one for one in choices if not one.sensitive]
-        if ordinary:
-            since = min(found[one.code] for one in ordinary)
-            named.append(Listed(person, tuple(_specific(ordinary)), since))
+        child = person["child"]
+        found = list(lines(asked, person))
+        shown = [one for one in found if one is not None]
+        named += shown
+        if shown:
+            if came := _arrival(child, period.first, asked.day):
+                how[str(child["id"])] = came
             continue
-        why[str(child["id"])] = outside or "no_longer"
-        if choices:
-            apart.append(str(child.get("sex") or "unknown"))
-    return Selection(tuple(sorted(named, key=lambda one: _place(one, order))), tuple(apart), why, day)
+        why[str(child["id"])] = why_outside(report, child, asked.day, catalogue) or "no_longer"
+        if found:
+            apart[str(child["id"]) or str(len(apart))] = str(child.get("sex") or "unknown")
+    parts = {one["key"]: n for n, one in enumerate(report.data.get("parts", ()))}
+    named.sort(key=lambda one: (parts.get(one.part, 0), _place(one, order)))
+    return Selection(tuple(named), tuple(apart.values()), why, asked.day, how)
 
 
-def codes_of(report: Report, catalogue: Catalogue) -> ChoiceList:
-    """Return the list of codes the report selects by."""
-    return catalogue.lists[report.data["select"]["codes"]]
+def question(report: Report, catalogue: Catalogue, period: Period, day: date) -> _Question:
+    """Return what a report asks of every person, its codes with their families worked out."""
+    rules = report.data["select"]
+    form = catalogue.forms.get(rules["form"])
+    fits = {name: _family(codes, catalogue.lists.get((form.field(name).choices if form else rules.get("codes")) or ""))
+            for name, codes in rules.get("where", {}).items()}
+    return _Question(report, catalogue, period, day, rules, codes_of(report, catalogue), fits)
 
 
-def why_outside(report: Report, child: Mapping[str, Any], day: date) -> str:
-    """Return why the child is no child of this office on that day (``turned_16``, ``moved``, ``died``), or ``""``.
+def _family(codes: Iterable[str], known: ChoiceList | None) -> frozenset[str]:
+    return frozenset(one for code in codes for one in (known.family(code) if known else (code,)))
 
-    A child known by year only is a child until the later possible birthday; one without a birth date stays a child.
+
+def codes_of(report: Report, catalogue: Catalogue) -> ChoiceList | None:
+    """Return the list of codes the report selects by, if it selects by one."""
+    rules = report.data["select"]
+    if "codes" in rules:
+        return catalogue.lists[rules["codes"]]
+    form = catalogue.forms.get(rules["form"])
+    return catalogue.lists[form.field(rules["by"]).choices or ""] if form and "by" in rules else None
+
+
+def why_outside(report: Report, child: Mapping[str, Any], day: date, catalogue: Catalogue) -> str:
+    """Return why the child is no child of this office on that day, or ``""``.
+
+    ``turned_16``, ``moved``, ``died`` (``extra.gone`` of the residence); ``not_yet`` before birth or arrival. A child
+    known by year only is a child until the later possible birthday; one without a birth date stays a child.
     """
-    rules = report.data["select"]
-    grown = dates.reaches(child.get("born"), rules["under_age"])
+    years = report.data["select"]["under_age"]
+    grown = dates.reaches(child.get("born"), years)
     if grown is not None and grown <= day:
-        return f"turned_{rules['under_age']}"
-    for gone in rules.get("gone", ()):
-        if str(child.get(gone["field"]) or "") in gone["any_of"] and _begun(str(child.get(gone["since"]) or ""), day):
-            return str(gone["reason"])
-    return ""
+        return "turned_16"
+    state = catalogue.lists["life_status"].get(str(child.get("life_status") or ""))
+    gone = str(state.extra.get("gone", "")) if state else ""
+    if gone and _begun(str(child.get("status_since") or ""), day):
+        return gone
+    arrived = child.get("came_on") if child.get("came_how") in ARRIVED else None
+    return "" if _begun(str(child.get("born") or ""), day) and _begun(str(arrived or ""), day) else "not_yet"
 
 
-def _found(report: Report, person: Person, period: Period, day: date) -> dict[str, str]:
-    """Return the codes of one child active in the period, each with the first day ("" unknown) it holds from."""
-    rules = report.data["select"]
-    active = ACTIVE[rules["active"]]
+ARRIVED = ("moved_in", "returned")
+
+
+def _arrival(child: Mapping[str, Any], first: date, day: date) -> str:
+    """Return how a child came to the commune between two days (``moved_in``, ``returned``), or ``""``."""
+    how, on = str(child.get("came_how") or ""), dates.earliest(child.get("came_on"))
+    return how if how in ARRIVED and on is not None and first <= on <= day else ""
+
+
+# --- lines of one person: what is shown, and None for what is kept apart -----------------------------------------------
+
+
+def _episodes(asked: _Question, person: Person) -> Iterator[Listed | None]:
+    """One line a child: its codes active in the period."""
+    if why_outside(asked.report, person["child"], asked.day, asked.catalogue):
+        return
+    found, rows = _found(asked, person)
+    known = asked.codes
+    choices = sorted((one for one in map(known.get, found) if one is not None), key=lambda one: one.order) if known else []
+    wanted = [one for one in choices if one.sensitive == (asked.rules.get("secret") == ONLY)]
+    if wanted:
+        since = min(found[one.code] for one in wanted)
+        row = next((rows[one.code] for one in wanted if one.code in rows), {})
+        yield Listed(person, tuple(_specific(wanted)), since, row, _part(asked, wanted, row))
+    elif choices and asked.rules.get("secret") != ONLY:
+        yield None
+
+
+def _found(asked: _Question, person: Person) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+    """Return the codes of one child active in the period with the first day ("" unknown) of each, and their rows."""
+    rules, active, fits = asked.rules, ACTIVE[asked.rules["active"]], asked.fits.get("code")
     found: dict[str, str] = {}
+    rows: dict[str, Mapping[str, Any]] = {}
     for episode in person.get("episodes", ()):
-        start, end = str(episode.get("from") or ""), str(episode.get("to") or "")
-        if episode["form"] == rules["form"] and active(start, end, period.first, day):
-            found[str(episode["code"])] = min(found.get(str(episode["code"]), start), start)
+        start, end, code = str(episode.get("from") or ""), str(episode.get("to") or ""), str(episode["code"])
+        if episode["form"] == rules["form"] and active(start, end, asked.period.first, asked.day) and (
+                fits is None or code in fits):
+            found[code] = min(found.get(code, start), start)
+            rows[code] = episode
     household = person.get("household")
-    if household and household["class"] in rules.get("household", {}) and int(household["year"]) <= day.year:
+    if household and household["class"] in rules.get("household", {}) and int(household["year"]) <= asked.day.year:
         found.setdefault(rules["household"][household["class"]], str(household["year"]))
-    return found
+    return found, rows
 
 
 def _specific(choices: Sequence[Choice]) -> list[Choice]:
@@ -156,34 +271,119 @@ def _specific(choices: Sequence[Choice]) -> list[Choice]:
     return [one for one in choices if one.code not in parents]
 
 
+def _children(asked: _Question, person: Person) -> Iterator[Listed | None]:
+    """One line a child whose own fields fit."""
+    child = person["child"]
+    if why_outside(asked.report, child, asked.day, asked.catalogue) or not _fits(asked, child):
+        return
+    yield Listed(person, (), str(child.get("born") or ""), child, _part(asked, (), child))
+
+
+def _movements(asked: _Question, person: Person) -> Iterator[Listed | None]:
+    """One line for each time the child came to the commune or left it in the period."""
+    child, first, day = person["child"], asked.period.first, asked.day
+    if came := _arrival(child, first, day):
+        yield Listed(person, (), str(child["came_on"]), child, CAME, came)
+    elif child.get("came_how") not in ARRIVED and _within(str(child.get("born") or ""), "", first, day):
+        yield Listed(person, (), str(child["born"]), child, CAME, "born")
+    gone = why_outside(asked.report, child, day, asked.catalogue)
+    before = why_outside(asked.report, child, first - timedelta(days=1), asked.catalogue)
+    if gone in ("", "not_yet") or before not in ("", "not_yet"):
+        return
+    grown = dates.reaches(child.get("born"), asked.rules["under_age"])
+    on = grown.isoformat() if gone == "turned_16" and grown else str(child.get("status_since") or "")
+    if on:
+        yield Listed(person, (), on, child, LEFT, gone)
+
+
+def _rows(asked: _Question, person: Person) -> Iterator[Listed | None]:
+    """One line a row of another form, whatever became of the child since."""
+    for row in person.get("rows", {}).get(asked.rules["form"], ()):
+        start, end = _span(asked, row)
+        if not ACTIVE[asked.rules["active"]](start, end, asked.period.first, asked.day) or not _fits(asked, row):
+            continue
+        if asked.rules["active"] == "at_end" and why_outside(asked.report, person["child"], asked.day, asked.catalogue):
+            continue
+        code = str(row.get(asked.rules.get("by", "")) or "")
+        choice = asked.codes.get(code) if asked.codes else None
+        if (choice is not None and choice.sensitive) == (asked.rules.get("secret") == ONLY):
+            yield Listed(person, (choice,) if choice else (), start[:10], row, _part(asked, (), row))
+        elif asked.rules.get("secret") != ONLY:
+            yield None
+
+
+def _span(asked: _Question, row: Mapping[str, Any]) -> tuple[str, str]:
+    days = asked.days
+    start = str(row.get(days.get("on") or days.get("from", "")) or "")[:10]
+    return start, start if "on" in days else str(row.get(days.get("to", "")) or "")[:10]
+
+
+LINES: Mapping[str, Callable[[_Question, Person], Iterator[Listed | None]]] = {
+    **dict.fromkeys(EPISODES, _episodes), CHILD: _children, MOVEMENT: _movements}
+
+
+def _fits(asked: _Question, row: Mapping[str, Any]) -> bool:
+    until = asked.rules.get("until")
+    if until:
+        ends = dates.latest(row.get(until["field"]))
+        if ends is None or ends > asked.day + timedelta(days=until["days"]):
+            return False
+    return not any(row.get(name) for name in asked.rules.get("missing", ())) and all(
+        _holds(row.get(name), codes) for name, codes in asked.fits.items())
+
+
+def _holds(value: object, codes: frozenset[str]) -> bool:
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return any(str(one) in codes for one in values)
+
+
+def _part(asked: _Question, choices: Sequence[Choice], row: Mapping[str, Any]) -> str:
+    """Return the part of the report a line fits into: the first whose condition it meets, else the one without."""
+    rest = ""
+    for part in asked.report.data.get("parts", ()):
+        if "only" not in part and "where" not in part:
+            rest = rest or str(part["key"])
+        elif "only" in part and not (choices and all(one.extra.get(part["only"]) for one in choices)):
+            continue
+        elif all(_holds(row.get(name), frozenset(codes)) for name, codes in part.get("where", {}).items()):
+            return str(part["key"])
+    return rest
+
+
 def _place(listed: Listed, order: text.NameOrder) -> tuple[Any, ...]:
     """Sort by village (its own order, else its name; no village last), then by name; unnamed children last."""
     village = str(listed.person.get("village_name") or "")
     name = str(listed.person["child"].get("full_name") or "")
     place = (not village, listed.person.get("village_order") or 0, text.collate_key(village))
-    return (*place, not name, text.name_key(name, order), str(listed.person["child"]["id"]))
+    return (*place, not name, text.name_key(name, order), listed.id, listed.since, str(listed.row.get("id") or ""))
+
+
+# --- from one list to the next -----------------------------------------------------------------------------------------
 
 
 def movements(
     previous: Iterable[Row], rows: Iterable[Row], *, why: Mapping[str, str] | None = None, period: Period | None = None,
+    how: Mapping[str, str] | None = None,
 ) -> Movements:
     """Return who came onto the list and who left it since the list before.
 
-    ``why`` is ``Selection.why`` of the present list; a child it does not know left for a neutral reason. One who came
-    is ``new`` when the reason began in ``period``, else ``added`` (found or entered late).
+    ``why`` and ``how`` are those of the present ``Selection``; a child ``why`` does not know left for a neutral reason.
+    One who came is ``new`` when the reason began in ``period``, else ``added`` (found or entered late).
     """
-    before, now = {row.id: row for row in previous}, {row.id: row for row in rows}
-    came = tuple(Movement(row.id, _row_name(row), _why_came(row, period))
-                 for row in now.values() if row.id not in before)
-    left = tuple(Movement(row.id, _row_name(row), (why or {}).get(row.id, "no_longer"))
-                 for row in before.values() if row.id not in now)
+    before, now = {row.key: row for row in previous}, {row.key: row for row in rows}
+    came = tuple(Movement(row.id, row.text("name"), _why_came(row, period, how or {}), row.of)
+                 for row in now.values() if row.key not in before)
+    left = tuple(Movement(row.id, row.text("name"), _why_left((why or {}).get(row.id, "no_longer")), row.of)
+                 for row in before.values() if row.key not in now)
     return Movements(came, left)
 
 
-def _why_came(row: Row, period: Period | None) -> str:
+def _why_came(row: Row, period: Period | None, how: Mapping[str, str]) -> str:
+    if row.id in how:
+        return how[row.id]
     began = dates.earliest(row.since)
     return "new" if period and began and period.first <= began <= period.last else "added"
 
 
-def _row_name(row: Row) -> str:
-    return row.cells["name"].text if "name" in row.cells else ""
+def _why_left(reason: str) -> str:
+    return "no_longer" if reason == "not_yet" else reason

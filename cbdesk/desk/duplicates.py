@@ -23,7 +23,7 @@ from cbdesk.duplicates import Crowd, Pair
 from cbdesk.errors import Problem
 from cbdesk.likeness import LIKELY, Likeness, compare
 from cbdesk.persons import person
-from cbdesk.store import Draft
+from cbdesk.store import Draft, Store
 from cbdesk.store.projection import OWNER
 
 NOT_SAME, SAME_CHILD, INCIDENT = "not_same", "same_child", "incident"
@@ -91,15 +91,7 @@ class Duplicates(Records):
 
         Each group has two ids or more, of records shown now.
         """
-        rows = self.store.db.execute(f"SELECT child, other FROM {SAME_CHILD} WHERE _del IS NULL ORDER BY id").fetchall()
-        joined = links(self.store) if rows else {}
-        groups: dict[str, set[str]] = {}
-        for pair in rows:
-            ends = [root(str(one), joined) or str(one) for one in pair]
-            if all(self.store.count(CHILD, "id = ?", (one,)) for one in ends):
-                whole = set(ends).union(*(groups.get(one, set()) for one in ends))
-                groups.update(dict.fromkeys(whole, whole))
-        return [frozenset(one) for one in {id(one): one for one in groups.values()}.values() if len(one) > 1]
+        return same_children(self.store)
 
     # --- what was decided --------------------------------------------------------------------------------------------
 
@@ -132,3 +124,16 @@ class Duplicates(Records):
         if form != CHILD or self.store.count(CHILD, "id = ?", (record,)) == 0:
             raise Problem("not_a_child")
         return record
+
+
+def same_children(store: Store) -> list[frozenset[str]]:
+    """Return what ``Duplicates.same_children`` tells."""
+    rows = store.db.execute(f"SELECT child, other FROM {SAME_CHILD} WHERE _del IS NULL ORDER BY id").fetchall()
+    joined = links(store) if rows else {}
+    groups: dict[str, set[str]] = {}
+    for pair in rows:
+        ends = [root(str(one), joined) or str(one) for one in pair]
+        if all(store.count(CHILD, "id = ?", (one,)) for one in ends):
+            whole = set(ends).union(*(groups.get(one, set()) for one in ends))
+            groups.update(dict.fromkeys(whole, whole))
+    return [frozenset(one) for one in {id(one): one for one in groups.values()}.values() if len(one) > 1]

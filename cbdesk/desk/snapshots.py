@@ -1,25 +1,29 @@
-"""Verbs that freeze: paper, report, snapshot, issue.
+"""Verbs that freeze: paper, report, standing, snapshot, reopen, issue.
 
-A *snapshot* freezes one list of one period as finished paper, in parts small enough for the journal, and travels upward
-like everything else. Its number and date are typed when the clerk gives them (*issued*); reopening is free before that.
-After that a change makes an amendment, numbered by itself; what was issued is never altered.
+A list is a draft until it is frozen. A *snapshot* freezes one list of one period as finished paper, in parts small enough
+for the journal, and travels upward like everything else. Frozen it waits to be signed; reopening it is free. Its number
+and date are typed when the clerk gives them (*issued*); what was issued is never altered. After that a change makes an
+amendment, numbered by itself: by default only what differs, else a whole list that replaces the one issued.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from dataclasses import replace as altered
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, dates, letterhead, page, report, workbook
+from cbdesk import balance, carrier, clock, dates, letterhead, page, report, roll, workbook
+from cbdesk.balance import same_content
 from cbdesk.change import VOID, Value, new_id, new_stream_id
+from cbdesk.dates import Period
 from cbdesk.desk.base import Saved
 from cbdesk.desk.telling import Telling, totals_of
 from cbdesk.errors import Problem
-from cbdesk.paper import Paper
+from cbdesk.paper import CHANGES, LIST, Paper
 from cbdesk.roll import Movements
 from cbdesk.store import Draft
 
@@ -27,6 +31,12 @@ PART = 15_000
 """Characters of one part of a frozen paper; a text of the journal holds 20,000."""
 
 FORMATS = ("xlsx", "pdf")
+DRAFT, SIGNING, ISSUED = "draft", "signing", "issued"
+"""States of a list; a draft has no record."""
+FULL, SHORT = "full", "changes"
+"""Papers of a list: all of it, or who came and left."""
+AMENDMENT, REPLACEMENT = "amendment", "replacement"
+REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +52,87 @@ class Frozen:
     batch: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the list of a period stands: its state, its last snapshot, and how many lines differ from that one now.
+
+    ``versions`` are all snapshots of the period, oldest first: the first one and its amendments. ``form`` is the paper
+    ``paper`` gives now: ``full``, ``changes``, ``amendment`` or ``replacement``.
+    """
+
+    state: str
+    form: str
+    snapshot: Mapping[str, Any] | None = None
+    edits: int = 0
+    versions: tuple[Mapping[str, Any], ...] = ()
+
+
 class Snapshots(Telling):
     """Verbs that freeze."""
 
-    def paper(self, name: str, period: str, *, signer: str | None = None) -> Paper:
-        """Return a report of a period as finished paper: the frozen one where it is frozen, else a draft of now.
+    def paper(
+        self,
+        name: str,
+        period: str,
+        *,
+        signer: str | None = None,
+        form: str = "",
+        villages: Sequence[str] = (),
+        poverty: str = "",
+    ) -> Paper:
+        """Return a list of a period as finished paper: the frozen one where it is frozen, else a draft of now.
 
-        With ``signer`` (a key of ``papers.toml``) it is always a draft. Raises ``Problem``: ``unknown_report``,
-        ``bad_period``.
+        With ``signer`` (a key of ``papers.toml``) or ``villages`` it is always a draft. ``form`` is ``full`` or
+        ``changes``; by default what was frozen, or what the report says of such a period. ``poverty`` as in
+        ``report.POVERTY``. Raises ``Problem``: ``unknown_report``, ``bad_period``.
         """
-        frozen = self.snapshots(self.report_named(name).name, period)
-        if frozen and not signer:
-            return self.frozen_paper(str(frozen[-1]["id"]))
-        before = self._previous(name, period)
-        return self.draft_paper(name, period, office=self.office(signer), previous=before.rows if before else None)[0]
+        found = self.list_named(name)
+        frozen = self.snapshots(name, period) if not (signer or villages) else []
+        if frozen:
+            paper = self.frozen_paper(str(frozen[-1]["id"]))
+        else:
+            paper = self._fresh(name, period, office=self.office(signer), villages=villages, poverty=poverty)[0]
+        if poverty == report.WITHOUT:
+            paper = report.without(paper, found)
+        return paper.full if form == FULL else paper.changes if form == SHORT else paper
+
+    def _fresh(
+        self,
+        name: str,
+        period: str,
+        *,
+        office: letterhead.Office | None = None,
+        frozen: letterhead.Frozen | None = None,
+        villages: Sequence[str] = (),
+        poverty: str = "",
+    ) -> tuple[Paper, roll.Selection, Movements]:
+        """Return the list as it would be frozen now, with what changed since the list before and its default layout."""
+        before = None if villages else self._previous(name, period)
+        paper, chosen = self.draft_paper(
+            name,
+            period,
+            previous=before.rows if before else None,
+            office=office,
+            frozen=frozen,
+            villages=villages,
+            poverty=poverty,
+        )
+        moves = self._moves(before, paper, chosen)
+        found = self.list_named(name)
+        if before is None or "changes" not in found.data:
+            return paper, chosen, moves
+        paper = balance.with_changes(paper, before, moves, chosen, found)
+        kind = letterhead.period_kind(dates.read_period(period))
+        return (paper.changes if kind in found.data["changes"]["default"] else paper), chosen, moves
+
+    def _moves(self, before: Paper | None, paper: Paper, chosen: roll.Selection) -> Movements:
+        """Return who came and left since the list before; what began after its last day is new."""
+        span = dates.read_period(paper.period)
+        first = date.fromisoformat(before.as_of) + timedelta(days=1) if before else span.first
+        since = Period(span.text, min(first, span.first), span.last)
+        return report.movements(
+            before.rows if before else (), paper.rows, why=chosen.why, period=since, how=chosen.how
+        )
 
     def report(
         self,
@@ -66,20 +143,40 @@ class Snapshots(Telling):
         *,
         signer: str | None = None,
         overwrite: bool = False,
+        form: str = "",
+        villages: Sequence[str] = (),
+        poverty: str = "",
+        purpose: str = "",
     ) -> dict[str, Any]:
-        """Write a report as files into a folder; returns ``files``, ``rows`` and ``totals``. It is logged.
+        """Write a list as files into a folder; returns ``files``, ``rows`` and ``totals``. It is logged.
 
-        The file name carries report, unit and period, never a person. Raises ``Problem`` of groups D, P, U.
+        ``rows`` and ``totals`` are those of the whole list, whatever paper is printed. The file name carries report,
+        unit and period, never a person. A restricted list needs a ``purpose``, which is logged.
+
+        Raises ``Problem``: ``no_reason``, and those of groups D, P, U.
         """
-        paper = self.paper(name, period, signer=signer)
+        if self.list_named(name).data.get("restricted") and not purpose.strip():
+            raise Problem("no_reason")
+        paper = self.paper(name, period, signer=signer, form=form, villages=villages, poverty=poverty)
         files = []
-        for form in formats:
-            data = page.pdf(paper, stamp=clock.now()) if form == "pdf" else workbook.list_xlsx(paper)
-            target = out / f"{name}-{self.unit.code}-{period}.{form}"
+        for kind in formats:
+            data = page.pdf(paper, stamp=clock.now()) if kind == "pdf" else workbook.list_xlsx(paper)
+            target = out / f"{name}-{self.unit.code}-{period}.{kind}"
             carrier.write_atomic(target, data, overwrite=overwrite)
             files.append(str(target))
-        self.log("export", detail=f"{name} {period} {len(paper.rows)}")
+        self.log("export", detail=" ".join([name, period, str(len(paper.rows)), purpose.strip()]).strip())
         return {"files": files, "rows": len(paper.rows), "totals": totals_of(paper)}
+
+    def restricted_paper(self, name: str, period: str, purpose: str, **options: Any) -> Paper:
+        """Return a restricted list to be looked at or printed, for a purpose that is logged. Options as of ``paper``.
+
+        Raises ``Problem``: ``no_reason``, and those of ``paper``.
+        """
+        if not purpose.strip():
+            raise Problem("no_reason")
+        paper = self.paper(name, period, **options)
+        self.log("print", detail=f"{name} {period} {len(paper.rows)} {purpose.strip()}")
+        return paper
 
     def snapshots(self, name: str, period: str | None = None) -> list[dict[str, Any]]:
         """Return this unit's frozen lists of a report, oldest first (an amendment after what it amends)."""
@@ -88,6 +185,16 @@ class Snapshots(Telling):
             where, values = where + " AND period = ?", [*values, period]
         return self.store.rows("snapshot", where, values, order="id")
 
+    def standing(self, name: str, period: str) -> Standing:
+        """Return how the list of a period stands. Raises ``Problem``: ``unknown_report``, ``bad_period``."""
+        fresh = self._fresh(name, period)[0]
+        versions = tuple(self.snapshots(name, period))
+        if not versions:
+            return Standing(DRAFT, SHORT if fresh.layout == CHANGES else FULL)
+        last = versions[-1]
+        edits = balance.differences(self.frozen_paper(str(last["id"])), fresh)
+        return Standing(state_of(last), str(last.get("form") or FULL), last, edits, versions)
+
     def frozen_paper(self, snapshot: str) -> Paper:
         """Return a frozen paper as it was frozen and numbered. Raises ``Problem(no_record)``."""
         parts = self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,), order="part")
@@ -95,42 +202,86 @@ class Snapshots(Telling):
             raise Problem("no_record")
         return Paper.from_json("".join(str(part["content"]) for part in parts))
 
-    def snapshot(self, name: str, period: str, *, number: str = "", issued_on: str = "") -> Frozen:
+    def snapshot(
+        self,
+        name: str,
+        period: str,
+        *,
+        number: str = "",
+        issued_on: str = "",
+        form: str = "",
+        replace: bool = False,
+    ) -> Frozen:
         """Freeze the list of a period; with number and date it is issued, and after that a change makes an amendment.
 
-        Raises ``Problem(snapshot_issued)`` where it was issued and nothing has changed since.
-        """
-        known = self.snapshots(self.report_named(name).name, period)
-        issued = next((row for row in reversed(known) if row.get("number")), None)
-        reopened = known[-1] if known and not known[-1].get("number") else None
-        earlier = self._previous(name, period)  # what is new on the list is new since then, also in an amendment
-        before = self.frozen_paper(str(issued["id"])) if issued else earlier
-        signed_on = date.fromisoformat(issued_on) if issued_on else None
-        paper, chosen = self.draft_paper(
-            name,
-            period,
-            previous=earlier.rows if earlier else None,
-            frozen=self._as_frozen(issued),
-            office=self.office(number=number, signed_on=signed_on),
-        )
-        if issued and before is not None and same_content(before, paper):
-            raise Problem("snapshot_issued")
-        moves = report.movements(
-            before.rows if before else (), paper.rows, why=chosen.why, period=dates.read_period(period)
-        )
-        fields = {"number": number or None, "issued_on": issued_on or None, "amends": issued and str(issued["id"])}
-        return self._freeze(paper, moves, reopened, fields)
+        ``form`` (``full``, ``changes``) is the paper that will be signed, by default what the report says of such a
+        period. An amendment shows what differs; with ``replace`` it is a whole list in the place of the one issued.
 
-    def _as_frozen(self, issued: Mapping[str, Any] | None) -> letterhead.Frozen:
-        if issued is None:
+        Raises ``Problem``: ``snapshot_issued`` where it was issued and nothing has changed since, ``not_frozen`` for a
+        list that is made anew each time.
+        """
+        if not self.list_named(name).data.get("freezes"):
+            raise Problem("not_frozen")
+        known = self.snapshots(name, period)
+        issued = [row for row in known if state_of(row) == ISSUED]
+        waiting = known[-1] if known and state_of(known[-1]) != ISSUED else None
+        signed_on = date.fromisoformat(issued_on) if issued_on else None
+        office, frozen = self.office(number=number, signed_on=signed_on), self._as_frozen(issued, replace=replace)
+        paper, chosen, moves = self._fresh(name, period, office=office, frozen=frozen)
+        fields: dict[str, Value] = {"number": number or None, "issued_on": issued_on or None, "amends": None}
+        if issued:
+            before = self.frozen_paper(str(issued[-1]["id"]))
+            if same_content(before, paper):
+                raise Problem("snapshot_issued")
+            moves = self._moves_within(before, paper, chosen)
+            amended = balance.amendment(paper, before, moves, self.list_named(name))
+            paper = altered(paper, layout=LIST, sections=()) if replace else amended
+            fields |= {"amends": str(issued[-1]["id"]), "amendment": frozen.amendment}
+            form = REPLACEMENT if replace else AMENDMENT
+        elif form:
+            paper = paper.changes if form == SHORT else paper.full
+        form = form if issued else SHORT if paper.layout == CHANGES else FULL
+        fields |= {"form": form, "state": ISSUED if number else SIGNING}
+        return self._freeze(paper, moves, waiting, fields)
+
+    def _moves_within(self, before: Paper, paper: Paper, chosen: roll.Selection) -> Movements:
+        span = dates.read_period(paper.period)
+        return report.movements(before.rows, paper.rows, why=chosen.why, period=span, how=chosen.how)
+
+    def _as_frozen(self, issued: Sequence[Mapping[str, Any]], *, replace: bool) -> letterhead.Frozen:
+        """Return what is being frozen: a first list, or an amendment of the last whole list that was issued."""
+        if not issued:
             return letterhead.Frozen(clock.today())
-        on = str(issued.get("issued_on") or "")
-        return letterhead.Frozen(clock.today(), str(issued.get("number") or ""), date.fromisoformat(on) if on else None)
+        whole = next(row for row in reversed(issued) if row.get("form") != AMENDMENT)
+        on = str(whole.get("issued_on") or "")
+        number = letterhead.number_of(self.frozen_paper(str(whole["id"])).number) or str(whole.get("number") or "")
+        nth = sum(row.get("form") in (AMENDMENT, REPLACEMENT) or bool(row.get("amends")) for row in issued) + 1
+        return letterhead.Frozen(clock.today(), number, date.fromisoformat(on) if on else None, nth, replace)
+
+    def reopen(self, snapshot: str) -> Saved:
+        """Take a frozen list back that was not issued yet: it is a draft again.
+
+        Raises ``Problem``: ``no_record``, ``snapshot_issued_before`` for one that has its number.
+        """
+        row = self._own_snapshot(snapshot)
+        if state_of(row) == ISSUED:
+            raise Problem("snapshot_issued_before")
+        parts = self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,))
+        drafts = [Draft("snapshot_part", str(part["id"]), {VOID: REOPENED}) for part in parts]
+        batch = new_stream_id()
+        self._write([Draft("snapshot", snapshot, {VOID: REOPENED}), *drafts], batch)
+        return Saved(snapshot, (), batch)
+
+    def _own_snapshot(self, snapshot: str) -> Mapping[str, Any]:
+        row = self.store.row("snapshot", snapshot)
+        if row is None or row["_unit"] != self.unit.key:
+            raise Problem("no_record")
+        return row
 
     def _freeze(
         self, paper: Paper, moves: Movements, replaces: Mapping[str, Any] | None, fields: Mapping[str, Any]
     ) -> Frozen:
-        """Write the snapshot and its parts as one batch; reopening one not yet issued writes over it."""
+        """Write the snapshot and its parts as one batch; freezing one not yet issued anew writes over it."""
         chunks = _chunks(paper.as_json())
         snapshot = str(replaces["id"]) if replaces else new_id()
         whole = dict(fields) | {
@@ -185,24 +336,19 @@ class Snapshots(Telling):
         frozen = self.snapshots(name, period)
         if not frozen:
             return False
-        before = self._previous(name, period)
-        fresh, _ = self.draft_paper(name, period, previous=before.rows if before else None)
-        return not same_content(self.frozen_paper(str(frozen[-1]["id"])), fresh)
+        return not same_content(self.frozen_paper(str(frozen[-1]["id"])), self._fresh(name, period)[0])
 
     def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
         """Give a frozen list the number and date the clerk gave it; what it tells stays as it was frozen.
 
         Raises ``Problem``: ``no_record``, ``snapshot_issued`` for one that has its number already.
         """
-        row = self.store.row("snapshot", snapshot)
-        if row is None or row["_unit"] != self.unit.key:
-            raise Problem("no_record")
-        if row.get("number"):
+        if state_of(self._own_snapshot(snapshot)) == ISSUED:
             raise Problem("snapshot_issued")
         paper = self.frozen_paper(snapshot)
         office = self.office(number=number, signed_on=date.fromisoformat(issued_on))
         symbol = str(self.report_named(paper.report).data["symbol"])
-        numbered = replace(
+        numbered = altered(
             paper,
             number=letterhead.number_line(office, symbol),
             place_date=letterhead.place_date(office, date.fromisoformat(issued_on)),
@@ -211,6 +357,7 @@ class Snapshots(Telling):
         fields: dict[str, Value] = {
             "number": number,
             "issued_on": issued_on,
+            "state": ISSUED,
             "digest": _digest(numbered),
             "parts": len(chunks),
         }
@@ -227,10 +374,6 @@ def _digest(paper: Paper) -> str:
     return hashlib.sha256(paper.as_json().encode()).hexdigest()
 
 
-def same_content(one: Paper, other: Paper) -> bool:
-    """Return whether two papers tell the same: rows and totals, not their numbers, dates and order."""
-    return _told(one) == _told(other) and one.totals == other.totals
-
-
-def _told(paper: Paper) -> dict[str, Any]:
-    return {row.id: (row.since, {key: cell for key, cell in row.cells.items() if key != "no"}) for row in paper.rows}
+def state_of(snapshot: Mapping[str, Any]) -> str:
+    """Return the state of a frozen list; one from before states were kept is issued when it has a number."""
+    return str(snapshot.get("state") or (ISSUED if snapshot.get("number") else SIGNING))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from cbdesk import clock, dates, letterhead, report, roll
 from cbdesk.catalogue import Report, catalogue
-from cbdesk.desk import shorthand
+from cbdesk.desk import duplicates, shorthand
 from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper, Row
@@ -18,9 +19,22 @@ class Telling(Base):
     """Verbs that tell."""
 
     def reports(self) -> list[dict[str, Any]]:
-        """Return the reports there are: ``name``, ``title``, ``periods``."""
-        found = sorted(catalogue().reports.values(), key=lambda one: one.data.get("order", 99))
-        return [{"name": one.name, "title": one.title, "periods": list(one.data["periods"])} for one in found]
+        """Return the reports there are: ``name``, ``title``, ``periods``, ``shape``, ``restricted``, ``freezes``.
+
+        ``restricted`` ones name what is sensitive: they are made only for a purpose, never looked at beside others.
+        """
+        found = sorted(catalogue().reports.values(), key=lambda one: (one.data.get("order", 99), one.name))
+        return [
+            {
+                "name": one.name,
+                "title": one.title,
+                "periods": list(one.data["periods"]),
+                "shape": one.data.get("shape", "list"),
+                "restricted": bool(one.data.get("restricted")),
+                "freezes": bool(one.data.get("freezes")),
+            }
+            for one in found
+        ]
 
     def draft_paper(
         self,
@@ -30,25 +44,48 @@ class Telling(Base):
         office: letterhead.Office | None = None,
         frozen: letterhead.Frozen | None = None,
         previous: Sequence[Row] | None = None,
+        villages: Sequence[str] = (),
+        poverty: str = "",
     ) -> tuple[Paper, roll.Selection]:
-        """Return a report of a period as finished paper, computed now, and who was selected for it.
+        """Return a list of a period as finished paper, computed now, and who was selected for it.
 
-        ``previous`` are the rows of the list before. Raises ``Problem``: ``unknown_report``, ``bad_period``.
+        ``previous`` are the rows of the list before; ``villages`` (ids) limit it, and its heading says so; ``poverty``
+        is one of ``report.POVERTY``. Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_record`` for a village.
         """
-        found, span = self.report_named(name), dates.read_period(period)
-        people, order = self.people(span.last.year), self.name_order()
+        found, span = report.asked(self.list_named(name), poverty), dates.read_period(period)
+        people, order, office = self.people(span.last.year, found), self.name_order(), office or self.office()
+        if villages:
+            people = [one for one in people if one["child"].get("village") in villages]
+            office = replace(office, scope=", ".join(self._village_names(villages)))
+        chosen = roll.select(found, people, span, catalogue=catalogue(), today=clock.today(), order=order)
         paper = report.make(
             found,
             people,
-            office or self.office(),
+            office,
             span,
             catalogue=catalogue(),
             today=clock.today(),
             frozen=frozen,
             previous=previous,
             order=order,
+            poverty=poverty,
+            chosen=chosen,
         )
-        return paper, roll.select(found, people, span, catalogue=catalogue(), today=clock.today(), order=order)
+        return paper, chosen
+
+    def _village_names(self, villages: Sequence[str]) -> list[str]:
+        """Return the names of villages as stored. Raises ``Problem(no_record)``."""
+        rows = [self.store.row("village", one) for one in villages]
+        if any(row is None for row in rows):
+            raise Problem("no_record")
+        return [str(row.get("name") or "") for row in rows if row is not None]
+
+    def list_named(self, name: str) -> Report:
+        """Return a report that is a list. Raises ``Problem(unknown_report)``."""
+        found = self.report_named(name)
+        if found.data.get("shape", "list") != "list":
+            raise Problem("unknown_report", name=name)
+        return found
 
     def report_named(self, name: str) -> Report:
         """Return a report of the catalogue. Raises ``Problem(unknown_report)``."""
@@ -83,43 +120,71 @@ class Telling(Base):
             practice=self.practice,
         )
 
-    def people(self, year: int) -> list[roll.Person]:
+    def people(self, year: int, wanted: Report | None = None) -> list[roll.Person]:
         """Return every child with what a list may need, in the shape ``report.make`` takes.
 
-        The household class is the newest not after ``year``: 1 January empties no list.
+        ``wanted`` is the list: rows of the form it tells come with each child, and once more for a name only heard.
+        The household class is the newest not after ``year``: 1 January empties no list. Of two records of one child
+        (``same_children``) one is left out.
         """
-        villages = self.store.rows("village")
-        names = {str(row["id"]): str(row.get("name") or "") for row in villages}
-        order = {str(row["id"]): row.get("order") for row in villages}
+        villages = {str(row["id"]): row for row in self.store.rows("village")}
         classes = shorthand.classes(self.store, year)
         carers, supports = self._by_child("carer"), self._by_child("support")
         for people in carers.values():
             people.sort(key=_by_relation)
         episodes: dict[str, list[dict[str, Any]]] = {}
-        for form in ("circumstance", "risk"):
+        for form in roll.EPISODES:
             for owner, rows in self._by_child(form).items():
-                episodes.setdefault(owner, []).extend(
-                    {"form": form, "code": row.get("code"), "from": row.get("from"), "to": row.get("to")}
-                    for row in rows
-                )
-        ethnic = catalogue().lists["ethnicity"]
+                episodes.setdefault(owner, []).extend(row | {"form": form} for row in rows)
+        form = str(wanted.data["select"]["form"]) if wanted else ""
+        told = self._told(form, villages) if form in catalogue().forms and form not in (roll.CHILD, *roll.EPISODES) else {}
+        ethnic, twice = catalogue().lists["ethnicity"], self._counted_elsewhere()
         found: list[roll.Person] = []
         for child in self.store.rows("child"):
             ident = str(child["id"])
+            if ident in twice:
+                continue
             newest = classes.get(str(child.get("household")))
+            village = villages.get(str(child.get("village")), {})
             found.append(
                 {
                     "child": child,
-                    "village_name": names.get(str(child.get("village")), ""),
-                    "village_order": order.get(str(child.get("village"))),
+                    "village_name": str(village.get("name") or ""),
+                    "village_order": village.get("order"),
                     "ethnicity": ethnic.label(str(child["ethnicity"])) if child.get("ethnicity") else "",
                     "carers": carers.get(ident, []),
                     "supports": supports.get(ident, []),
                     "episodes": episodes.get(ident, []),
                     "household": {"class": newest[0], "year": newest[1]} if newest else None,
+                    "rows": {form: told.get(ident, [])},
                 }
             )
+        return [*found, *(_heard(form, row) for row in told.get("", ()))]
+
+    def _told(self, form: str, villages: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of a form by child (one row may be of several, ``""``: of none known), its place named."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        above = {name: {str(row["id"]): row for row in self.store.rows(name)} for name in _above(form)}
+        for row in self.store.rows(form, order="id"):
+            holder: Mapping[str, Any] = row
+            for name in above:
+                holder = above[name].get(str(holder.get(name)), {})
+            owners = holder.get(roll.CHILD) or [""]
+            place = villages.get(str(row.get("place")), {})
+            for owner in owners if isinstance(owners, list) else [str(owners)]:
+                found.setdefault(str(owner), []).append(row | {"place_name": place.get("name"), "place_order": place.get("order")})
         return found
+
+    def _counted_elsewhere(self) -> frozenset[str]:
+        """Return the records that are not counted, because another record of the same child is: one that is here."""
+        found = duplicates.same_children(self.store) if self.role == "receiver" else []
+        states = catalogue().lists["life_status"]
+
+        def gone(record: str) -> bool:
+            state = states.get(str((self.store.row(roll.CHILD, record) or {}).get("life_status") or ""))
+            return state is not None and not state.extra.get("here")
+
+        return frozenset(one for group in found for one in sorted(group, key=lambda one: (gone(one), one))[1:])
 
     def _by_child(self, form: str) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
@@ -156,3 +221,19 @@ def _by_relation(carer: Mapping[str, Any]) -> int:
     """Order a child's people as the list of relations does: father, mother, then the others."""
     relation = catalogue().lists["relation"].get(str(carer.get("relation") or ""))
     return relation.order if relation else 999
+
+
+def _above(form: str) -> list[str]:
+    """Return the forms to climb from a row to the record that names its child: none where the row does."""
+    climb: list[str] = []
+    shape = catalogue().forms[form]
+    while not shape.has(roll.CHILD) and shape.parent:
+        climb.append(shape.parent)
+        shape = catalogue().forms[shape.parent]
+    return climb
+
+
+def _heard(form: str, row: Mapping[str, Any]) -> roll.Person:
+    """Return the person of whom only a name was heard."""
+    return {"child": {"id": "", "full_name": row.get("heard_name"), "village": row.get("place")}, "rows": {form: [row]},
+            "village_name": str(row.get("place_name") or ""), "village_order": row.get("place_order")}

@@ -31,10 +31,15 @@ LISTS = {one.name: one for one in (
         ("11", "Bị xâm hại tình dục", {"sensitive": True}),
         ("11.4", "Dâm ô", {"parent": "11", "sensitive": True}),
     ),
-    choice_list("risk", ("R01", "Hộ nghèo", {}), ("R02", "Hộ cận nghèo", {}), ("R05", "Cha mẹ đi làm ăn xa", {}),
+    choice_list("risk", ("R01", "Hộ nghèo", {"extra": {"poverty": True}}),
+                ("R02", "Hộ cận nghèo", {"extra": {"poverty": True}}), ("R05", "Cha mẹ đi làm ăn xa", {}),
                 ("R07", "Gia đình có bạo lực", {"sensitive": True})),
     choice_list("relation", ("father", "Cha đẻ", {"shorts": {"vi": "Cha"}}),
                 ("mother", "Mẹ đẻ", {"shorts": {"vi": "Mẹ"}}), ("grandmother", "Bà ngoại", {})),
+    choice_list("sex", ("male", "Nam", {}), ("female", "Nữ", {}), ("unknown", "Chưa rõ", {})),
+    choice_list("life_status", ("permanent", "Thường trú", {}), ("temporary", "Tạm trú", {}),
+                ("left", "Đi khỏi", {"extra": {"gone": "moved"}}), ("dead", "Đã mất", {"extra": {"gone": "died"}}),
+                ("over_16", "Đủ 16 tuổi", {"extra": {"gone": "turned_16"}})),
     choice_list("support_kind", ("cash", "Trợ cấp xã hội hằng tháng", {}), ("card", "Thẻ BHYT", {})),
 )}
 

@@ -10,8 +10,7 @@ from cbdesk.dates import read_period
 from cbdesk.errors import Problem
 from cbdesk.letterhead import long_date, number_line, period_words, place_date, signer_key
 from cbdesk.paper import Paper
-from cbdesk.report import FILLS, Frozen, Office, make, movements, select
-from cbdesk.roll import ACTIVE
+from cbdesk.report import Frozen, Office, faults, make, movements, select
 
 
 def ids(made):
@@ -204,24 +203,46 @@ def test_control_characters_and_lines_do_not_reach_the_paper():
     assert cell(made, "name") == "Nông Văn An"
 
 
-@pytest.mark.parametrize("name", ["special", "at_risk"])
-def test_reports_name_only_what_the_catalogue_has(name):
+LISTS = [one for one in catalogue_module.catalogue().reports.values() if one.data.get("shape", "list") == "list"]
+
+
+@pytest.mark.parametrize("told", LISTS, ids=lambda one: one.name)
+def test_lists_name_only_what_the_catalogue_has(told):
     shipped = catalogue_module.catalogue()
-    told, form = shipped.reports[name], shipped.forms["child"]
-    select_rules, show = told.data["select"], told.data["show"]
-    codes = shipped.lists[select_rules["codes"]]
-    assert shipped.forms[select_rules["form"]].field("code").choices == select_rules["codes"]
-    assert all(codes.get(code) for code in select_rules.get("household", {}).values())
-    assert all(shipped.lists["household_class"].get(code) for code in select_rules.get("household", {}))
-    for gone in select_rules["gone"]:
-        assert form.has(gone["since"])
-        assert all(shipped.lists[form.field(gone["field"]).choices].get(code) for code in gone["any_of"])
-        assert words.has(f"report.movement.{gone['reason']}")
+    assert faults(told, shipped) == []
+    show = told.data["show"]
     assert all(shipped.lists[show["relations"]].get(code) for code in show["parents"])
     assert show["supports"] in shipped.lists
-    assert {one["key"] for one in told.data["columns"]} <= {"no", *FILLS}
-    assert select_rules["active"] in ACTIVE
+    household = told.data["select"].get("household", {})
+    assert all(shipped.lists["household_class"].get(code) for code in household)
+    assert all(shipped.lists["risk"].get(code) for code in household.values())
     assert told.title
+
+
+def test_every_residence_that_ends_a_childs_stay_says_why():
+    for choice in catalogue_module.catalogue().lists["life_status"].choices:
+        assert bool(choice.extra.get("gone")) is not choice.extra["here"]
+        if not choice.extra["here"]:
+            assert words.has(f"report.movement.{choice.extra['gone']}")
+
+
+@pytest.mark.parametrize(("change", "fault"), [
+    (lambda data: data.pop("kind"), "no kind"),
+    (lambda data: data["select"].update(form="castle"), "no form"),
+    (lambda data: data["select"].update(active="never"), "active is"),
+    (lambda data: data["select"].update(secret="only"), "only a restricted list"),
+    (lambda data: data["select"].update(where={"code": ["castle"]}), "no code"),
+    (lambda data: data["select"].update(missing=["castle"]), "no field"),
+    (lambda data: data["columns"].append({"key": "castle"}), "no column"),
+    (lambda data: data["columns"].append({"key": "name"}), "twice"),
+    (lambda data: data["columns"].append({"key": "x", "field": "circumstance.castle"}), "no field"),
+    (lambda data: data["columns"].append({"key": "x", "field": "circumstance.illness"}), "sensitive"),
+    (lambda data: data["changes"]["columns"].append("castle"), "changes show no column"),
+])
+def test_what_is_no_list_is_told(change, fault):
+    told = report()
+    change(told.data)
+    assert any(fault in one for one in faults(told, catalogue_module.catalogue()))
 
 
 def test_every_ordinary_choice_of_the_catalogue_can_stand_on_paper():
