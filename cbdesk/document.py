@@ -362,7 +362,7 @@ def _cells(line: str) -> list[str]:
 def _plain(value: object) -> str:
     if isinstance(value, Given):
         return "" if value.hidden else value.text.strip()
-    return "" if value is None else str(value).strip()
+    return "" if value is None or isinstance(value, (Grid, Chart)) else str(value).strip()
 
 
 def _holds(value: object, code: str | None) -> bool:

@@ -19,8 +19,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from cbdesk import clock
+from cbdesk import clock, gridpaper, page
 from cbdesk.document import Block, Document, Span
+from cbdesk.grid import Chart, Grid, GridRow
+from cbdesk.gridpaper import Part
 from cbdesk.paper import Signer
 
 FONT = "Times New Roman"
@@ -32,6 +34,9 @@ LETTER = 2.2
 """Millimetres of a letter at 13 points, on the average: where a label comes after a value is set by it."""
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Signs no .docx can hold; an empty box stands for them, as in the PDF."""
+_SHARE = re.compile(r"(?<=\d) %")
+SHORT = 10
+"""Rows of a table of figures that stays on one page."""
 CENTRE, LEFT, BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 RIGHT = WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -40,6 +45,7 @@ def docx(document: Document) -> bytes:
     """Return a document as the bytes of a .docx."""
     word = Word()
     _page(word, document)
+    word.styles["Normal"].paragraph_format.space_after = Pt(6 if document.spaced else 4)
     _heading(word, document)
     for n, block in enumerate(document.blocks, 1):
         _block(word, block, last=n > len(document.blocks) - 2)
@@ -58,7 +64,7 @@ def _page(word: Any, document: Document) -> None:
     style = word.styles["Normal"]
     style.font.name, style.font.size = FONT, Pt(13)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
-    style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(0), Pt(4)
+    style.paragraph_format.space_before = Pt(0)
     style.paragraph_format.widow_control = True
     told = word.core_properties
     told.author = told.last_modified_by = told.title = told.comments = ""
@@ -178,7 +184,7 @@ def _rule(place: Any, room: int, width: int) -> None:
 
 
 def _run(paragraph: Any, text: str, *, bold: bool = False, italic: bool = False, size: float = 13) -> Any:
-    run = paragraph.add_run(_NOT_XML.sub("\u25a1", text))
+    run = paragraph.add_run(_SHARE.sub("\u00a0%", _NOT_XML.sub("\u25a1", text)))
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
     return run
 
@@ -200,6 +206,10 @@ def _block(word: Any, block: Block, *, last: bool) -> None:
     if block.kind == "table":
         _table(word, block)
         return
+    if block.grid:
+        _figures(word, block.grid)
+    if block.chart:
+        _picture(word, block.chart)
     if block.spans:
         _paragraph(word, block, last=last)
     for _ in range(block.count):
@@ -271,6 +281,88 @@ def _table(word: Any, block: Block) -> None:
             paragraph.alignment = CENTRE if n == 0 else _side(spans)
             _spans(paragraph, spans, size=11.5)
     _write(word, "", size=4)
+
+
+def _figures(word: Any, grid: Grid) -> None:
+    """Write a table of figures: its parts, each with its headings repeated on every page, and its notes."""
+    parts = gridpaper.parts(grid, WIDTH)
+    for n, part in enumerate(parts):
+        above = [_write(word, gridpaper.title(grid, n), bold=True, align=CENTRE, size=12)] if grid.title or n else []
+        above += [_write(word, grid.unit_text, italic=True, align=RIGHT, size=11)] if grid.unit_text else []
+        for one in above:
+            one.paragraph_format.keep_with_next = True
+        _part(word, grid, part)
+        for note in grid.notes if part is parts[-1] else ():
+            _write(word, note, italic=True, size=10)
+        _write(word, "", size=6)
+
+
+def _part(word: Any, grid: Grid, part: Part) -> None:
+    deep = gridpaper.depth(part.columns)
+    table = word.add_table(rows=deep + grid.numbered, cols=len(part.widths))
+    table.style, table.autofit = "Table Grid", False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    _inset(table, 60)
+    for column, width in zip(table.columns, part.widths, strict=True):
+        column.width = Mm(width)
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        _whole(row)
+    for one in gridpaper.heads(grid, part):
+        cell = table.cell(one.row, one.column)
+        if one.rows > 1 or one.columns > 1:
+            cell = cell.merge(table.cell(one.row + one.rows - 1, one.column + one.columns - 1))
+        _fill(cell, one.text, CENTRE, part.size, bold=True)
+    if grid.numbered:
+        for cell, text in zip(table.rows[deep].cells, gridpaper.numbers(part), strict=True):
+            _fill(cell, text, CENTRE, part.size - 2, italic=True)
+    for n, line in enumerate(grid.rows, 1):
+        _row(table, line, part, kept=len(grid.rows) <= SHORT or n > len(grid.rows) - 2)
+
+
+def _row(table: Any, line: GridRow, part: Part, *, kept: bool) -> None:
+    row = table.add_row()
+    _whole(row)
+    cells, words = row.cells, gridpaper.line(line, part)
+    sides = [{"left": LEFT, "center": CENTRE, "right": RIGHT}[one] for one in gridpaper.sides(part)]
+    for cell, width in zip(cells, part.widths, strict=True):
+        cell.width = Mm(width)
+    if line.kind == "part":
+        cells[part.lead - 1].merge(cells[-1])
+        cells, words = cells[: part.lead], words[: part.lead]
+    for n, (cell, text) in enumerate(zip(cells, words, strict=False)):
+        place = _fill(cell, text, sides[n], part.size, bold=line.kind in ("total", "part"), italic=line.kind == "share")
+        place.paragraph_format.keep_with_next = kept
+        if line.kind == "part":
+            _shade(cell)
+        if n == part.lead - 1:
+            place.paragraph_format.left_indent = Pt(9 * line.level)
+
+
+def _shade(cell: Any) -> None:
+    """Make a cell grey; Word wants this before the place of its words."""
+    shade = OxmlElement("w:shd")
+    for key, value in (("val", "clear"), ("color", "auto"), ("fill", "EEEEEE")):
+        shade.set(qn(f"w:{key}"), value)
+    cell._tc.get_or_add_tcPr().find(qn("w:vAlign")).addprevious(shade)
+
+
+def _fill(cell: Any, text: str, side: Any, size: float, *, bold: bool = False, italic: bool = False) -> Any:
+    """Write the words of a cell of figures; return their paragraph."""
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    paragraph = cell.paragraphs[0]
+    paragraph.alignment = side
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
+    _run(paragraph, text, bold=bold, italic=italic, size=size)
+    return paragraph
+
+
+def _picture(word: Any, chart: Chart) -> None:
+    """Write a chart as the picture the PDF shows, its figures told for who cannot see it."""
+    paragraph = word.add_paragraph()
+    paragraph.alignment = CENTRE
+    shape = paragraph.add_run().add_picture(io.BytesIO(page.chart_png(chart)), width=Mm(WIDTH))
+    shape._inline.docPr.set("descr", _NOT_XML.sub("\u25a1", gridpaper.alt(chart)))
 
 
 def _side(spans: Sequence[Span]) -> Any:
