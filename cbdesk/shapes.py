@@ -319,6 +319,11 @@ class Report:
         """Return the title in the language in force."""
         return words.pick(self.data["title"])
 
+    @property
+    def explain(self) -> str:
+        """Return what the report tells and how it counts, in the language in force; "" where nothing is said."""
+        return words.pick(self.data["explain"]) if self.data.get("explain") else ""
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -335,6 +340,8 @@ class Catalogue:
     reading: Mapping[str, Any] = slot(default_factory=dict)
     matching: Mapping[str, Any] = slot(default_factory=dict)
     holidays: Mapping[str, Any] = slot(default_factory=dict)
+    facts: Mapping[str, Mapping[str, str]] = slot(default_factory=dict)
+    columns: Mapping[str, Any] = slot(default_factory=dict)
     oddities: tuple[str, ...] = ()
 
     @cached_property

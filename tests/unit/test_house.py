@@ -23,7 +23,7 @@ FLOORS = {
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
             "paper grid gridpaper document letterhead official roll report balance cleaning rounds page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
-            "reader importer answers",
+            "reader importer answers shifting package sheetpart formcells superior formfill",
     "merge": "merge",
     "desk": "desk",
     "roof": "old_list sample demo cli __main__",
@@ -46,6 +46,7 @@ DOORS = {
     "defusedxml": "sheet",
     "typst": "page",
     "docx": "letter",
+    "lxml": "package",
     "segno": "page",
     "rapidfuzz": "sound likeness repairs",
     "click": "cli",

@@ -90,6 +90,8 @@ def kinds_of(desk: Desk, period: str) -> list[Kind]:
     """Return the kinds of lists with their totals; runs on the desk's thread."""
     found = []
     for one in desk.reports():
+        if one["shape"] != "list":
+            continue
         name, spans = str(one["name"]), tuple(one["periods"])
         named = apart = 0
         if periods.kind_of(period) in spans:

@@ -1,0 +1,430 @@
+"""Verbs of reports that count: tables of figures and reports in words, begun, signed, issued; every figure opened.
+
+A report is begun (*nháp*): its figures are counted once, in one read, and kept; what is recorded afterwards is not in it
+until it is begun again. Words and figures expected of the whole period are added while it is a draft. *Trình ký* keeps
+the words too; number and date issue it, and from then on a change makes a report of its own that replaces it.
+
+Layouts are data (``resources/catalogue/reports``); an office adds or changes one by a record (``report_layout``) in the
+same closed vocabulary, checked before it is kept. Opening the children behind a sensitive figure is told to the access
+log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cbdesk import carrier, clock, dates, letterhead, measures, page, reported, spans, tally, workbook
+from cbdesk.catalogue import Report, catalogue
+from cbdesk.change import Value, new_id, new_stream_id
+from cbdesk.desk.base import Saved
+from cbdesk.desk.duplicates import Duplicates
+from cbdesk.desk.papers import Papers
+from cbdesk.desk.snapshots import Frozen, Snapshots
+from cbdesk.desk.snapshots import _chunks as chunks_of
+from cbdesk.errors import Problem
+from cbdesk.facts import Book, Span
+from cbdesk.grid import GridSheet
+from cbdesk.reported import Reported
+from cbdesk.spans import ReportSpan
+from cbdesk.store import Draft
+
+DRAFT, SIGNING, ISSUED = "draft", "signing", "issued"
+LISTS, TABLE, TEXT = "list", "table", "text"
+ENTRY, LAYOUT, COUNT = "report_entry", "report_layout", "count"
+FILES: Mapping[str, Sequence[str]] = {TABLE: ("xlsx", "pdf"), TEXT: ("pdf", "docx", "xlsx")}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is behind a figure: its value, the form and ids of the records, and whether they are sensitive."""
+
+    value: float | None
+    form: str
+    ids: tuple[str, ...]
+    sensitive: bool
+
+
+class Reporting(Papers, Duplicates, Snapshots):
+    """Verbs of reports that count."""
+
+    def reports(self) -> list[dict[str, Any]]:
+        """Return the reports there are: ``name``, ``title``, ``periods``, ``shape``, ``group``, ``explain``, ``own``."""
+        known = self._report_layouts()
+        found = sorted(known.values(), key=lambda one: (one.data.get("order", 99), one.name))
+        return [
+            {
+                "name": one.name,
+                "title": one.title,
+                "periods": list(one.data["periods"]),
+                "shape": shape_of(one),
+                "group": one.data.get("group", "lists"),
+                "explain": one.explain,
+                "sensitive": bool(one.data.get("sensitive")),
+                "own": one.name not in catalogue().reports,
+            }
+            for one in found
+        ]
+
+    def report_named(self, name: str) -> Report:
+        """Return a report, of the office before the shipped one. Raises ``Problem(unknown_report)``."""
+        known = self._report_layouts()
+        if name not in known:
+            raise Problem("unknown_report", name=name)
+        return known[name]
+
+    def _report_layouts(self) -> dict[str, Report]:
+        found = dict(catalogue().reports)
+        for row in self.store.rows(LAYOUT, order="id"):
+            one = reported.layout(str(row.get("text") or ""))
+            if one is not None:
+                found[one.name] = one
+        return found
+
+    def add_layout(self, content: str, note: str = "") -> Saved:
+        """Keep a layout of a report of the office, instead of one of the same name; it is data, checked before.
+
+        Raises ``Problem(report_wrong)`` with what is wrong.
+        """
+        made = reported.layout(content)
+        problems = ["toml"] if made is None else list(reported.check(made, catalogue()))
+        if made is None or problems:
+            raise Problem("report_wrong", place=problems[0])
+        known = [row for row in self.store.rows(LAYOUT, "name = ?", (made.name,), order="id")]
+        return self.save(
+            LAYOUT, {"name": made.name, "text": content, "note": note or None}, (known and str(known[-1]["id"])) or None
+        )
+
+    # --- counting ---------------------------------------------------------------------------------------------------
+
+    def report_span(self, name: str, period: str, cut_off: date | None = None) -> ReportSpan:
+        """Return the days a report counts. Raises ``Problem``: ``unknown_report``, ``bad_period``."""
+        return spans.read(self.report_named(name), period, clock.today(), cut_off)
+
+    def counted_report(
+        self,
+        name: str,
+        period: str,
+        *,
+        cut_off: date | None = None,
+        villages: Sequence[str] = (),
+        units: Sequence[str] = (),
+    ) -> Reported:
+        """Return a report counted now. ``villages`` and ``units`` count only what belongs to them.
+
+        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``report_wrong``.
+        """
+        report, span = self.report_named(name), self.report_span(name, period, cut_off)
+        with self.store.atomic():  # one reading: what is recorded meanwhile is not in it
+            book = self.book(reported.sources(report, catalogue()))
+            given = tally.Given(
+                spans=span.spans(),
+                villages=self._villages_at(span),
+                typed=self._typed_figures(span),
+                estimates=self._estimates(name, period),
+                over=span.over,
+                villages_only=tuple(villages),
+                units_only=tuple(units),
+            )
+        return reported.make(report, book, given, span)
+
+    def book(self, forms: Sequence[str] | frozenset[str]) -> Book:
+        """Return the rows of these forms as facts; a child of two communes is counted once."""
+        rows = {form: self.store.rows(form, order="id") for form in sorted(forms)}
+        same = {other: min(group) for group in self.same_children() for other in group}
+        return Book(rows, catalogue(), same=same, today=clock.today())
+
+    def _villages_at(self, span: ReportSpan) -> dict[str, str]:
+        rows = [
+            row for row in self.store.rows("village") if not row.get("to") or str(row["to"]) >= span.first.isoformat()
+        ]
+        rows.sort(key=lambda row: (row.get("order") is None, row.get("order") or 0))
+        return {str(row["id"]): str(row.get("name") or "") for row in rows}
+
+    def _typed_figures(self, span: ReportSpan) -> dict[str, tuple[float, float | None, str]]:
+        """Return the figures people typed that hold for a span, the newest of each indicator, with where they come from."""
+        words, found = catalogue().columns["words"], dict[str, tuple[float, float | None, str]]()
+        rows = self.store.rows(COUNT, order='coalesce("dated_on", "to", "from", ""), id')
+        for row in rows:
+            first, last = str(row.get("from") or ""), str(row.get("to") or "9999")
+            value, whole = row.get("value"), row.get("of")
+            if first <= span.cut_off.isoformat() and last >= span.first.isoformat() and isinstance(value, int):
+                source = words["typed"].format(
+                    source=row.get("source") or "", dated=dates.show_date(str(row.get("dated_on") or ""))
+                )
+                told = source if row.get("source") else ""
+                found[str(row["indicator"])] = (value, whole if isinstance(whole, int) else None, told)
+        return found
+
+    # --- what people add --------------------------------------------------------------------------------------------
+
+    def entries(self, name: str, period: str) -> dict[str, dict[str, Any]]:
+        """Return what was added to a report of a period: place to ``value`` and ``text``."""
+        rows = self.store.rows(ENTRY, "report = ? AND period = ?", (name, period), order="id")
+        return {str(row["place"]): row for row in rows}
+
+    def set_entry(
+        self, name: str, period: str, place: str, *, value: int | None = None, text: str | None = None
+    ) -> Saved:
+        """Add words (``words.result``) or the figure expected of the whole period (``main.special``) to a report.
+
+        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``report_wrong`` for a place it has not, and
+        ``report_signed`` once it is signed or issued.
+        """
+        report = self.report_named(name)
+        self.report_span(name, period)
+        if place not in reported.places(report):
+            raise Problem("report_wrong", place=place)
+        standing = self.report_standing(name, period)
+        if standing and standing["state"] != DRAFT:
+            raise Problem("report_signed")
+        known = self.entries(name, period).get(place)
+        data: dict[str, Value] = {"value": value, "text": text or None}
+        whole: dict[str, Value] = {"report": name, "period": period, "place": place, **data}
+        return self.save(
+            ENTRY,
+            data if known else {key: one for key, one in whole.items() if one is not None},
+            str(known["id"]) if known else None,
+        )
+
+    def _estimates(self, name: str, period: str) -> dict[str, float]:
+        found = self.entries(name, period)
+        return {place: row["value"] for place, row in found.items() if isinstance(row.get("value"), int)}
+
+    # --- states -----------------------------------------------------------------------------------------------------
+
+    def report_standing(self, name: str, period: str) -> dict[str, Any] | None:
+        """Return the last frozen report of a period with its ``state``, or ``None`` while there is none."""
+        known = self.snapshots(name, period)
+        return {**known[-1], "state": state_of(known[-1])} if known else None
+
+    def begin_report(self, name: str, period: str, *, cut_off: date | None = None) -> Frozen:
+        """Count a report and keep its figures as a draft; begun again, a draft is counted anew.
+
+        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``report_signed`` while it waits for its signature.
+        """
+        standing = self.report_standing(name, period)
+        if standing and standing["state"] == SIGNING:
+            raise Problem("report_signed")
+        return self._keep_report(name, period, DRAFT, cut_off)
+
+    def snapshot(self, name: str, period: str, *, number: str = "", issued_on: str = "", **options: Any) -> Frozen:
+        """Freeze a list (see ``Snapshots.snapshot``), or a report with its words; with number and date it is issued.
+
+        Raises ``Problem(snapshot_issued)`` where it was issued and nothing has changed since.
+        """
+        if shape_of(self.report_named(name)) == LISTS:
+            return super().snapshot(name, period, number=number, issued_on=issued_on, **options)
+        frozen = self._keep_report(name, period, SIGNING, None)
+        if number and issued_on:
+            self.issue(frozen.id, number, issued_on)
+            return replace(frozen, number=number)
+        return frozen
+
+    def _keep_report(self, name: str, period: str, state: str, cut_off: date | None) -> Frozen:
+        """Keep figures and words; a draft signed keeps the figures it was begun with."""
+        standing = self.report_standing(name, period)
+        begun = standing if standing and standing["state"] == DRAFT else None
+        if begun and state == SIGNING:
+            made = replace(self.kept(str(begun["id"])), words=self._added_words(name, period))
+        else:
+            made = replace(self.counted_report(name, period, cut_off=cut_off), words=self._added_words(name, period))
+        issued = standing if standing and standing["state"] == ISSUED else None
+        if issued and self.kept(str(issued["id"])).same(made):
+            raise Problem("snapshot_issued")
+        sheet = reported.sheet(made, self.report_named(name), self.office(), clock.today(), signed=state != DRAFT)
+        content = reported.dump(replace(made, sheet=sheet, template=self._template_text(name)))
+        amends = str(issued["id"]) if issued else (begun or {}).get("amends")
+        fields: dict[str, Value] = {
+            "list": name,
+            "period": period,
+            "state": state,
+            "taken_at": clock.stamp()[:16],
+            "unit": self.unit.key,
+            "cut_off": made.cut_off,
+            "amends": amends,
+            "parts": len(chunks_of(content)),
+            "digest": reported.digest(content),
+            "amendment": self._amendments(name, period) + 1 if issued else (begun or {}).get("amendment"),
+        }
+        snapshot, batch = str(begun["id"]) if begun else new_id(), new_stream_id()
+        self._write(
+            [
+                Draft("snapshot", snapshot, self._difference(begun or {}, fields)),
+                *self._parts(snapshot, chunks_of(content)),
+            ],
+            batch,
+        )
+        return Frozen(snapshot, "", sum(len(one.rows) for one in made.grids), 0, 0, amends, batch)
+
+    def _amendments(self, name: str, period: str) -> int:
+        return sum(1 for row in self.snapshots(name, period) if row.get("amends"))
+
+    def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
+        """Give a frozen list or report the number and date the clerk gave; see ``Snapshots.issue``."""
+        row = self.store.row("snapshot", snapshot)
+        if row is None or row["_unit"] != self.unit.key:
+            raise Problem("no_record")
+        report = self.report_named(str(row["list"]))
+        if shape_of(report) == LISTS:
+            return super().issue(snapshot, number, issued_on)
+        if state_of(row) == ISSUED:
+            raise Problem("snapshot_issued")
+        office = self.office(number=number, signed_on=date.fromisoformat(issued_on))
+        made = self.kept(snapshot)
+        numbered = replace(
+            made.sheet or GridSheet(report.name, made.period, "", ""),
+            draft="",
+            number=letterhead.number_line(office, str(report.data["symbol"])),
+            place_date=letterhead.place_date(office, date.fromisoformat(issued_on)),
+        )
+        content = reported.dump(replace(made, sheet=numbered))
+        fields: dict[str, Value] = {
+            "number": number,
+            "issued_on": issued_on,
+            "state": ISSUED,
+            "digest": reported.digest(content),
+            "parts": len(chunks_of(content)),
+        }
+        batch = new_stream_id()
+        self._write([Draft("snapshot", snapshot, fields), *self._parts(snapshot, chunks_of(content))], batch)
+        return Saved(snapshot, (), batch)
+
+    def kept(self, snapshot: str) -> Reported:
+        """Return a frozen report as it was kept. Raises ``Problem``: ``no_record``, ``paper_failed``."""
+        parts = self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,), order="part")
+        if not parts:
+            raise Problem("no_record")
+        return reported.load("".join(str(part["content"]) for part in parts))
+
+    def _added_words(self, name: str, period: str) -> dict[str, str]:
+        return {place: str(row["text"]) for place, row in self.entries(name, period).items() if row.get("text")}
+
+    def _template_text(self, name: str) -> str:
+        own = self._own_templates().get(name)
+        return own.text if own else reported.shipped_template(name)
+
+    # --- what comes out ---------------------------------------------------------------------------------------------
+
+    def report_now(
+        self,
+        name: str,
+        period: str,
+        *,
+        cut_off: date | None = None,
+        villages: Sequence[str] = (),
+        units: Sequence[str] = (),
+        fresh: bool = False,
+    ) -> Reported:
+        """Return a report with heading and words: as it was frozen, else counted now (``fresh``: in any case)."""
+        standing = None if fresh or villages or units or cut_off else self.report_standing(name, period)
+        if standing:
+            kept = self.kept(str(standing["id"]))
+            return kept if standing["state"] != DRAFT else replace(kept, words=self._added_words(name, period))
+        made = self.counted_report(name, period, cut_off=cut_off, villages=villages, units=units)
+        report, office = self.report_named(name), replace(self.office(), scope=self._scope_words(villages, units))
+        sheet = reported.sheet(made, report, office, clock.today(), signed=False)
+        return replace(made, sheet=sheet, words=self._added_words(name, period), template=self._template_text(name))
+
+    def _scope_words(self, villages: Sequence[str], units: Sequence[str]) -> str:
+        names = dict(self.store.db.execute("SELECT id, name FROM village"))
+        told = [*(str(names.get(one) or "") for one in villages), *(catalogue().units.label(one) for one in units)]
+        return ", ".join(one for one in told if one)
+
+    def report(
+        self,
+        name: str,
+        period: str,
+        out: Path,
+        formats: Sequence[str] = (),
+        *,
+        public: bool = False,
+        cut_off: date | None = None,
+        overwrite: bool = False,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Write a report as files into a folder; returns ``files``, ``rows`` and ``totals``. It is logged.
+
+        ``public`` hides small counts. The file name carries report, unit and period, never a person. Raises ``Problem``
+        of groups D, P, U.
+        """
+        report = self.report_named(name)
+        if shape_of(report) == LISTS:
+            return super().report(name, period, out, formats or ("xlsx", "pdf"), overwrite=overwrite, **options)
+        made = self.report_now(name, period, cut_off=cut_off, villages=options.get("villages") or ())
+        if public:
+            made = reported.public(made)
+        files = []
+        for form in formats or FILES[shape_of(report)]:
+            target = out / f"{name}-{self.unit.code}-{period}.{form}"
+            carrier.write_atomic(target, self.report_bytes(made, form), overwrite=overwrite)
+            files.append(str(target))
+        self.log("export", detail=f"{name} {period}{' public' if public else ''}")
+        totals = reported.totals(made)
+        return {
+            "files": files,
+            "rows": sum(len(one.rows) for one in made.grids),
+            "totals": totals,
+            "from": made.first,
+            "to": made.last,
+            "cut_off": made.cut_off,
+            "state": self._state_word(name, period),
+        }
+
+    def _state_word(self, name: str, period: str) -> str:
+        standing = self.report_standing(name, period)
+        return str(standing["state"]) if standing else ""
+
+    def report_bytes(self, made: Reported, form: str) -> bytes:
+        """Return a report as the bytes of a ``pdf``, ``xlsx`` or (of words) ``docx``. Raises ``Problem(paper_failed)``."""
+        if form == "xlsx":
+            return workbook.grids_xlsx(reported.of(made), stamp=clock.now())
+        if made.template:
+            document = reported.document_of(made)
+            if form == "docx":
+                from cbdesk import letter
+
+                return letter.docx(document)
+            return page.document_pdf(document, stamp=clock.now())
+        return page.grid_pdf(reported.of(made), stamp=clock.now())
+
+    # --- behind a figure --------------------------------------------------------------------------------------------
+
+    def figure(self, name: str, period: str, grid: str, row: str, column: str, *, fresh: bool = False) -> Opened:
+        """Return what is behind one figure of a report, as it was counted; a sensitive one is told to the access log.
+
+        Figures of many children are kept without them: these are counted anew for the same days. Raises ``Problem``:
+        ``unknown_report``, ``bad_period``, ``no_figure``.
+        """
+        report = self.report_named(name)
+        made = self.report_now(name, period, fresh=fresh)
+        cell = reported.cell(made.grids, grid, row, column)
+        if cell is None:
+            raise Problem("no_figure")
+        if cell.value and not cell.ids:
+            now = self.counted_report(name, period, cut_off=date.fromisoformat(made.cut_off))
+            cell = replace(reported.cell(now.grids, grid, row, column) or cell, value=cell.value)
+        sensitive = bool(report.data.get("sensitive"))
+        if sensitive:
+            self.log("look", detail=f"figure {name} {period} {grid}.{row}.{column} {len(cell.ids)}")
+        return Opened(cell.value, cell.form, cell.ids, sensitive)
+
+    def amount(self, raw: Mapping[str, Any], first: date, last: date) -> Opened:
+        """Return one measure of days by itself (vocabulary of ``measures``). Raises ``Problem(report_wrong)``."""
+        measure = measures.read(raw, catalogue())
+        book = self.book(measures.sources([measure], catalogue()))
+        found = measures.amount(book, measure, Span(first, last))
+        return Opened(found.value, found.form, found.ids, False)
+
+
+def shape_of(report: Report) -> str:
+    """Return ``list``, ``table`` or ``text``."""
+    return str(report.data.get("shape", LISTS))
+
+
+def state_of(row: Mapping[str, Any]) -> str:
+    """Return the state of a frozen list or report; rows of before the states: with a number it was issued."""
+    return str(row.get("state") or (ISSUED if row.get("number") else SIGNING))

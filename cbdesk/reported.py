@@ -1,0 +1,370 @@
+"""A report counted: tables of figures, charts, and the words around them; how it is kept, summed up and written. Pure.
+
+A report's file (``resources/catalogue/reports``) says ``shape = "table"`` or ``"text"``, its tables (``[[grid]]``, see
+``tally``), charts (``[[chart]]``) and days (``[span.…]``, see ``spans``). Of a report in words the text is a template
+(``resources/paper/reports``) in the vocabulary of ``document``: figures stand in it as ``{grid.row.column}``, words
+people add as ``{words.name*4}``, tables and charts by name.
+
+Kept as JSON a report prints the same for ever: heading, figures, words and template are in it; of figures with more
+than ``KEPT`` records behind them the records are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+from cbdesk import dates, document, grid, letterhead, measures, official, spans, tally
+from cbdesk.catalogue import Catalogue, Report
+from cbdesk.document import Document
+from cbdesk.errors import Problem
+from cbdesk.facts import Book, Span
+from cbdesk.grid import Chart, Grid, GridCell, GridSheet
+from cbdesk.letterhead import Office, say
+from cbdesk.spans import ReportSpan
+
+TABLE, TEXT = "table", "text"
+KEPT = 200
+"""Most records behind a figure that are kept with a frozen report."""
+LARGEST = 15_000
+"""Letters of a layout an office adds."""
+VERSION = 1
+REPORT = frozenset(
+    {
+        "shape",
+        "name",
+        "title",
+        "explain",
+        "group",
+        "order",
+        "periods",
+        "symbol",
+        "orientation",
+        "kind",
+        "about",
+        "footer",
+        "sensitive",
+        "public",
+        "grid",
+        "chart",
+        "span",
+        "valid_from",
+        "valid_to",
+        "source",
+        "template",
+        "words",
+        "notes",
+        "appendix",
+    }
+)
+CHART = frozenset({"name", "title", "kind", "grid", "by", "rows", "columns", "across", "unit", "months", "line"})
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_WORDS = re.compile(r"\{(words\.[a-z_]+)[:*}]")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One report of one period: its days (ISO), tables, charts, words by place, and, once made, heading and template."""
+
+    name: str
+    period: str
+    first: str
+    last: str
+    cut_off: str
+    grids: tuple[Grid, ...]
+    charts: tuple[Chart, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    sheet: GridSheet | None = None
+    template: str = ""
+    version: int = VERSION
+
+    def same(self, other: Reported) -> bool:
+        """Return whether two reports tell the same: figures and words, not numbers and dates of the paper."""
+        return _figures(self) == _figures(other) and dict(self.words) == dict(other.words)
+
+
+def _figures(made: Reported) -> list[Any]:
+    return [
+        (one.name, row.key, row.label, [(key, cell.value, cell.text) for key, cell in sorted(row.cells.items())])
+        for one in made.grids
+        for row in one.rows
+    ]
+
+
+# --- layouts ---------------------------------------------------------------------------------------------------------
+
+
+def layout(content: str) -> Report | None:
+    """Return the report a layout describes, ``None`` where it is no layout at all."""
+    try:
+        data = tomllib.loads(content) if len(content) <= LARGEST else {}
+    except tomllib.TOMLDecodeError:
+        return None
+    name = str(data.get("name", ""))
+    return Report(name, data) if _NAME.fullmatch(name) and data.get("shape") in (TABLE, TEXT) else None
+
+
+def check(report: Report, known: Catalogue) -> Iterator[str]:
+    """Return what is wrong with a report that counts, one short English sentence each."""
+    data = report.data
+    yield from (f"report: {name}" for name in sorted(data.keys() - REPORT))
+    yield from (f"report: no {name}" for name in ("title", "periods", "kind", "about", "symbol") if not data.get(name))
+    yield from spans.check(report)
+    names = [str(one.get("name")) for one in data.get("grid", ())]
+    for one in data.get("grid", ()):
+        yield from (f"{one.get('name')}.{problem}" for problem in tally.check(one, known))
+    for one in data.get("chart", ()):
+        yield from (f"chart {one.get('name')}: {name}" for name in sorted(one.keys() - CHART))
+        if "line" not in one and one.get("grid") not in names:
+            yield f"chart {one.get('name')}: no table {one.get('grid')}"
+        for line in one.get("line", ()):
+            raw = {key: value for key, value in line.items() if key != "label"}
+            yield from (f"chart {one.get('name')}: {problem}" for problem in measures.check(raw, known))
+
+
+def sources(report: Report, known: Catalogue) -> frozenset[str]:
+    """Return the forms whose rows a report needs."""
+    found = [one for table in report.data.get("grid", ()) for one in tally.measures_of(table, known)]
+    for chart in report.data.get("chart", ()):
+        found += [measures.read(_measure(line), known) for line in chart.get("line", ())]
+    return measures.sources(found, known)
+
+
+def places(report: Report) -> frozenset[str]:
+    """Return where people may add something: ``words.name`` of the text, ``grid.row`` of a figure expected."""
+    found = {match[1] for match in _WORDS.finditer(shipped_template(report.name))}
+    found |= {f"words.{one}" for one in report.data.get("words", {})}
+    for table in report.data.get("grid", ()):
+        found |= {f"{table['name']}.{row['key']}" for row in table.get("row", ()) if "key" in row}
+    return frozenset(found)
+
+
+def shipped_template(name: str) -> str:
+    """Return the text of a report in words, "" where it has none."""
+    return official.report_text(name) if hasattr(official, "report_text") else ""
+
+
+# --- counting --------------------------------------------------------------------------------------------------------
+
+
+def make(report: Report, book: Book, given: tally.Given, span: ReportSpan) -> Reported:
+    """Return a report counted. Raises ``Problem(report_wrong)`` for a layout that is wrong."""
+    tables = tuple(tally.grid(one, book, given) for one in report.data.get("grid", ()))
+    charts = tuple(_chart(one, tables, book, span) for one in report.data.get("chart", ()))
+    first, last, cut_off = (one.isoformat() for one in (span.first, span.last, span.cut_off))
+    return Reported(report.name, span.text, first, last, cut_off, tables, charts)
+
+
+def _chart(data: Mapping[str, Any], tables: Sequence[Grid], book: Book, span: ReportSpan) -> Chart:
+    if "line" in data:
+        return _months(data, book, span)
+    table = next(one for one in tables if one.name == data["grid"])
+    keys = list(data.get("rows", ())) or [row.key for row in table.rows if row.key.startswith(f"{data.get('by', '')}.")]
+    return grid.chart_of(
+        table,
+        str(data["name"]),
+        str(data["title"]),
+        rows=keys,
+        columns=data["columns"],
+        kind=str(data.get("kind", "bars")),
+        unit=str(data.get("unit", "")),
+        across=bool(data.get("across")),
+    )
+
+
+def _months(data: Mapping[str, Any], book: Book, span: ReportSpan) -> Chart:
+    """Return a chart of the last months until the last day counted: a point a month for each line."""
+    ends = [span.cut_off]
+    while len(ends) < int(data.get("months", 12)):
+        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
+    months = [Span(one.replace(day=1), one) for one in reversed(ends)]
+    series = []
+    for line in data["line"]:
+        measure = measures.read(_measure(line), book.known)
+        series.append((str(line["label"]), tuple(measures.amount(book, measure, one).value for one in months)))
+    labels = tuple(f"{one.last.month}/{one.last.year % 100:02}" for one in months)
+    return Chart(str(data["name"]), str(data["title"]), str(data.get("kind", "line")), labels, tuple(series))
+
+
+def _measure(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in line.items() if key != "label"}
+
+
+# --- heading, words, files -------------------------------------------------------------------------------------------
+
+
+def sheet(made: Reported, report: Report, office: Office, today: date, *, signed: bool) -> GridSheet:
+    """Return the heading of a report as paper, without its tables."""
+    data, words = report.data, letterhead.patterns()["words"]
+    whole = made.cut_off == made.last
+    cut_off = date.fromisoformat(made.cut_off)
+    return GridSheet(
+        report=report.name,
+        period=made.period,
+        kind=str(data["kind"]),
+        about=str(data["about"]).format(period=_period(report, made)),
+        as_of=made.cut_off,
+        made_on=today.isoformat(),
+        issuer=letterhead.issuer_lines(office),
+        national=letterhead.national_lines(),
+        number=letterhead.number_line(office, str(data["symbol"])),
+        place_date=letterhead.place_date(office, office.signed_on or today),
+        attached=letterhead.attached_line(office),
+        as_of_text=say(
+            "as_of" if whole else "counted",
+            first=letterhead.long_date(date.fromisoformat(made.first)),
+            date=letterhead.long_date(cut_off),
+        ),
+        notes=tuple([*data.get("notes", ()), *([say("scope", scope=office.scope)] if office.scope else ())]),
+        signers=letterhead.signers_of(office),
+        footer=str(data.get("footer", "")),
+        page_of=letterhead.patterns()["patterns"]["page_of"],
+        draft="" if signed else words["draft"],
+        practice=words["practice"] if office.practice else "",
+        check=say("check", check=office.check) if office.check else "",
+        orientation=str(data.get("orientation", "landscape")),
+    )
+
+
+def _period(report: Report, made: Reported) -> str:
+    return spans.read(report, made.period, date.max, date.fromisoformat(made.cut_off)).words
+
+
+def of(made: Reported) -> GridSheet:
+    """Return a report as a sheet of tables and charts. Raises ``Problem(paper_failed)`` for one without heading."""
+    if made.sheet is None:
+        raise Problem("paper_failed")
+    return replace(made.sheet, grids=made.grids, charts=made.charts)
+
+
+def cell(tables: Sequence[Grid], name: str, row: str, column: str) -> GridCell | None:
+    """Return one cell, ``None`` where there is none."""
+    table = next((one for one in tables if one.name == name), None)
+    line = table.row(row) if table else None
+    return line.cells.get(column) if line else None
+
+
+def totals(made: Reported) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Return every figure: table to row to column to number; shares are ratios."""
+    return {
+        one.name: {
+            row.key: {key: found.value for key, found in row.cells.items()} for row in one.rows if row.kind != "part"
+        }
+        for one in made.grids
+    }
+
+
+def public(made: Reported) -> Reported:
+    """Return the version for everybody: small counts hidden so that none can be reckoned, no records behind figures."""
+    from cbdesk import suppress
+
+    words = letterhead.patterns()["words"]
+    tables = tuple(suppress.suppress(one) for one in made.grids)
+    charts = tuple(one for one in made.charts if not _small(one))
+    marked = replace(made.sheet, public=words["public"]) if made.sheet else None
+    return replace(made, grids=tables, charts=charts, sheet=marked, words={})
+
+
+def _small(chart: Chart) -> bool:
+    return any(value is not None and 0 < value < 5 for _, values in chart.series for value in values)
+
+
+def document_of(made: Reported) -> Document:
+    """Return a report in words: its template filled with figures, words, tables and charts.
+
+    Raises ``Problem``: ``template_wrong``, ``paper_failed``.
+    """
+    whole = of(made)
+    template = document.read(made.name, made.template)
+    data = slots(made)
+    known = frozenset(data) | template_words(template)
+    blocks = document.fill(template, data, known)
+    head = template.head
+    return Document(
+        name=made.name,
+        kind=whole.kind,
+        about=whole.about.replace(" / ", "\n"),
+        blocks=blocks,
+        issuer=whole.issuer,
+        national=whole.national,
+        number=whole.number,
+        place_date=whole.place_date,
+        signers=whole.signers[1:],
+        recipients=official.recipients(head.get("recipients", "")),
+        footer=whole.footer,
+        marks=tuple(one for one in (whole.draft, whole.public) if one),
+        page_of=whole.page_of,
+        practice=whole.practice,
+        words={"recipients": letterhead.patterns()["form"]["recipients"]},
+    )
+
+
+def template_words(template: document.Template) -> frozenset[str]:
+    """Return the places for words in a template."""
+    return frozenset(one for one in template.slots if one.startswith("words."))
+
+
+def slots(made: Reported) -> dict[str, Any]:
+    """Return what stands in the text: figures by ``grid.row.column``, days, words, tables and charts by name."""
+    found: dict[str, Any] = {}
+    for table in made.grids:
+        found[table.name] = table
+        for row in table.rows:
+            for column in table.columns:
+                found[f"{table.name}.{row.key}.{column.key}"] = grid.shown(row, column) or "…"
+    found |= {f"chart.{one.name}": one for one in made.charts}
+    for name, day in (("first", made.first), ("last", made.last), ("cut_off", made.cut_off)):
+        found[name] = dates.show_date(day)
+        found[f"{name}.long"] = letterhead.long_date(date.fromisoformat(day))
+    found["year"] = made.last[:4]
+    return found | {place: text for place, text in made.words.items() if place.startswith("words.")}
+
+
+# --- keeping ---------------------------------------------------------------------------------------------------------
+
+
+def dump(made: Reported) -> str:
+    """Return a report as JSON text, the same bytes for the same report; of large figures without their records."""
+    tables = tuple(
+        replace(
+            one,
+            rows=tuple(replace(row, cells={key: _kept(found) for key, found in row.cells.items()}) for row in one.rows),
+        )
+        for one in made.grids
+    )
+    whole = replace(made.sheet or GridSheet(made.name, made.period, "", ""), grids=tables, charts=made.charts)
+    data = {
+        name: getattr(made, name)
+        for name in ("name", "period", "first", "last", "cut_off", "words", "template", "version")
+    }
+    data["words"] = dict(made.words)
+    return json.dumps(
+        data | {"sheet": json.loads(whole.as_json())}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def _kept(found: GridCell) -> GridCell:
+    return found if len(found.ids) <= KEPT else replace(found, ids=())
+
+
+def load(content: str) -> Reported:
+    """Read a report written by ``dump`` of this or an earlier version. Raises ``Problem(paper_failed)``."""
+    try:
+        data = json.loads(content)
+        whole = GridSheet.from_json(json.dumps(data["sheet"]))
+        names = {one.name for one in fields(Reported)} - {"grids", "charts", "sheet"}
+        given = {key: value for key, value in data.items() if key in names}
+        return Reported(**given, grids=whole.grids, charts=whole.charts, sheet=replace(whole, grids=(), charts=()))
+    except (ValueError, TypeError, KeyError):
+        raise Problem("paper_failed") from None
+
+
+def digest(content: str) -> str:
+    """Return the digest a frozen report is known by."""
+    return hashlib.sha256(content.encode()).hexdigest()

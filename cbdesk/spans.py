@@ -1,0 +1,135 @@
+"""The days a report counts: its period as named, and where counting ends. Pure.
+
+A report due on 25/5 is not January to June: its file says for each kind of period (``[span.half]`` …) from when to when
+it is, where counting ends (``cut_off``) and which deadline it answers. Days are ``MM-DD`` of the period's year, after
+``prev`` of the year before. A report may have a period of its own, named ``2026-summer`` and described by
+``[span.summer]``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cbdesk import dates
+from cbdesk.catalogue import Report
+from cbdesk.errors import Problem
+from cbdesk.facts import Span
+from cbdesk.letterhead import period_kind, period_words
+
+KINDS = ("month", "quarter", "half", "year")
+PROPERTIES = frozenset({"from", "to", "cut_off", "due", "words", "year_from"})
+_OWN = re.compile(r"(\d{4})-([a-z][a-z_]*)")
+_DAY = re.compile(r"(prev )?(\d\d)-(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSpan:
+    """A period of a report: its name, first and last day, the last day counted, and the deadline's name or ""."""
+
+    text: str
+    first: date
+    last: date
+    cut_off: date
+    year_first: date
+    due: str = ""
+    words: str = ""
+
+    @property
+    def over(self) -> float:
+        """Return how much of the period is counted, 1.0 for all of it."""
+        return ((self.cut_off - self.first).days + 1) / ((self.last - self.first).days + 1)
+
+    def spans(self) -> Mapping[str, Span]:
+        """Return the days each manner of a column counts (``tally.COUNTED``)."""
+        now, year = Span(self.first, self.cut_off), Span(self.year_first, self.cut_off)
+        return {"period": now, "to_date": year, "last_year": _year_before(now), "last_to_date": _year_before(year)}
+
+
+def read(report: Report, text: str, today: date, cut_off: date | None = None) -> ReportSpan:
+    """Return the days a report counts in a period; ``cut_off`` instead of its own, never after today.
+
+    Raises ``Problem(bad_period)`` for a period the report does not know or one that has not begun.
+    """
+    kind, first, last, words = _ends(report, text)
+    rules = report.data.get("span", {}).get(_key(kind, first), {})
+    year = last.year
+    first, last = _at(rules.get("from"), year) or first, _at(rules.get("to"), year) or last
+    if first > today or (cut_off and cut_off < first):
+        raise Problem("bad_period", period=text)
+    end = cut_off or _at(rules.get("cut_off"), year) or last
+    return ReportSpan(
+        text,
+        first,
+        last,
+        min(end, last, today),
+        _at(rules.get("year_from"), year) or date(year, 1, 1),
+        str(rules.get("due", "")),
+        str(rules.get("words", "")).format(year=year) or words,
+    )
+
+
+def _ends(report: Report, text: str) -> tuple[str, date, date, str]:
+    own = _OWN.fullmatch(text)
+    if own and own[2] in report.data["periods"]:
+        year = int(own[1])
+        return own[2], date(year, 1, 1), date(year, 12, 31), ""
+    period = dates.read_period(text)
+    kind = period_kind(period)
+    if kind not in report.data["periods"]:
+        raise Problem("bad_period", period=text)
+    return kind, period.first, period.last, period_words(period)
+
+
+def _key(kind: str, first: date) -> str:
+    return ("first_half" if first.month == 1 else "second_half") if kind == "half" else kind
+
+
+def _at(written: str | None, year: int) -> date | None:
+    """Return a day of the year as a layout writes it: ``05-14``, ``prev 12-15``."""
+    match = _DAY.fullmatch(written or "")
+    return date(year - bool(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def _year_before(span: Span) -> Span:
+    return Span(_back(span.first), _back(span.last))
+
+
+def _back(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def check(report: Report) -> Iterator[str]:
+    """Return what is wrong with the spans of a report, one short English sentence each."""
+    for key, rules in report.data.get("span", {}).items():
+        yield from (f"span.{key}: {name}" for name in rules.keys() - PROPERTIES)
+        for name in ("from", "to", "cut_off", "year_from"):
+            if rules.get(name) and not _sound(str(rules[name])):
+                yield f"span.{key}.{name}: {rules[name]}"
+
+
+def _sound(written: str) -> bool:
+    try:
+        return _at(written, 2023) is not None  # not a leap year: 02-29 stands in no layout
+    except ValueError:
+        return False
+
+
+def periods(report: Report, today: date, back: int = 12) -> Sequence[str]:
+    """Return the periods of a report that have begun, the newest first, about ``back`` months of them."""
+    found = []
+    for kind in report.data["periods"]:
+        for year in range(today.year, today.year - 1 - back // 12, -1):
+            found += [one for one in _of_year(kind, year) if read(report, one, date.max).first <= today]
+    return sorted(found, key=lambda one: (read(report, one, date.max).last, one), reverse=True)
+
+
+def _of_year(kind: str, year: int) -> Sequence[str]:
+    if kind == "month":
+        return [f"{year}-{month:02}" for month in range(1, 13)]
+    if kind in ("quarter", "half"):
+        sign, most = ("Q", 4) if kind == "quarter" else ("H", 2)
+        return [f"{year}-{sign}{n}" for n in range(1, most + 1)]
+    return [f"{year}" if kind == "year" else f"{year}-{kind}"]

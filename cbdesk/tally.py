@@ -1,0 +1,347 @@
+"""A table of a report, counted: rows and columns as its file describes them, each cell a measure. Pure, no I/O.
+
+A table (``[[grid]]``) has columns and rows. A cell counts what its row and its column both ask for, in the span its
+column's ``time`` names (``period``, ``to_date`` from the beginning of the year, ``last_year`` and ``last_to_date`` the
+same days a year before). What a row or a column does not say is the table's.
+
+* rows: a measure; ``by`` a dimension (a row for each choice of its list, ``map`` to the classes of a form, or each
+  village), with ``total``; ``sum`` of rows; ``share`` of one row in another, in percent; ``typed`` a figure only people
+  know (an indicator's code; ``whole`` shows of how many, ``percent`` the share); ``target`` beside it; ``part`` a
+  heading; ``blank`` a figure nobody has yet
+* columns: ``where``, ``when``, ``count``, ``time``; ``share`` of one column in another; ``time = "estimate"`` the whole
+  period as people expect it, ``"target"`` what the row aims at
+
+Every cell says what is behind it (``GridCell.ids``). A sum is written as one (``GridCell.formula``) only where it is
+one: children counted in two rows are one child in the total.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cbdesk import measures
+from cbdesk.catalogue import Catalogue
+from cbdesk.facts import UNKNOWN, Book, Span
+from cbdesk.grid import Grid, GridCell, GridColumn, GridRow
+from cbdesk.measures import Measure, Sum
+
+COUNTED = ("period", "to_date", "last_year", "last_to_date")
+ESTIMATE, TARGET = "estimate", "target"
+GRID = frozenset(
+    {"name", "title", "row", "column", "columns", "note", "numbered", "unit", "public", *measures.PROPERTIES}
+)
+ROW = frozenset(
+    {
+        "key",
+        "label",
+        "level",
+        "number",
+        "by",
+        "map",
+        "list",
+        "total",
+        "sum",
+        "share",
+        "typed",
+        "whole",
+        "percent",
+        "target",
+        "part",
+        "blank",
+        "hide_empty",
+        "note",
+        "verified",
+        "source",
+        "kind",
+        "bands",
+        *measures.PROPERTIES,
+    }
+)
+COLUMN = frozenset({"key", "label", "group", "width", "time", "share", "kind", *measures.PROPERTIES})
+NOT_COUNTED = frozenset({"sum", "share", "typed", "part", "blank"})
+VILLAGE = "village"
+Codes = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a table needs besides facts: spans by name, villages in order, typed figures, and estimates by place.
+
+    ``typed``: indicator to (value, of how many or None, source). ``estimates``: ``grid.row`` to the number expected.
+    ``share``: how much of the period is over (1.0: all), from which an estimate of a flow is proposed.
+    """
+
+    spans: Mapping[str, Span]
+    villages: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, tuple[float, float | None, str]] = field(default_factory=dict)
+    estimates: Mapping[str, float] = field(default_factory=dict)
+    over: float = 1.0
+    villages_only: tuple[str, ...] = ()
+    units_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row or column in the making: its data, and its measure where it counts."""
+
+    key: str
+    data: Mapping[str, Any]
+    measure: Measure | None = None
+    parts: tuple[str, ...] = ()
+
+
+def grid(data: Mapping[str, Any], book: Book, given: Given) -> Grid:
+    """Return one table of a report, counted. Raises ``Problem(report_wrong)`` for a layout that is wrong."""
+    return _Tally(data, book, given).grid()
+
+
+def measures_of(data: Mapping[str, Any], known: Catalogue) -> list[Measure]:
+    """Return what a table counts, for the rows it needs. Raises ``Problem(report_wrong)``."""
+    return [_read(data, row, known) for row in data.get("row", ()) if not row.keys() & NOT_COUNTED]
+
+
+def _read(data: Mapping[str, Any], row: Mapping[str, Any], known: Catalogue, more: Codes | None = None) -> Measure:
+    """Return the measure of a row: its own, what it does not say that of its table, and the conditions of both."""
+    raw = {name: row.get(name, data.get(name)) for name in measures.PROPERTIES if name in row or name in data}
+    for side in ("where", "unless"):
+        raw[side] = {**data.get(side, {}), **row.get(side, {})}
+    raw["where"] |= more or {}
+    return measures.read(raw, known)
+
+
+def check(data: Mapping[str, Any], known: Catalogue) -> Iterator[str]:
+    """Return what is wrong with the layout of a table, one short English sentence each."""
+    yield from (f"grid: {name}" for name in data.keys() - GRID)
+    keys = [str(one["key"]) for one in data.get("row", ()) if "key" in one]
+    yield from (f"row {key} twice" for key in keys if keys.count(key) > 1)
+    lines = [*((one, ROW) for one in data.get("row", ())), *((one, COLUMN) for one in _columns(data, known.columns))]
+    for one, allowed in lines:
+        place = str(one.get("key") or one.get("part") or one.get("by"))
+        yield from (f"{place}: {name}" for name in one.keys() - allowed)
+        raw = {name: one.get(name, data.get(name)) for name in measures.PROPERTIES if name in one or name in data}
+        if allowed is COLUMN:  # a column may ask for a dimension of any row's source
+            raw = {"of": data.get("of", "child")} | {name: one[name] for name in ("when", "count") if name in one}
+        yield from (f"{place}: {problem}" for problem in measures.check(raw, known))
+        for name in (*one.get("sum", ()), *one.get("share", ())):
+            if allowed is ROW and name not in keys and not any(str(by.get("by")) for by in data.get("row", ())):
+                yield f"{place}: no row {name}"
+        if one.get("time", "period") not in (*COUNTED, ESTIMATE, TARGET):
+            yield f"{place}: time {one['time']}"
+
+
+def _columns(data: Mapping[str, Any], shared: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the columns of a table: its own, after the shared set it names."""
+    return [*shared.get("sets", {}).get(str(data.get("columns", "")), ()), *data.get("column", ())]
+
+
+class _Tally:
+    """One table in the making."""
+
+    def __init__(self, data: Mapping[str, Any], book: Book, given: Given) -> None:
+        self.data, self.book, self.given, self.known = data, book, given, book.known
+        self.columns = [_Line(str(one["key"]), one) for one in _columns(data, self.known.columns)]
+        self.rows = [line for n, one in enumerate(data.get("row", ())) for line in self._lines(one, n)]
+        self.sums: dict[tuple[str, str], Sum] = {}
+        self.values: dict[tuple[str, str], float | None] = {}
+
+    # --- rows -------------------------------------------------------------------------------------------------------
+
+    def _lines(self, row: Mapping[str, Any], n: int) -> Iterator[_Line]:
+        """Return the lines of one row of the layout: itself, or one for each choice of ``by``."""
+        key = str(row.get("key") or f"row{n}")
+        if "by" not in row:
+            yield _Line(key, row, None if row.keys() & NOT_COUNTED else self._measure(row))
+            return
+        parts = [
+            _Line(
+                f"{key}.{code}",
+                {"label": label, "level": row.get("level", 0), "hide": row.get("hide_empty") or code == UNKNOWN},
+                self._measure(row, {str(row["by"]): codes}),
+            )
+            for code, label, codes in self._choices(row)
+        ]
+        if "total" in row:
+            data = {"label": row["total"], "kind": "total", "level": row.get("level", 0)}
+            yield _Line(key, data, self._measure(row), tuple(one.key for one in parts))
+        yield from parts
+
+    def _measure(self, row: Mapping[str, Any], more: Codes | None = None) -> Measure:
+        scope = {"village": self.given.villages_only, "owner": self.given.units_only}
+        return _read(self.data, row, self.known, {**{name: one for name, one in scope.items() if one}, **(more or {})})
+
+    def _choices(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:
+        """Return (code, label, codes counted) of each line of a row by dimension; at last those not known."""
+        name, source = str(row["by"]), str(row.get("of", self.data.get("of", "child")))
+        if name == VILLAGE:
+            yield from ((one, label, (one,)) for one, label in self.given.villages.items())
+        elif "bands" in row:
+            yield from ((str(one["code"]), str(one["label"]), (str(one["code"]),)) for one in row["bands"])
+            return
+        else:
+            list_ = self.known.lists[str(row.get("list") or measures.list_of(source, name, self.known))]
+            if "map" in row:
+                yield from _mapped(list_, self.known.lists[list_.maps[row["map"]]], str(row["map"]))
+                return
+            tops = (one for one in list_.choices if one.parent is None and one.code != UNKNOWN)
+            yield from ((one.code, one.labels["vi"], (one.code,)) for one in tops)
+        yield UNKNOWN, str(self.known.columns["words"]["unknown"]), (UNKNOWN,)
+
+    # --- counting ---------------------------------------------------------------------------------------------------
+
+    def grid(self) -> Grid:
+        """Count and write down."""
+        self._count()
+        for line in self.rows:
+            for column in self.columns:
+                self.values[line.key, column.key] = self._value(line, column)
+        shown = [line for line in self.rows if not (line.data.get("hide") and not any(self._of(line)))]
+        return Grid(
+            name=str(self.data["name"]),
+            title=str(self.data.get("title", "")),
+            columns=tuple(_column(one) for one in self.columns),
+            rows=tuple(self._row(line, shown) for line in shown),
+            notes=tuple(self.data.get("note", ())),
+            unit_text=str(self.data.get("unit", "")),
+            numbered=bool(self.data.get("numbered", True)),
+        )
+
+    def _of(self, line: _Line) -> list[float | None]:
+        return [self.values[line.key, one.key] for one in self.columns]
+
+    def _count(self) -> None:
+        """Go through the facts of each source once for each span and manner of counting; no fact is tried cell by cell."""
+        passes: dict[tuple[str, str, str, str], list[tuple[_Line, _Line, Measure]]] = defaultdict(list)
+        for line in self.rows:
+            for column in self.columns:
+                time = str(column.data.get("time", "period"))
+                if line.measure is None or "share" in column.data or time not in COUNTED:
+                    continue
+                one = replace(
+                    line.measure,
+                    when=column.data.get("when", line.measure.when),
+                    count=column.data.get("count", line.measure.count),
+                )
+                self.sums[line.key, column.key] = Sum(one.count, _form(one.of))
+                passes[one.of, one.on, one.when, time].append((line, column, one))
+        for (_, _, _, time), cells in passes.items():
+            self._pass(cells, self.given.spans[time])
+
+    def _pass(self, cells: Sequence[tuple[_Line, _Line, Measure]], span: Span) -> None:
+        rows = {line.key: one for line, _, one in cells}
+        asked = {column.key: measures.column(column.data, cells[0][2].of, self.known) for _, column, _ in cells}
+        found = {(line.key, column.key): self.sums[line.key, column.key] for line, column, _ in cells}
+        for fact, day in measures.counted(self.book, cells[0][2], span):
+            hit = [key for key, one in rows.items() if measures.fits(one, fact, day, span)]
+            if not hit:
+                continue
+            for name, column in asked.items():
+                if measures.fits(column, fact, day, span):
+                    for key in hit:
+                        if (key, name) in found:
+                            found[key, name].add(fact)
+
+    def _value(self, line: _Line, column: _Line) -> float | None:
+        """Return the number of one cell, ``None`` where there is none."""
+        row, time = line.data, str(column.data.get("time", "period"))
+        if "share" in column.data and "part" not in row:
+            return self._share(*((line.key, one) for one in column.data["share"]))
+        if "sum" in row:
+            parts = [self.values.get((one, column.key)) for one in row["sum"]]
+            return sum(one for one in parts if one is not None) if any(one is not None for one in parts) else None
+        if "share" in row:
+            return self._share(*((one, column.key) for one in row["share"]))
+        if time == TARGET:
+            return row.get("target")
+        if time == ESTIMATE:
+            return self._estimate(line)
+        if "typed" in row:
+            return self._typed(row) if time == "period" else None
+        found = self.sums.get((line.key, column.key))
+        return found.value if found else None
+
+    def _share(self, part: tuple[str, str], whole: tuple[str, str]) -> float | None:
+        a, b = self.values.get(part), self.values.get(whole)
+        return a / b if a is not None and b else None
+
+    def _typed(self, row: Mapping[str, Any]) -> float | None:
+        value, whole, _ = self.given.typed.get(str(row["typed"]), (None, None, ""))
+        if row.get("whole"):
+            return whole
+        return (value / whole if whole else None) if row.get("percent") and value is not None else value
+
+    def _estimate(self, line: _Line) -> float | None:
+        """Return what people expect of the whole period; else what is proposed: a state as it stands, a flow run on."""
+        place = f"{self.data['name']}.{line.key}"
+        if place in self.given.estimates:
+            return self.given.estimates[place]
+        first = next((one.key for one in self.columns if one.data.get("time", "period") == "period"), "")
+        found = self.values.get((line.key, first))
+        flow = line.measure is not None and line.measure.when not in ("at_end", "at_start")
+        return round(found / self.given.over) if found is not None and flow and self.given.over else found
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def _row(self, line: _Line, shown: Sequence[_Line]) -> GridRow:
+        row = line.data
+        ratio = "share" in row or row.get("percent")
+        kind = "part" if "part" in row else str(row.get("kind") or ("share" if ratio else "plain"))
+        note = str(self.known.columns["words"]["unverified"]) if row.get("verified") is False else ""
+        note = "; ".join(one for one in (note, str(row.get("note", "")), self._source(row)) if one)
+        cells = {} if "part" in row else {one.key: self._cell(line, one, shown) for one in self.columns}
+        return GridRow(
+            line.key,
+            str(row.get("part") or row.get("label", "")),
+            cells,
+            level=int(row.get("level", 0)),
+            kind=kind,
+            note=note,
+            number=str(row.get("number", "")),
+        )
+
+    def _source(self, row: Mapping[str, Any]) -> str:
+        return self.given.typed.get(str(row.get("typed", "")), (None, None, ""))[2]
+
+    def _cell(self, line: _Line, column: _Line, shown: Sequence[_Line]) -> GridCell:
+        value = self.values[line.key, column.key]
+        found = self.sums.get((line.key, column.key))
+        return GridCell(
+            "", value, found.ids if found else (), found.form if found else "child", self._formula(line, column, shown)
+        )
+
+    def _formula(self, line: _Line, column: _Line, shown: Sequence[_Line]) -> tuple[str, ...]:
+        """Return the rows a total is the sum of: none where it is not, because a child may stand in two of them."""
+        there = {one.key for one in shown}
+        if "share" in line.data:
+            return tuple(line.data["share"]) if set(line.data["share"]) <= there else ()
+        parts = tuple(one for one in (line.data.get("sum") or line.parts) if one in there)
+        if "share" in column.data or not parts:
+            return ()
+        values = [self.values.get((one, column.key)) or 0 for one in parts]
+        return parts if sum(values) == self.values[line.key, column.key] else ()
+
+
+def _mapped(list_: Any, classes: Any, name: str) -> Iterator[tuple[str, str, Sequence[str]]]:
+    """Return the classes of a report form, each with the codes of ours that fall into it."""
+    for one in classes.choices:
+        codes = [choice.code for choice in list_.choices if choice.extra.get(name) == one.code]
+        last = one.code == classes.choices[-1].code
+        yield one.code, one.labels["vi"], [*codes, *([UNKNOWN] if last else [])] or ["-"]
+
+
+def _column(line: _Line) -> GridColumn:
+    share = tuple(map(str, line.data.get("share", ())))
+    return GridColumn(
+        line.key,
+        str(line.data.get("label", "")),
+        group=str(line.data.get("group", "")),
+        width=float(line.data.get("width", 16)),
+        kind="percent" if share else str(line.data.get("kind", "number")),
+        share=share,
+    )
+
+
+def _form(source: str) -> str:
+    return {"arrival": "child", "departure": "child"}.get(source, source)
