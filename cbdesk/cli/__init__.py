@@ -23,6 +23,8 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     quality,
     reading,
     records,
+    rounds,
+    support,
     telling,
     upkeep,
 )

@@ -104,6 +104,42 @@ class Command(click.Command):
         return say(f"cli.help.{self.name}")
 
 
+class Verb(Command):
+    """A verb of a group of commands; its help texts stand under the name of the group."""
+
+    of = ""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the whole help text."""
+        self.help = self.get_short_help_str()
+        return click.Command.get_help(self, ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the line of the list of verbs."""
+        return say(f"cli.help.{self.of}_{self.name}")
+
+
+class Verbs(click.Group):
+    """A group of verbs about one thing."""
+
+    command_class = Verb
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a verb, which learns the name of its group."""
+        if isinstance(cmd, Verb):
+            cmd.of = str(self.name)
+        super().add_command(cmd, name)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the whole help text."""
+        self.help = self.get_short_help_str()
+        return super().get_help(ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the line of the list of commands."""
+        return say(f"cli.help.{self.name}")
+
+
 class Program(click.Group):
     """The group of all commands; its own help is in the language in force too."""
 

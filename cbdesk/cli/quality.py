@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cbdesk.cli.frame import Command, Context, existing, passes, program
+from cbdesk.cli.frame import Context, Verbs, existing, passes, program
 from cbdesk.desk import Desk
 from cbdesk.desk.answering import AnswerLine, CleaningAnswer
 from cbdesk.errors import Problem
@@ -24,7 +24,7 @@ from cbdesk.words import say
 def quality(context: Context, village: str | None) -> None:
     """Count what is missing, contradicting or doubtful."""
     with context.open() as opened:
-        found = opened.quality(_village(opened, village) if village is not None else None)
+        found = opened.quality(village_id(opened, village) if village is not None else None)
         for fault in found.faults:
             if fault.count:
                 context.tell(say("cli.fault", n=fault.count, title=fault.title))
@@ -32,7 +32,7 @@ def quality(context: Context, village: str | None) -> None:
         context.answer(found.as_dict())
 
 
-def _village(opened: Desk, written: str) -> str:
+def village_id(opened: Desk, written: str) -> str:
     """Return the id of a village given by id or name. Raises ``Problem(no_record)``."""
     known = opened.village_names()
     key = village_key(written)
@@ -45,35 +45,7 @@ def _village(opened: Desk, written: str) -> str:
 # --- the round trip with the police ----------------------------------------------------------------------------------
 
 
-class _Verb(Command):
-    """A verb of the round trip; its help texts stand under the name of the group."""
-
-    def get_help(self, ctx: click.Context) -> str:
-        """Return the whole help text."""
-        self.help = self.get_short_help_str()
-        return click.Command.get_help(self, ctx)
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the line of the list of verbs."""
-        return say(f"cli.help.cleaning_{self.name}")
-
-
-class _Verbs(click.Group):
-    """The verbs of the round trip."""
-
-    command_class = _Verb
-
-    def get_help(self, ctx: click.Context) -> str:
-        """Return the whole help text."""
-        self.help = self.get_short_help_str()
-        return super().get_help(ctx)
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return the line of the list of commands."""
-        return say(f"cli.help.{self.name}")
-
-
-@program.group(cls=_Verbs)
+@program.group(cls=Verbs)
 def cleaning() -> None:
     """Hold the verbs of the round trip with the commune police."""
 
@@ -90,7 +62,7 @@ def make(context: Context, villages: tuple[str, ...], faults: tuple[str, ...], a
         if one not in known:
             raise click.BadParameter(f"{one} ({', '.join(known)})", param_hint="--fault")
     with context.open() as opened:
-        places = [_village(opened, one) for one in villages] or None
+        places = [village_id(opened, one) for one in villages] or None
         saved = opened.cleaning_make(places, list(faults) or None, again=again)
         made = opened.cleaning_list(str(saved.id))
         context.tell(say("cli.cleaning_made", number=made.number, rows=made.rows))

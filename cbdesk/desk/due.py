@@ -18,6 +18,7 @@ from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import Cases
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import listed
+from cbdesk.desk.rounds import SHEET, Rounds
 from cbdesk.process import CaseState
 
 OVERDUE, TODAY, SOON, LATER = "overdue", "today", "soon", "later"
@@ -52,7 +53,7 @@ class Due:
                 "child": self.child, "basis": self.basis, **(self.detail or {})}  # fmt: skip
 
 
-class Dues(Cases, Care):
+class Dues(Cases, Care, Rounds):
     """Verbs that tell what must be done."""
 
     def due(self, on: date | None = None, within: int = WEEK) -> list[Due]:
@@ -60,7 +61,8 @@ class Dues(Cases, Care):
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = _end(now.date() + timedelta(days=within))
         found = [*self._of_cases(now), *self._of_incidents(now), *self._of_children(now, last.date()),
-                 *self._of_care(now), *self._of_papers(now), *self._of_notes(now)]  # fmt: skip
+                 *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
+                 *self._of_rounds(now)]  # fmt: skip
         return sorted((one for one in found if one.due <= last), key=lambda one: (one.due, one.what, one.record))
 
     def clock_behind(self) -> bool:
@@ -144,6 +146,12 @@ class Dues(Cases, Care):
                 day = day if day >= now.date() else date.fromisoformat(f"{now.year + 1}-{row.value}")
                 basis = str(row.extra.get("basis", ""))
                 yield _day("paper", day, now, row.name, "report", basis=basis, detail={"label": row.label})
+
+    def _of_rounds(self, now: datetime) -> Iterator[Due]:
+        """Village sheets that are not back when their month is over, one item a month; ``record`` is the month."""
+        for month, last, villages in self.rounds_missing(now.date()):
+            detail = {"month": dates.show_date(month), "n": str(len(villages))}
+            yield _day("round", last, now, month, SHEET, detail=detail)
 
     def _of_notes(self, now: datetime) -> Iterator[Due]:
         for row in self.store.rows("note", '"state" IS NULL OR "state" = \'open\''):

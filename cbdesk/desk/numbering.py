@@ -1,4 +1,5 @@
-"""Codes a register gives by itself: children ``BL-A0417``, incidents ``VV-2026-A031``, lists ``CA-2026-A01``.
+"""Codes a register gives by itself: children ``BL-A0417``, incidents ``VV-2026-A031``, lists ``CA-2026-A01``,
+village sheets ``RS-A0012``.
 
 Two PCs of one commune number offline, so each code carries the device's letter. A code is given once, when the record
 is made, and never again.
@@ -26,6 +27,7 @@ class Numbers:
             "child": ("book_code", lambda: f"{initials}-{self._letter}", 4),
             "incident": ("number", lambda: f"{catalogue().reading['incident_code'][0]}-{year}-{self._letter}", 3),
             "cleaning_list": ("number", lambda: f"{catalogue().reading['police_code'][0]}-{year}-{self._letter}", 2),
+            "round_sheet": ("number", lambda: f"{catalogue().reading['round_code'][0]}-{self._letter}", 4),
         }
         self._last: dict[str, int] = {}
 
