@@ -95,14 +95,15 @@ def _moved(paper: Paper, rows: Sequence[Row], key: str, moves: Movements, report
     reasons = {one.key: said[one.reason] for one in wanted}
     columns = _columns(paper, report, "why" if kind else f"why_{key}")
     lines = _lines(columns, ((row, _sentence(reasons[row.key])) for row in rows if row.key in reasons))
-    return Section(key, _words(f"{kind}{key}", n=counted(len(lines))), columns, lines, "" if kind else _words(f"no_{key}"))
+    title, empty = _words(f"{kind}{key}", n=counted(len(lines))), "" if kind else _words(f"no_{key}")
+    return Section(key, title, columns, lines, empty)
 
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-# --- what reads otherwise ----------------------------------------------------------------------------------------------
+# --- what reads otherwise ---------------------------------------------------------------------------------------------
 
 
 def _read(paper: Paper, before: Paper, report: Report) -> Section:
@@ -128,7 +129,7 @@ def _what(column: Column, was: str, now: str) -> str:
     return _words("was_now" if was and now else "now_only" if now else "was_only", heading=heading, was=was, now=now)
 
 
-# --- totals by village -------------------------------------------------------------------------------------------------
+# --- totals by village ------------------------------------------------------------------------------------------------
 
 _SEXES = ("male", "female", "unknown")
 
@@ -153,7 +154,8 @@ def _places(paper: Paper, before: Paper, moves: Movements, chosen: Selection) ->
         counts[sex] = Counter(at for key, at in new.items() if _sex_of(children.get(key[0], {})) == sex)
     order = sorted(dict.fromkeys([*new.values(), *old.values()]), key=lambda one: not names[one])
     keys = [key for key in counts if key in ("before", "came", "left", "after", "male", "female") or counts[key]]
-    rows = tuple(_place_row(n, one, names[one], {key: counts[key][one] for key in keys}) for n, one in enumerate(order, 1))
+    rows = tuple(_place_row(n, one, names[one], {key: counts[key][one] for key in keys})
+                 for n, one in enumerate(order, 1))
     total = _place_row(0, "", _words("total"), {key: sum(counts[key].values()) for key in keys})
     return Section(PLACES, _words("places"), _place_columns(keys), rows, total=total)
 

@@ -5,8 +5,8 @@ one can be printed again for ever without asking the register or the catalogue. 
 ``from_json`` ignores keys it does not know and fills those that are missing: old papers stay readable, and read and
 written anew they are the same bytes, because ``as_json`` leaves out the parts a paper does not have.
 
-``rows`` are always the whole list. What the paper shows of it is its ``layout``: ``list`` all of it, ``changes`` who came
-and left with totals by village, ``amendment`` only what differs from the list amended (parts in ``sections``).
+``rows`` are always the whole list. What the paper shows of it is its ``layout``: ``list`` all of it, ``changes`` who
+came and left with totals by village, ``amendment`` only what differs from the list amended (parts in ``sections``).
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ class Cell:
 class Row:
     """One line of a list: a child's id (never printed), the first day of the reasons listed, cells by column key.
 
-    ``id`` is ``""`` where only a name was heard. ``of`` is the record the line tells of (an incident, a support), ``""``
-    where it tells of the child; ``place`` the id of the village; ``part`` a key of ``Paper.parts``.
+    ``id`` is ``""`` where only a name was heard. ``of`` is the record the line tells of (an incident, a support) or how
+    the child came or left, ``""`` where it tells of the child; ``place`` the id of the village; ``part`` a key of
+    ``Paper.parts``.
     """
 
     id: str
@@ -90,7 +91,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table of its own below the heading of a paper: title, columns, rows, what it says when empty, a last bold row."""
+    """A table of its own below the heading: title, columns, rows, what it says when empty, a last bold row."""
 
     key: str
     title: str
@@ -126,8 +127,8 @@ class Paper:
     """A list as it stands on paper. Dates are ISO text; ``check`` is the head of the journal's chain, if given.
 
     ``layout`` is one of ``page.LAYOUTS``. ``parts`` are the headings standing between the rows, by ``Row.part``;
-    ``changes_about`` is the title of the changes, ``base`` the line saying what they are counted from, ``scope`` the line
-    of villages where the list is not of the whole unit, ``mark`` a line at the top of every page.
+    ``changes_about`` is the title of the changes, ``base`` the line saying what they are counted from, ``scope`` the
+    line of villages where the list is not of the whole unit, ``mark`` a line at the top of every page.
     """
 
     report: str
@@ -178,7 +179,7 @@ class Paper:
 
     @property
     def places(self) -> tuple[Row, ...]:
-        """Return the totals by village: cells ``village``, ``before``, ``came``, ``left``, ``after``, ``male``, …"""
+        """Return the totals by village: cells ``village``, ``before``, ``came``, ``left``, ``after``, ``male``."""
         return self._section(PLACES)
 
     def _section(self, key: str) -> tuple[Row, ...]:

@@ -290,8 +290,8 @@ def make(
     "ethnicity" (its name), "carers": [{relation, full_name, main_carer}], "episodes": [{form, code, from, to}],
     "household": {"class", "year"} or None, "supports": [{kind, from, to, detail}], "rows": {form: [rows]}}``.
     ``previous`` are the rows of the list before (children not on it are marked new). Without ``frozen`` the paper says
-    that it is a draft. ``order`` is the order of names. ``poverty`` is one of ``POVERTY`` (default: as the report says).
-    ``chosen`` is the selection, where it was made already.
+    that it is a draft. ``order`` is the order of names. ``poverty`` is one of ``POVERTY`` (default: as the report
+    says). ``chosen`` is the selection, where it was made already.
 
     Raises ``Problem(bad_period)`` for a kind of period the report does not know or one that has not begun.
     """
@@ -384,15 +384,18 @@ def _totals(chosen: Selection) -> Totals:
 
 def _totals_text(report: Report, totals: Totals, rows: Sequence[Row]) -> str:
     came = sum(row.part == CAME for row in rows)
-    return totals_sentence(totals, str(report.data.get("totals", "totals")), rows=counted(len(rows)), came=counted(came),
-                           left=counted(len(rows) - came))
+    return totals_sentence(totals, str(report.data.get("totals", "totals")), rows=counted(len(rows)),
+                           came=counted(came), left=counted(len(rows) - came))
+
+
+NEEDED = ("title", "periods", "symbol", "orientation", "kind", "about", "empty", "footer", "select", "show", "columns")
+"""What the file of a list must say."""
 
 
 def faults(report: Report, catalogue: Catalogue) -> list[str]:
     """Return what is wrong with the file of a list, one sentence each (for those who edit it); empty when sound."""
     data, name = report.data, report.name
-    missing = [key for key in ("title", "periods", "symbol", "orientation", "kind", "about", "empty", "footer", "select",
-                               "show", "columns") if key not in data]
+    missing = [key for key in NEEDED if key not in data]
     if missing:
         return [f"{name}: no {key}" for key in missing]
     rules = data["select"]
@@ -409,14 +412,16 @@ def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
         yield f"{name}: active is {rules.get('active')!r}"
     if not isinstance(rules.get("under_age"), int):
         yield f"{name}: no age"
-    if rules.get("secret", APART) not in (APART, ONLY) or (rules.get("secret") == ONLY) != bool(report.data.get("restricted")):
+    own = bool(report.data.get("restricted"))
+    if rules.get("secret", APART) not in (APART, ONLY) or (rules.get("secret") == ONLY) != own:
         yield f"{name}: only a restricted list names what is sensitive"
     if rules.get("codes", "group") not in catalogue.lists:
         yield f"{name}: no list {rules['codes']!r}"
     until = [rules["until"]["field"]] if "until" in rules else []
     asked_of = [*rules.get("where", {}), *rules.get("missing", ()), *until, *([rules["by"]] if "by" in rules else [])]
     asked_of += [field for part in report.data.get("parts", ()) for field in part.get("where", {})]
-    yield from (f"{name}: no field {rules['form']}.{field}" for field in asked_of if form is None or not form.has(field))
+    yield from (f"{name}: no field {rules['form']}.{field}" for field in asked_of
+                if form is None or not form.has(field))
     tests = [*rules.get("where", {}).items(),
              *(pair for part in report.data.get("parts", ()) for pair in part.get("where", {}).items())]
     for field, codes in tests:

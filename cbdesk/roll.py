@@ -6,8 +6,8 @@ What a report selects is data (``[select]`` of its file) with a closed vocabular
   choices they come from; ``household``: classes of households that count as one); ``child`` takes the children
   themselves, ``movement`` who came to the commune and who left it; of any other form every row has a line of its own.
 * ``active``: a key of ``ACTIVE``. The days of a row are those reports count by (``facts.toml``).
-* ``where``: fields of the row and the codes one of which must fit (with its sub-codes); ``missing``: fields that must be
-  empty; ``until``: a date field that has passed or comes within ``days``; ``under_age``: years.
+* ``where``: fields of the row and the codes one of which must fit (with its sub-codes); ``missing``: fields that must
+  be empty; ``until``: a date field that has passed or comes within ``days``; ``under_age``: years.
 * ``by``: the field that says what a row is. ``secret``: ``apart`` (by default) or ``only``.
 * ``[[parts]]``: ``key``, ``heading``; a line stands in the first part whose ``where`` fits, or all of its choices are
   marked ``only``; one without condition takes the rest.
@@ -76,7 +76,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One child (or line, ``of`` as in ``Row``) that came onto or left a list. ``reason``: key of ``report.movement``."""
+    """One child (or line, ``of`` as in ``Row``) that came or left. ``reason`` is a key of ``report.movement``."""
 
     id: str
     name: str
@@ -229,7 +229,7 @@ def _arrival(child: Mapping[str, Any], first: date, day: date) -> str:
     return how if how in ARRIVED and on is not None and first <= on <= day else ""
 
 
-# --- lines of one person: what is shown, and None for what is kept apart -----------------------------------------------
+# --- lines of one person: what is shown, and None for what is kept apart ----------------------------------------------
 
 
 def _episodes(asked: _Question, person: Person) -> Iterator[Listed | None]:
@@ -238,7 +238,8 @@ def _episodes(asked: _Question, person: Person) -> Iterator[Listed | None]:
         return
     found, rows = _found(asked, person)
     known = asked.codes
-    choices = sorted((one for one in map(known.get, found) if one is not None), key=lambda one: one.order) if known else []
+    chosen = [one for code in found if known is not None and (one := known.get(code)) is not None]
+    choices = sorted(chosen, key=lambda one: one.order)
     wanted = [one for one in choices if one.sensitive == (asked.rules.get("secret") == ONLY)]
     if wanted:
         since = min(found[one.code] for one in wanted)
@@ -358,7 +359,7 @@ def _place(listed: Listed, order: text.NameOrder) -> tuple[Any, ...]:
     return (*place, not name, text.name_key(name, order), listed.id, listed.since, str(listed.row.get("id") or ""))
 
 
-# --- from one list to the next -----------------------------------------------------------------------------------------
+# --- from one list to the next ----------------------------------------------------------------------------------------
 
 
 def movements(

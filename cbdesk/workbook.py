@@ -24,7 +24,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cbdesk.letterhead import patterns
-from cbdesk.paper import Cell, Column, Paper
+from cbdesk.paper import AMENDMENT, CHANGES, Cell, Column, Paper, Row
 
 FONT = "Times New Roman"
 DATE, TEXT = "dd/mm/yyyy", "@"
@@ -35,7 +35,7 @@ _DANGER = frozenset("=+-@\t\r＝＋－＠﹢﹣﹫")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-_CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Roman 11
+CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Roman 11
 _LINE = 15.0  # points of one line of Times New Roman 11
 _MARGINS: Mapping[str, float] = {"top": 20, "bottom": 20, "left": 30, "right": 15, "header": 10, "footer": 10}  # mm
 _THIN = Side(style="thin")
@@ -46,27 +46,71 @@ _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 def list_xlsx(paper: Paper, *, stamp: str | datetime | None = None) -> bytes:
     """Return a list as a workbook that prints like the paper; ``stamp`` is the time of making (default: its day)."""
-    page = _Page(patterns()["words"]["list_sheet"])
-    columns = paper.columns
-    first = _heading(page, paper, len(columns)) + 1
-    last = _table_head(page, columns, first)
-    for row, line in enumerate(paper.rows, last + 1):
-        for at, column in enumerate(columns, 1):
-            given = line.cells.get(column.key, Cell())
-            page.boxed(row, at, _typed(given, column), _align(column.align))
-            if column.kind == "answer":
-                page.to_fill(row, at, asked=given.value is not None)
-        page.deep_enough(row, [(line.cells.get(one.key, Cell()).text, _width(one)) for one in columns])
-    end = last + max(len(paper.rows), 1)
-    if not paper.rows:
-        page.line(end, (1, len(columns)), paper.empty, _font(12, italic=True))
-        page.sheet.row_dimensions[end].height = 30
-    _foot(page, paper, end + 1)
+    page = Page(patterns()["words"]["list_sheet"])
+    columns, parted = paper.columns, paper.layout in (CHANGES, AMENDMENT)
+    if parted and paper.sections:
+        columns = max((one.columns for one in paper.sections), key=len)
+    first = heading(page, paper, len(columns)) + 1
+    if parted:
+        end = _sections(page, paper, first, len(columns))
+        page.print_wide(landscape=paper.orientation == "landscape")
+    else:
+        last = _table_head(page, columns, first)
+        end = _lines_of(page, paper, columns, last)
+        page.set_up(head=(first, last), end=end, frozen="C", landscape=paper.orientation == "landscape")
+    foot_of(page, paper, end + 1, len(columns))
     page.widths(map(_width, columns))
-    page.set_up(head=(first, last), end=end, frozen="C", landscape=paper.orientation == "landscape")
-    page.running(foot=paper.footer, head=paper.practice)
+    page.running(foot=paper.footer, head=" · ".join(one for one in (paper.mark, paper.practice) if one))
     page.notes([*paper.notes, paper.draft, paper.check, paper.practice])
-    return page.save(f"{paper.kind} {paper.about}", stamp or paper.made_on)
+    return page.save(f"{paper.kind} {paper.title}", stamp or paper.made_on)
+
+
+def _lines_of(page: Page, paper: Paper, columns: Sequence[Column], last: int) -> int:
+    """Write the rows of a list below its head, a heading where a part begins; return the last row."""
+    row, part = last, ""
+    for line in paper.rows:
+        if line.part != part and line.part in paper.parts:
+            row += 1
+            page.line(row, (1, len(columns)), paper.parts[line.part], font(11, bold=True), "left")
+        row, part = row + 1, line.part
+        _line_of(page, row, columns, line)
+    if not paper.rows:
+        row += 1
+        page.line(row, (1, len(columns)), paper.empty, font(12, italic=True))
+        page.sheet.row_dimensions[row].height = 30
+    return row
+
+
+def _line_of(page: Page, row: int, columns: Sequence[Column], line: Row, font: Font | None = None) -> None:
+    for at, column in enumerate(columns, 1):
+        given = line.cells.get(column.key, Cell())
+        page.boxed(row, at, _typed(given, column), align(column.align), font)
+        if column.kind == "answer":
+            page.to_fill(row, at, asked=given.value is not None)
+    page.deep_enough(row, [(line.cells.get(one.key, Cell()).text, _width(one)) for one in columns])
+
+
+def _sections(page: Page, paper: Paper, first: int, count: int) -> int:
+    """Write the tables of a paper of changes one below the other; return the last row."""
+    row = first
+    for section in paper.sections:
+        page.line(row, (1, count), section.title, font(12, bold=True), "left")
+        if not section.rows:
+            page.line(row + 1, (1, count), section.empty, font(11, italic=True), "left")
+            row += 3
+            continue
+        row = _table_head(page, section.columns, row + 1, numbers=False)
+        for line in section.rows:
+            row += 1
+            _line_of(page, row, section.columns, line)
+        if section.total is not None:
+            row += 1
+            _line_of(page, row, section.columns, section.total, font(11, bold=True))
+        row += 2
+    if not paper.sections:
+        page.line(row, (1, count), paper.empty, font(12, italic=True))
+        row += 2
+    return row - 1
 
 
 def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: str, *, widths: Sequence[float] = (),
@@ -75,11 +119,11 @@ def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: 
 
     ``widths`` are in characters (default: from the contents); ``notes`` go to a second sheet.
     """
-    page = _Page(sheet_name or patterns()["words"]["list_sheet"])
-    page.line(1, (1, max(len(headers), 1)), title, _font(13, bold=True), "left")
+    page = Page(sheet_name or patterns()["words"]["list_sheet"])
+    page.line(1, (1, max(len(headers), 1)), title, font(13, bold=True), "left")
     longest = [len(head) for head in headers]
     for at, head in enumerate(headers, 1):
-        page.boxed(2, at, head, _align("center"), _font(11, bold=True))
+        page.boxed(2, at, head, align("center"), font(11, bold=True))
     lines = [tuple(values[:len(headers)]) for values in rows]
     for at in range(len(headers)):
         longest[at] = max([longest[at], *(len(str(values[at] or "")) for values in lines if at < len(values))])
@@ -87,7 +131,7 @@ def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: 
     end = 2
     for end, values in enumerate(lines, 3):
         for at, value in enumerate(values, 1):
-            page.boxed(end, at, value, _align("left", "top"))
+            page.boxed(end, at, value, align("left", "top"))
         page.deep_enough(end, [(str(value or ""), width) for value, width in zip(values, wide, strict=False)])
     page.widths(wide)
     page.set_up(head=(2, 2), end=end, frozen="A", landscape=True)
@@ -100,16 +144,16 @@ def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: 
 
 
 @cache
-def _font(size: float, *, bold: bool = False, italic: bool = False, underlined: bool = False) -> Font:
+def font(size: float, *, bold: bool = False, italic: bool = False, underlined: bool = False) -> Font:
     return Font(name=FONT, size=size, bold=bold, italic=italic, underline="single" if underlined else None)
 
 
 def _width(column: Column) -> float:
-    return round(column.width * _CHARACTERS + 1.5, 1)
+    return round(column.width * CHARACTERS + 1.5, 1)
 
 
 @cache
-def _align(side: str, upright: str = "center", *, wrap: bool = True) -> Alignment:
+def align(side: str, upright: str = "center", *, wrap: bool = True) -> Alignment:
     return Alignment(horizontal=side, vertical=upright, wrap_text=wrap)
 
 
@@ -128,14 +172,14 @@ def _lines(words: str, room: int) -> int:
         "\n" in words) else 1
 
 
-class _Page:
+class Page:
     """One workbook in the making: its first sheet, and the ways of writing on it."""
 
     def __init__(self, name: str) -> None:
         self.book = Workbook()
         self.sheet = self.book.worksheets[0]
         self.sheet.title = _SHEET_NAME.sub(" ", name)[:31]
-        self.book._named_styles["Normal"].font = _font(11)  # type: ignore[attr-defined]
+        self.book._named_styles["Normal"].font = font(11)  # type: ignore[attr-defined]
         self._dressed: dict[tuple[int, int, int, str, bool], tuple[Any, tuple[object, ...]]] = {}
 
     def put(self, row: int, at: int, value: object, font: Font, align: Alignment, border: Border = _NO_BOX) -> None:
@@ -163,7 +207,7 @@ class _Page:
 
     def boxed(self, row: int, at: int, value: object, align: Alignment, font: Font | None = None) -> None:
         """Write one value inside the lines of a table."""
-        self.put(row, at, value, font or _font(11), align, _BOX)
+        self.put(row, at, value, font or font(11), align, _BOX)
 
     def to_fill(self, row: int, at: int, *, asked: bool) -> None:
         """Make a cell ready to be filled in: as text, so that a number keeps its zeros; coloured where it is asked."""
@@ -176,7 +220,7 @@ class _Page:
         """Write one line over several columns."""
         if span[1] > span[0]:
             self.sheet.merge_cells(start_row=row, end_row=row, start_column=span[0], end_column=span[1])
-        self.put(row, span[0], words, font, _align(side, wrap=False))
+        self.put(row, span[0], words, font, align(side, wrap=False))
 
     def widths(self, characters: Iterable[float]) -> None:
         """Set the widths of the columns."""
@@ -189,11 +233,16 @@ class _Page:
         self.sheet.row_dimensions[row].height = min(_LINE * max(lines, 1) + 3, 400)
 
     def set_up(self, *, head: tuple[int, int], end: int, frozen: str, landscape: bool) -> None:
-        """Freeze and repeat the head, filter the rows; A4 with the margins of Nghị định 30/2020/NĐ-CP, a page wide."""
+        """Freeze and repeat the head, filter the rows, print a page wide."""
         sheet, count = self.sheet, get_column_letter(self.sheet.max_column)
         sheet.freeze_panes = f"{frozen}{head[1] + 1}"
         sheet.print_title_rows = f"{head[0]}:{head[1]}"
         sheet.auto_filter.ref = f"A{head[1]}:{count}{end}"
+        self.print_wide(landscape=landscape)
+
+    def print_wide(self, *, landscape: bool) -> None:
+        """Print on A4 with the margins of Nghị định 30/2020/NĐ-CP, a page wide."""
+        sheet = self.sheet
         sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
         sheet.page_setup.orientation = "landscape" if landscape else "portrait"
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -220,7 +269,7 @@ class _Page:
         sheet, self.sheet = self.sheet, self.book.create_sheet(patterns()["words"]["notes_sheet"])
         self.widths([110])
         for row, note in enumerate(told, 1):
-            self.put(row, 1, note, _font(12), _align("left", "top"))
+            self.put(row, 1, note, font(12), align("left", "top"))
         self.sheet = sheet
 
     def save(self, title: str, stamp: str | datetime) -> bytes:
@@ -237,35 +286,38 @@ class _Page:
 # --- heading and foot ------------------------------------------------------------------------------------------------
 
 
-def _heading(page: _Page, paper: Paper, count: int) -> int:
+def heading(page: Page, paper: Paper, count: int) -> int:
     """Write issuer and state side by side, then the title lines; return the last row written."""
     middle = max(count * 2 // 5, 1)
-    bold, slanted, title = _font(12, bold=True), _font(12, italic=True), _font(13, bold=True)
-    left = [(line.text, _font(12, bold=line.bold)) for line in paper.issuer] + [(paper.number, _font(12))]
-    right = [(words, _font(12, bold=True, underlined=n > 0)) for n, words in enumerate(paper.national)]
+    bold, slanted, title = font(12, bold=True), font(12, italic=True), font(13, bold=True)
+    left = [(line.text, font(12, bold=line.bold)) for line in paper.issuer] + [(paper.number, font(12))]
+    right = [(words, font(12, bold=True, underlined=n > 0)) for n, words in enumerate(paper.national)]
     right.append((paper.place_date, slanted))
     for span, lines in (((1, middle), left), ((middle + 1, count), right)):
         for row, (words, font) in enumerate(lines, 1):
             page.line(row, span, words, font)
     row = max(len(left), len(right)) + 2
-    for words, font in ((paper.practice, bold), (paper.kind, title), (paper.about, title), (paper.attached, slanted),
-                        (paper.amends, slanted), (paper.as_of_text, slanted)):
+    for words, font in ((paper.mark, bold), (paper.practice, bold), (paper.kind, title), (paper.title, title),
+                        (paper.attached, slanted),
+                        (paper.amends, slanted), (paper.scope, slanted), (paper.as_of_text, slanted),
+                        (paper.base if paper.layout == CHANGES else "", slanted)):
         if words:
             page.line(row, (1, count), words, font)
             row += 1
     return row - 1
 
 
-def _table_head(page: _Page, columns: Sequence[Column], first: int) -> int:
+def _table_head(page: Page, columns: Sequence[Column], first: int, *, numbers: bool = True) -> int:
     """Write the headings (two rows where columns are grouped) and the row of numbers; return the last row."""
     lower = first + 1 if any(one.group for one in columns) else first
-    bold, center = _font(11, bold=True), _align("center")
+    bold, center = font(11, bold=True), align("center")
     for at, one in enumerate(columns, 1):
         begins = bool(one.group) and (at == 1 or columns[at - 2].group != one.group)
         page.boxed(lower, at, one.heading if one.group or lower == first else None, center, bold)
         if lower > first:
             page.boxed(first, at, (one.group if begins else None) if one.group else one.heading, center, bold)
-        page.boxed(lower + 1, at, at, center, _font(9, italic=True))
+        if numbers:
+            page.boxed(lower + 1, at, at, center, font(9, italic=True))
     for at, one in enumerate(columns, 1):
         span = sum(1 for other in columns if other.group == one.group)
         if one.group and (at == 1 or columns[at - 2].group != one.group) and span > 1:
@@ -274,21 +326,20 @@ def _table_head(page: _Page, columns: Sequence[Column], first: int) -> int:
             page.sheet.merge_cells(start_row=first, end_row=lower, start_column=at, end_column=at)
     page.sheet.row_dimensions[first].height = 20
     page.deep_enough(lower, [(one.heading, _width(one)) for one in columns if one.group or lower == first])
-    return lower + 1
+    return lower + 1 if numbers else lower
 
 
-def _foot(page: _Page, paper: Paper, row: int) -> None:
+def foot_of(page: Page, paper: Paper, row: int, count: int) -> None:
     """Write totals, notes and the signatures below the table."""
-    count = len(paper.columns)
-    page.line(row, (1, count), paper.totals_text, _font(12, bold=True, italic=True), "left")
+    page.line(row, (1, count), paper.totals_text, font(12, bold=True, italic=True), "left")
     for row, note in enumerate(paper.notes, row + 1):  # noqa: B020, PLR1704
-        page.line(row, (1, count), note, _font(11, italic=True), "left")
+        page.line(row, (1, count), note, font(11, italic=True), "left")
     depth = max((len(one.lines) for one in paper.signers), default=0)
     for n, one in enumerate(paper.signers):
         span = count * n // len(paper.signers) + 1, count * (n + 1) // len(paper.signers)
         for below, words in enumerate(one.lines, row + 2):
-            page.line(below, span, words, _font(12, bold=True))
-        page.line(row + depth + 6, span, one.name, _font(12, bold=True))
+            page.line(below, span, words, font(12, bold=True))
+        page.line(row + depth + 6, span, one.name, font(12, bold=True))
 
 
 def _same_times(raw: io.BytesIO, moment: datetime) -> bytes:

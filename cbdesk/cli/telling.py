@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.desk.snapshots import state_of
+from cbdesk.report import POVERTY
 from cbdesk.words import say
+
+
+def _day(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return a day as written, ``""`` for none."""
+    if value:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise click.BadParameter(value, param_hint="--date") from None
+    return value
 
 
 @program.command()
@@ -27,14 +40,24 @@ def reports(context: Context) -> None:
 @click.option("--period", required=True)
 @click.option("--out", default=".", callback=existing)
 @click.option("--format", "formats", default="xlsx,pdf")
+@click.option("--full", "form", flag_value="full")
+@click.option("--changes", "form", flag_value="changes")
+@click.option("--village", "villages", multiple=True)
+@click.option("--poverty", type=click.Choice(POVERTY), default=None)
+@click.option("--restricted", is_flag=True)
+@click.option("--purpose", default=None)
 @passes
-def report(context: Context, name: str, period: str, out: Path, formats: str) -> None:
+def report(context: Context, name: str, period: str, out: Path, formats: str, **given: Any) -> None:
     """Make a report."""
     chosen = [one.strip() for one in formats.split(",") if one.strip()]
     if not chosen or any(one not in ("xlsx", "pdf") for one in chosen):
         raise click.BadParameter(formats, param_hint="--format")
+    name = f"{name}_restricted" if given.pop("restricted") else name
     with context.open() as opened:
-        done = opened.report(name, period, out, chosen, overwrite=True)
+        options = {key: value for key, value in given.items() if value}
+        if "villages" in options:
+            options["villages"] = opened.villages_named(options["villages"])
+        done = opened.report(name, period, out, chosen, overwrite=True, **options)
         context.tell(
             say("cli.report", rows=done["rows"], total=done["totals"]["total"], files=", ".join(done["files"]))
         )
@@ -45,17 +68,17 @@ def report(context: Context, name: str, period: str, out: Path, formats: str) ->
 @click.argument("name", metavar="LIST")
 @click.option("--period", required=True)
 @click.option("--number", default="")
-@click.option("--date", "issued_on", default="")
+@click.option("--date", "issued_on", default="", callback=_day)
+@click.option("--full", "form", flag_value="full")
+@click.option("--changes", "form", flag_value="changes")
+@click.option("--replace", is_flag=True)
 @passes
-def snapshot(context: Context, name: str, period: str, number: str, issued_on: str) -> None:
+def snapshot(
+    context: Context, name: str, period: str, number: str, issued_on: str, form: str | None, replace: bool
+) -> None:
     """Freeze a list."""
-    if issued_on:
-        try:
-            date.fromisoformat(issued_on)
-        except ValueError:
-            raise click.BadParameter(issued_on, param_hint="--date") from None
     with context.open() as opened:
-        done = opened.snapshot(name, period, number=number, issued_on=issued_on)
+        done = opened.snapshot(name, period, number=number, issued_on=issued_on, form=form or "", replace=replace)
         context.tell(say("cli.snapshot", rows=done.rows, came=done.came, left=done.left))
         context.answer(
             {
@@ -68,6 +91,45 @@ def snapshot(context: Context, name: str, period: str, number: str, issued_on: s
                 "batch": done.batch,
             }
         )
+
+
+@program.command()
+@click.argument("name", metavar="LIST")
+@click.option("--period", default=None)
+@passes
+def snapshots(context: Context, name: str, period: str | None) -> None:
+    """Tell which lists were frozen."""
+    with context.open() as opened:
+        keys = ("id", "period", "form", "number", "issued_on", "amends", "amendment", "rows")
+        known = opened.snapshots(name, period)
+        found = [{key: row.get(key) for key in keys} | {"state": state_of(row)} for row in known]
+        for one in found:
+            context.tell(f"{one['period']:8} {one['state']:8} {one['number'] or '':12} {one['rows']:6} {one['id']}")
+        context.answer({"snapshots": found})
+
+
+@program.command()
+@click.argument("record", metavar="ID")
+@click.option("--number", required=True)
+@click.option("--date", "issued_on", required=True, callback=_day)
+@passes
+def issue(context: Context, record: str, number: str, issued_on: str) -> None:
+    """Give a frozen list its number and date."""
+    with context.open() as opened:
+        done = opened.issue(record, number, issued_on)
+        context.tell(say("cli.issued", number=number))
+        context.answer({"id": done.id, "batch": done.batch})
+
+
+@program.command()
+@click.argument("record", metavar="ID")
+@passes
+def reopen(context: Context, record: str) -> None:
+    """Make a frozen list without a number a draft again."""
+    with context.open() as opened:
+        done = opened.reopen(record)
+        context.tell(say("cli.reopened"))
+        context.answer({"id": done.id, "batch": done.batch})
 
 
 @program.command()

@@ -1,9 +1,9 @@
-"""Verbs that freeze: paper, report, standing, snapshot, reopen, issue.
+"""Verbs that freeze: paper, report, list_standing, snapshot, reopen, issue.
 
-A list is a draft until it is frozen. A *snapshot* freezes one list of one period as finished paper, in parts small enough
-for the journal, and travels upward like everything else. Frozen it waits to be signed; reopening it is free. Its number
-and date are typed when the clerk gives them (*issued*); what was issued is never altered. After that a change makes an
-amendment, numbered by itself: by default only what differs, else a whole list that replaces the one issued.
+A list is a draft until it is frozen. A *snapshot* freezes one list of one period as finished paper, in parts small
+enough for the journal, and travels upward like everything else. Frozen it waits to be signed; reopening it is free. Its
+number and date are typed when the clerk gives them (*issued*); what was issued is never altered. After that a change
+makes an amendment, numbered by itself: by default only what differs, else a whole list that replaces the one issued.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ class Snapshots(Telling):
             raise Problem("no_reason")
         paper = self.paper(name, period, signer=signer, form=form, villages=villages, poverty=poverty)
         files = []
-        for kind in formats:
+        for kind in formats or FORMATS:
             data = page.pdf(paper, stamp=clock.now()) if kind == "pdf" else workbook.list_xlsx(paper)
             target = out / f"{name}-{self.unit.code}-{period}.{kind}"
             carrier.write_atomic(target, data, overwrite=overwrite)
@@ -185,7 +185,7 @@ class Snapshots(Telling):
             where, values = where + " AND period = ?", [*values, period]
         return self.store.rows("snapshot", where, values, order="id")
 
-    def standing(self, name: str, period: str) -> Standing:
+    def list_standing(self, name: str, period: str) -> Standing:
         """Return how the list of a period stands. Raises ``Problem``: ``unknown_report``, ``bad_period``."""
         fresh = self._fresh(name, period)[0]
         versions = tuple(self.snapshots(name, period))

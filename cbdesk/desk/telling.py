@@ -12,6 +12,7 @@ from cbdesk.catalogue import Report, catalogue
 from cbdesk.desk import duplicates, shorthand
 from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
+from cbdesk.matching import village_key
 from cbdesk.paper import Paper, Row
 
 
@@ -50,13 +51,13 @@ class Telling(Base):
         """Return a list of a period as finished paper, computed now, and who was selected for it.
 
         ``previous`` are the rows of the list before; ``villages`` (ids) limit it, and its heading says so; ``poverty``
-        is one of ``report.POVERTY``. Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_record`` for a village.
+        is one of ``report.POVERTY``. Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_record`` (a village).
         """
         found, span = report.asked(self.list_named(name), poverty), dates.read_period(period)
         people, order, office = self.people(span.last.year, found), self.name_order(), office or self.office()
         if villages:
             people = [one for one in people if one["child"].get("village") in villages]
-            office = replace(office, scope=", ".join(self._village_names(villages)))
+            office = replace(office, scope=", ".join(self._names_of_villages(villages)))
         chosen = roll.select(found, people, span, catalogue=catalogue(), today=clock.today(), order=order)
         paper = report.make(
             found,
@@ -73,7 +74,17 @@ class Telling(Base):
         )
         return paper, chosen
 
-    def _village_names(self, villages: Sequence[str]) -> list[str]:
+    def villages_named(self, names: Sequence[str]) -> list[str]:
+        """Return the ids of villages written by name or id. Raises ``Problem(no_record)`` for one nobody knows."""
+        known = self.store.rows("village", order="id")
+        by_key = {village_key(str(row.get("name") or "")): str(row["id"]) for row in reversed(known)}
+        by_key |= {str(row["id"]): str(row["id"]) for row in known}
+        found = [by_key.get(one) or by_key.get(village_key(one)) for one in names]
+        if None in found:
+            raise Problem("no_record")
+        return [one for one in found if one]
+
+    def _names_of_villages(self, villages: Sequence[str]) -> list[str]:
         """Return the names of villages as stored. Raises ``Problem(no_record)``."""
         rows = [self.store.row("village", one) for one in villages]
         if any(row is None for row in rows):
@@ -137,7 +148,8 @@ class Telling(Base):
             for owner, rows in self._by_child(form).items():
                 episodes.setdefault(owner, []).extend(row | {"form": form} for row in rows)
         form = str(wanted.data["select"]["form"]) if wanted else ""
-        told = self._told(form, villages) if form in catalogue().forms and form not in (roll.CHILD, *roll.EPISODES) else {}
+        own = form in catalogue().forms and form not in (roll.CHILD, *roll.EPISODES)
+        told = self._rows_told(form, villages) if own else {}
         ethnic, twice = catalogue().lists["ethnicity"], self._counted_elsewhere()
         found: list[roll.Person] = []
         for child in self.store.rows("child"):
@@ -161,18 +173,19 @@ class Telling(Base):
             )
         return [*found, *(_heard(form, row) for row in told.get("", ()))]
 
-    def _told(self, form: str, villages: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    def _rows_told(self, form: str, villages: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of a form by child (one row may be of several, ``""``: of none known), its place named."""
         found: dict[str, list[dict[str, Any]]] = {}
         above = {name: {str(row["id"]): row for row in self.store.rows(name)} for name in _above(form)}
         for row in self.store.rows(form, order="id"):
             holder: Mapping[str, Any] = row
-            for name in above:
-                holder = above[name].get(str(holder.get(name)), {})
+            for name, known in above.items():
+                holder = known.get(str(holder.get(name)), {})
             owners = holder.get(roll.CHILD) or [""]
             place = villages.get(str(row.get("place")), {})
             for owner in owners if isinstance(owners, list) else [str(owners)]:
-                found.setdefault(str(owner), []).append(row | {"place_name": place.get("name"), "place_order": place.get("order")})
+                told = row | {"place_name": place.get("name"), "place_order": place.get("order")}
+                found.setdefault(str(owner), []).append(told)
         return found
 
     def _counted_elsewhere(self) -> frozenset[str]:
