@@ -35,7 +35,7 @@ _DANGER = frozenset("=+-@\t\r＝＋－＠﹢﹣﹫")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Roman 11
+_CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Roman 11
 _LINE = 15.0  # points of one line of Times New Roman 11
 _MARGINS: Mapping[str, float] = {"top": 20, "bottom": 20, "left": 30, "right": 15, "header": 10, "footer": 10}  # mm
 _THIN = Side(style="thin")
@@ -46,11 +46,11 @@ _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 def list_xlsx(paper: Paper, *, stamp: str | datetime | None = None) -> bytes:
     """Return a list as a workbook that prints like the paper; ``stamp`` is the time of making (default: its day)."""
-    page = Page(patterns()["words"]["list_sheet"])
+    page = _Page(patterns()["words"]["list_sheet"])
     columns, parted = paper.columns, paper.layout in (CHANGES, AMENDMENT)
     if parted and paper.sections:
         columns = max((one.columns for one in paper.sections), key=len)
-    first = heading(page, paper, len(columns)) + 1
+    first = _heading(page, paper, len(columns)) + 1
     if parted:
         end = _sections(page, paper, first, len(columns))
         page.print_wide(landscape=paper.orientation == "landscape")
@@ -58,45 +58,45 @@ def list_xlsx(paper: Paper, *, stamp: str | datetime | None = None) -> bytes:
         last = _table_head(page, columns, first)
         end = _lines_of(page, paper, columns, last)
         page.set_up(head=(first, last), end=end, frozen="C", landscape=paper.orientation == "landscape")
-    foot_of(page, paper, end + 1, len(columns))
+    _foot(page, paper, end + 1, len(columns))
     page.widths(map(_width, columns))
     page.running(foot=paper.footer, head=" · ".join(one for one in (paper.mark, paper.practice) if one))
     page.notes([*paper.notes, paper.draft, paper.check, paper.practice])
     return page.save(f"{paper.kind} {paper.title}", stamp or paper.made_on)
 
 
-def _lines_of(page: Page, paper: Paper, columns: Sequence[Column], last: int) -> int:
+def _lines_of(page: _Page, paper: Paper, columns: Sequence[Column], last: int) -> int:
     """Write the rows of a list below its head, a heading where a part begins; return the last row."""
     row, part = last, ""
     for line in paper.rows:
         if line.part != part and line.part in paper.parts:
             row += 1
-            page.line(row, (1, len(columns)), paper.parts[line.part], font(11, bold=True), "left")
+            page.line(row, (1, len(columns)), paper.parts[line.part], _font(11, bold=True), "left")
         row, part = row + 1, line.part
         _line_of(page, row, columns, line)
     if not paper.rows:
         row += 1
-        page.line(row, (1, len(columns)), paper.empty, font(12, italic=True))
+        page.line(row, (1, len(columns)), paper.empty, _font(12, italic=True))
         page.sheet.row_dimensions[row].height = 30
     return row
 
 
-def _line_of(page: Page, row: int, columns: Sequence[Column], line: Row, font: Font | None = None) -> None:
+def _line_of(page: _Page, row: int, columns: Sequence[Column], line: Row, font: Font | None = None) -> None:
     for at, column in enumerate(columns, 1):
         given = line.cells.get(column.key, Cell())
-        page.boxed(row, at, _typed(given, column), align(column.align), font)
+        page.boxed(row, at, _typed(given, column), _align(column.align), font)
         if column.kind == "answer":
             page.to_fill(row, at, asked=given.value is not None)
     page.deep_enough(row, [(line.cells.get(one.key, Cell()).text, _width(one)) for one in columns])
 
 
-def _sections(page: Page, paper: Paper, first: int, count: int) -> int:
+def _sections(page: _Page, paper: Paper, first: int, count: int) -> int:
     """Write the tables of a paper of changes one below the other; return the last row."""
     row = first
     for section in paper.sections:
-        page.line(row, (1, count), section.title, font(12, bold=True), "left")
+        page.line(row, (1, count), section.title, _font(12, bold=True), "left")
         if not section.rows:
-            page.line(row + 1, (1, count), section.empty, font(11, italic=True), "left")
+            page.line(row + 1, (1, count), section.empty, _font(11, italic=True), "left")
             row += 3
             continue
         row = _table_head(page, section.columns, row + 1, numbers=False)
@@ -105,10 +105,10 @@ def _sections(page: Page, paper: Paper, first: int, count: int) -> int:
             _line_of(page, row, section.columns, line)
         if section.total is not None:
             row += 1
-            _line_of(page, row, section.columns, section.total, font(11, bold=True))
+            _line_of(page, row, section.columns, section.total, _font(11, bold=True))
         row += 2
     if not paper.sections:
-        page.line(row, (1, count), paper.empty, font(12, italic=True))
+        page.line(row, (1, count), paper.empty, _font(12, italic=True))
         row += 2
     return row - 1
 
@@ -119,11 +119,11 @@ def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: 
 
     ``widths`` are in characters (default: from the contents); ``notes`` go to a second sheet.
     """
-    page = Page(sheet_name or patterns()["words"]["list_sheet"])
-    page.line(1, (1, max(len(headers), 1)), title, font(13, bold=True), "left")
+    page = _Page(sheet_name or patterns()["words"]["list_sheet"])
+    page.line(1, (1, max(len(headers), 1)), title, _font(13, bold=True), "left")
     longest = [len(head) for head in headers]
     for at, head in enumerate(headers, 1):
-        page.boxed(2, at, head, align("center"), font(11, bold=True))
+        page.boxed(2, at, head, _align("center"), _font(11, bold=True))
     lines = [tuple(values[:len(headers)]) for values in rows]
     for at in range(len(headers)):
         longest[at] = max([longest[at], *(len(str(values[at] or "")) for values in lines if at < len(values))])
@@ -131,7 +131,7 @@ def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: 
     end = 2
     for end, values in enumerate(lines, 3):
         for at, value in enumerate(values, 1):
-            page.boxed(end, at, value, align("left", "top"))
+            page.boxed(end, at, value, _align("left", "top"))
         page.deep_enough(end, [(str(value or ""), width) for value, width in zip(values, wide, strict=False)])
     page.widths(wide)
     page.set_up(head=(2, 2), end=end, frozen="A", landscape=True)
@@ -144,16 +144,16 @@ def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: 
 
 
 @cache
-def font(size: float, *, bold: bool = False, italic: bool = False, underlined: bool = False) -> Font:
+def _font(size: float, *, bold: bool = False, italic: bool = False, underlined: bool = False) -> Font:
     return Font(name=FONT, size=size, bold=bold, italic=italic, underline="single" if underlined else None)
 
 
 def _width(column: Column) -> float:
-    return round(column.width * CHARACTERS + 1.5, 1)
+    return round(column.width * _CHARACTERS + 1.5, 1)
 
 
 @cache
-def align(side: str, upright: str = "center", *, wrap: bool = True) -> Alignment:
+def _align(side: str, upright: str = "center", *, wrap: bool = True) -> Alignment:
     return Alignment(horizontal=side, vertical=upright, wrap_text=wrap)
 
 
@@ -172,14 +172,14 @@ def _lines(words: str, room: int) -> int:
         "\n" in words) else 1
 
 
-class Page:
+class _Page:
     """One workbook in the making: its first sheet, and the ways of writing on it."""
 
     def __init__(self, name: str) -> None:
         self.book = Workbook()
         self.sheet = self.book.worksheets[0]
         self.sheet.title = _SHEET_NAME.sub(" ", name)[:31]
-        self.book._named_styles["Normal"].font = font(11)  # type: ignore[attr-defined]
+        self.book._named_styles["Normal"].font = _font(11)  # type: ignore[attr-defined]
         self._dressed: dict[tuple[int, int, int, str, bool], tuple[Any, tuple[object, ...]]] = {}
 
     def put(self, row: int, at: int, value: object, font: Font, align: Alignment, border: Border = _NO_BOX) -> None:
@@ -207,7 +207,7 @@ class Page:
 
     def boxed(self, row: int, at: int, value: object, align: Alignment, font: Font | None = None) -> None:
         """Write one value inside the lines of a table."""
-        self.put(row, at, value, font or font(11), align, _BOX)
+        self.put(row, at, value, font or _font(11), align, _BOX)
 
     def to_fill(self, row: int, at: int, *, asked: bool) -> None:
         """Make a cell ready to be filled in: as text, so that a number keeps its zeros; coloured where it is asked."""
@@ -220,7 +220,7 @@ class Page:
         """Write one line over several columns."""
         if span[1] > span[0]:
             self.sheet.merge_cells(start_row=row, end_row=row, start_column=span[0], end_column=span[1])
-        self.put(row, span[0], words, font, align(side, wrap=False))
+        self.put(row, span[0], words, font, _align(side, wrap=False))
 
     def widths(self, characters: Iterable[float]) -> None:
         """Set the widths of the columns."""
@@ -269,7 +269,7 @@ class Page:
         sheet, self.sheet = self.sheet, self.book.create_sheet(patterns()["words"]["notes_sheet"])
         self.widths([110])
         for row, note in enumerate(told, 1):
-            self.put(row, 1, note, font(12), align("left", "top"))
+            self.put(row, 1, note, _font(12), _align("left", "top"))
         self.sheet = sheet
 
     def save(self, title: str, stamp: str | datetime) -> bytes:
@@ -286,12 +286,12 @@ class Page:
 # --- heading and foot ------------------------------------------------------------------------------------------------
 
 
-def heading(page: Page, paper: Paper, count: int) -> int:
+def _heading(page: _Page, paper: Paper, count: int) -> int:
     """Write issuer and state side by side, then the title lines; return the last row written."""
     middle = max(count * 2 // 5, 1)
-    bold, slanted, title = font(12, bold=True), font(12, italic=True), font(13, bold=True)
-    left = [(line.text, font(12, bold=line.bold)) for line in paper.issuer] + [(paper.number, font(12))]
-    right = [(words, font(12, bold=True, underlined=n > 0)) for n, words in enumerate(paper.national)]
+    bold, slanted, title = _font(12, bold=True), _font(12, italic=True), _font(13, bold=True)
+    left = [(line.text, _font(12, bold=line.bold)) for line in paper.issuer] + [(paper.number, _font(12))]
+    right = [(words, _font(12, bold=True, underlined=n > 0)) for n, words in enumerate(paper.national)]
     right.append((paper.place_date, slanted))
     for span, lines in (((1, middle), left), ((middle + 1, count), right)):
         for row, (words, font) in enumerate(lines, 1):
@@ -307,17 +307,17 @@ def heading(page: Page, paper: Paper, count: int) -> int:
     return row - 1
 
 
-def _table_head(page: Page, columns: Sequence[Column], first: int, *, numbers: bool = True) -> int:
+def _table_head(page: _Page, columns: Sequence[Column], first: int, *, numbers: bool = True) -> int:
     """Write the headings (two rows where columns are grouped) and the row of numbers; return the last row."""
     lower = first + 1 if any(one.group for one in columns) else first
-    bold, center = font(11, bold=True), align("center")
+    bold, center = _font(11, bold=True), _align("center")
     for at, one in enumerate(columns, 1):
         begins = bool(one.group) and (at == 1 or columns[at - 2].group != one.group)
         page.boxed(lower, at, one.heading if one.group or lower == first else None, center, bold)
         if lower > first:
             page.boxed(first, at, (one.group if begins else None) if one.group else one.heading, center, bold)
         if numbers:
-            page.boxed(lower + 1, at, at, center, font(9, italic=True))
+            page.boxed(lower + 1, at, at, center, _font(9, italic=True))
     for at, one in enumerate(columns, 1):
         span = sum(1 for other in columns if other.group == one.group)
         if one.group and (at == 1 or columns[at - 2].group != one.group) and span > 1:
@@ -329,17 +329,17 @@ def _table_head(page: Page, columns: Sequence[Column], first: int, *, numbers: b
     return lower + 1 if numbers else lower
 
 
-def foot_of(page: Page, paper: Paper, row: int, count: int) -> None:
+def _foot(page: _Page, paper: Paper, row: int, count: int) -> None:
     """Write totals, notes and the signatures below the table."""
-    page.line(row, (1, count), paper.totals_text, font(12, bold=True, italic=True), "left")
+    page.line(row, (1, count), paper.totals_text, _font(12, bold=True, italic=True), "left")
     for row, note in enumerate(paper.notes, row + 1):  # noqa: B020, PLR1704
-        page.line(row, (1, count), note, font(11, italic=True), "left")
+        page.line(row, (1, count), note, _font(11, italic=True), "left")
     depth = max((len(one.lines) for one in paper.signers), default=0)
     for n, one in enumerate(paper.signers):
         span = count * n // len(paper.signers) + 1, count * (n + 1) // len(paper.signers)
         for below, words in enumerate(one.lines, row + 2):
-            page.line(below, span, words, font(12, bold=True))
-        page.line(row + depth + 6, span, one.name, font(12, bold=True))
+            page.line(below, span, words, _font(12, bold=True))
+        page.line(row + depth + 6, span, one.name, _font(12, bold=True))
 
 
 def _same_times(raw: io.BytesIO, moment: datetime) -> bytes:
