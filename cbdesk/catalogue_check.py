@@ -21,6 +21,9 @@ _CODE = re.compile(r"[A-Za-z0-9_.]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBERED = re.compile(r".*\.\d+")
 _LETTERED = re.compile(r".*\.[a-z]")
+_DECIMAL = re.compile(r"[1-9]\d*(\.\d+)?|0\.\d*[1-9]\d*")
+_ASKED_LISTS = {"groups": "group", "groups_unsure": "group", "classes": "household_class", "parents": "parents_state",
+                "risks": "risk", "schooling": "schooling", "disability": "disability_level"}
 _LINKS = frozenset({"ref", "refs"})
 _CHOOSING = frozenset({"choice", "choices"})
 
@@ -263,6 +266,25 @@ def law(wanted: Catalogue) -> Iterator[str]:
                         if later[0] <= earlier[1])
 
 
+def allowances(wanted: Catalogue) -> Iterator[str]:
+    """A coefficient is a positive decimal of a known category, has its ages, and asks only for codes that exist."""
+    for row in wanted.law["allowance"]:
+        if row.name == "base":
+            continue
+        where, extra = f"allowance {row.name}", row.extra
+        if not _DECIMAL.fullmatch(str(row.value)):
+            yield f"{where}: {row.value!r} is no coefficient"
+        if wanted.lists["benefit"].get(str(extra.get("category"))) is None:
+            yield f"{where}: no category {extra.get('category')!r}"
+        start, end = extra.get("from"), extra.get("under")
+        if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end:
+            yield f"{where}: no ages from and under"
+        for name, list_ in _ASKED_LISTS.items():
+            codes = extra.get(name, [])
+            yield from (f"{where}: {name} {code!r} is not in {list_}"
+                        for code in ([codes] if isinstance(codes, str) else codes) if not wanted.lists[list_].get(code))
+
+
 def _validity(where: str, start: str | None, end: str | None) -> Iterator[str]:
     yield from (f"{where}: {day!r} is no day" for day in (start, end) if day and not _DAY.fullmatch(day))
     if start and end and start > end:
@@ -331,4 +353,4 @@ def places(wanted: Catalogue) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[Catalogue], Iterator[str]], ...] = (
     properties, names, field_values, targets, parents, conditions, form_rules, shorthands, labels, choices, sourced,
-    spellings, maps, law, guarded, ledger, places)
+    spellings, maps, law, allowances, guarded, ledger, places)

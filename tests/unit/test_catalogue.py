@@ -188,6 +188,12 @@ def with_law(shipped, table, *rows):
     return replace(shipped, law={**shipped.law, table: rows})
 
 
+def with_allowance(shipped, name, *, value=None, **extra):
+    return with_law(shipped, "allowance", *(
+        replace(row, value=value or row.value, extra={**row.extra, **extra}) if row.name == name else row
+        for row in shipped.law["allowance"]))
+
+
 BREAKS = {
     "no kind 'colour'": lambda c: with_field(c, "child", "sex", kind="colour"),
     "was of kind text, is code": lambda c: with_field(c, "child", "school", kind="code"),
@@ -245,6 +251,11 @@ BREAKS = {
     "child_age: no source": lambda c: with_law(c, "thresholds", replace(c.law["thresholds"][0], source="")),
     "child_age: two rows on 2020-01-01": lambda c: with_law(
         c, "thresholds", c.law["thresholds"][0], replace(c.law["thresholds"][0], valid_from="2020-01-01")),
+    "allowance hiv: '2,0' is no coefficient": lambda c: with_allowance(c, "hiv", value="2,0"),
+    "allowance hiv: no category 'none'": lambda c: with_allowance(c, "hiv", category="none"),
+    "allowance hiv: no ages from and under": lambda c: with_allowance(c, "hiv", under=4),
+    "allowance hiv: classes 'rich' is not in household_class": lambda c: with_allowance(c, "hiv", classes=["rich"]),
+    "benefit:hiv: must be marked sensitive": lambda c: with_choice(c, "benefit", "hiv", sensitive=False),
     "incident.shelter: must be marked sensitive": lambda c: with_field(c, "incident", "shelter", sensitive=False),
     "group:05: must be marked sensitive": lambda c: with_choice(c, "group", "05", sensitive=False),
     "child.sex: shipped before": lambda c: with_form(c, "child", fields=tuple(
