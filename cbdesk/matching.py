@@ -28,6 +28,13 @@ def village_key(name: str) -> str:
     return next((key[len(word) + 1 :] for word in village_words() if key.startswith(word + " ")), key)
 
 
+def place_key(village: str) -> str:
+    """Return a village's name for comparing: a word for its kind may be part of the name ("Xóm Bản Oóng")."""
+    key = village_key(village)
+    rest = next((key[len(word) + 1 :] for word in village_words() if key.startswith(word + " ")), key)
+    return key if rest[:1].isdigit() else rest
+
+
 def _text(data: Data, name: str) -> str:
     value = data.get(name)
     return value if isinstance(value, str) else ""

@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"^\d{1,4}\s*[.)-]\s*")
 _SEVERAL = re.compile(r"(?s)\S.*\b2\s*[.)]\s*\w|\w[^\n]*;\s*\w+\s+\w")
 """A cell of names that holds a second one: "1. … 2. …" or two names parted by a semicolon."""
 _RELATION = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<said>[^()]+)\)$")
-_NAMES = ("full_name", "usual_name", "father_name", "mother_name", "carer_name")
+_NAMES = ("full_name", "usual_name", "father_name", "mother_name", "carer_name", "head_name")
 
 
 class RowReader:
@@ -104,6 +104,7 @@ class _Work:
         if self.reader.form.has("full_name"):
             self._born_from_parts(made, values, kept)
             self._household(made, values, kept)
+        if self.reader.form.has("full_name") or self._field("household_class"):
             self._from_above(made, line, kept)
         if line.row in self._taken_above:
             made.notes.append(Note("village", "village_carried"))

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from cbdesk import clock
 from cbdesk.desk.base import Saved
+from cbdesk.desk.known import CHILD
 from cbdesk.desk.reading import IMPORTED, Reading
 
 DAYS = 30
@@ -21,7 +22,10 @@ TAKEN_BACK, BROUGHT_BACK = "import_undone", "import_redone"
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One import: when, by whom, how many children it added and amended; ``undone`` is when it was taken back."""
+    """One import: when, by whom, how many records it added and amended; ``undone`` is when it was taken back.
+
+    ``form`` is what was imported; of a decision on households those made anew are added, the others amended.
+    """
 
     batch: str
     at: str
@@ -29,6 +33,7 @@ class Batch:
     added: int
     updated: int
     undone: str = ""
+    form: str = CHILD
 
 
 class Batches(Reading):
@@ -39,8 +44,8 @@ class Batches(Reading):
         found: dict[str, Batch] = {}
         for at, by, what, batch, detail in self._told():
             if what == IMPORTED:
-                added, updated = map(int, detail.split())
-                found[batch] = Batch(batch, at, by, added, updated)
+                added, updated, *form = detail.split()
+                found[batch] = Batch(batch, at, by, int(added), int(updated), form=(form or [CHILD])[0])
             elif batch in found:
                 found[batch] = replace(found[batch], undone=at if what == TAKEN_BACK else "")
         return list(reversed(found.values()))

@@ -13,6 +13,7 @@ from typing import Any
 from cbdesk import clock, dates, process
 from cbdesk.catalogue import ChoiceList, Field, catalogue
 from cbdesk.desk import shorthand
+from cbdesk.desk.places import village_names
 from cbdesk.desk.searching import Searching
 from cbdesk.errors import Problem
 
@@ -111,8 +112,8 @@ class Lists(Searching):
         return found
 
     def village_names(self) -> dict[str, str]:
-        """Return village id to name, in village order."""
-        return {str(row["id"]): str(row.get("name") or "") for row in self.store.rows("village")}
+        """Return village id to the name people read (``places``), in village order."""
+        return village_names(self.store)
 
     def overview(self, children: Sequence[ChildRow] | None = None) -> dict[str, Any]:
         """Return what *Hôm nay* shows; ``children`` are the rows of ``children()`` where they were read already.
@@ -256,7 +257,8 @@ def _told(choices: ChoiceList, codes: Sequence[str]) -> tuple[tuple[str, ...], b
 
 
 def _class_of(row: Mapping[str, Any], classes: Mapping[str, tuple[str, int]]) -> dict[str, str]:
-    found = classes.get(str(row.get("household")))
+    """Return the class that stands for a household, or for the one a child belongs to."""
+    found = classes.get(str(row.get("household") or row["id"]))
     return {"household_class": found[0]} if found else {}
 
 

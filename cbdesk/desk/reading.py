@@ -153,7 +153,7 @@ class Reading(Records):
             if done.added + done.updated == 0:
                 done.batch = None
             elif done.batch:
-                self.ledger.log_access(self.officer, IMPORTED, done.batch, f"{done.added} {done.updated}")
+                self.ledger.log_access(self.officer, IMPORTED, done.batch, f"{done.added} {done.updated} {plan.form}")
         return done
 
     def write_refused(self, plan: ImportPlan, done: Imported, path: Path) -> Path:

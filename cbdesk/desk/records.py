@@ -116,10 +116,12 @@ class Records(Upkeep):
         if record is not None and old is None:
             raise Problem("no_record")
         drafts: list[Draft] = []
+        doubtful = work.villages.doubtful(str(data.get("village") or ""), _hint(data))
         _tidy(form, data, work.villages, drafts)
         findings = self.check(
             form.name, data, record, by_hand=by_hand, known=work.known, doubles=work.waiting is None
         )
+        findings += [Finding("village", "ask", "village_doubtful")] if doubtful else []
         if any(finding.level == "stop" for finding in findings):
             work.villages.forget(drafts)
             return Saved(None, tuple(findings))
@@ -226,8 +228,9 @@ class Records(Upkeep):
         shape = catalogue().forms[form]
         if shape.shorthands:
             found |= shorthand.collect(self.store, shape, [record])[record]
-            if isinstance(values.get("household"), str):
-                newest = shorthand.classes(self.store, clock.today().year).get(str(values["household"]))
+            home = record if form == "household" else values.get("household")
+            if isinstance(home, str):
+                newest = shorthand.classes(self.store, clock.today().year).get(home)
                 if newest:
                     found["household_class"] = newest[0]
         return found
@@ -379,6 +382,12 @@ def _joined(drafts: Iterable[Draft]) -> list[Draft]:
     return list(found.values())
 
 
+def _hint(data: Mapping[str, Value]) -> str:
+    """Return what a record says of the commune of before: the unit's name, and the address as it was written."""
+    unit = catalogue().units.label(str(data["unit_old"])) if data.get("unit_old") else ""
+    return f"{unit} {data.get('address_old') or ''}".strip()
+
+
 def _tidy(form: Form, data: dict[str, Value], villages: shorthand.Villages, drafts: list[Draft]) -> None:
     """Bring what a script may write into stored form: NFC, one id as a list, a village by its name."""
     for name, value in data.items():
@@ -389,6 +398,6 @@ def _tidy(form: Form, data: dict[str, Value], villages: shorthand.Villages, draf
         if kind in ("refs", "choices") and plain:
             data[name] = [plain]
         elif kind == "place" and plain:
-            data[name] = villages.resolve(plain, drafts)
+            data[name] = villages.resolve(plain, drafts, _hint(data))
         else:
             data[name] = plain

@@ -12,6 +12,7 @@ from typing import Any
 from cbdesk import clock, text
 from cbdesk.catalogue import Form, Shorthand, catalogue
 from cbdesk.change import VOID, Value, new_id
+from cbdesk.desk.places import Named
 from cbdesk.matching import village_key
 from cbdesk.store import Draft, Store
 
@@ -19,34 +20,44 @@ FROM, TO, YEAR, VILLAGE = "from", "to", "year", "village"
 
 
 class Villages:
-    """The commune's villages by name, so that a file or a script may write names. New names make new villages."""
+    """The commune's villages by name, so that a file or a script may write names. New names make new villages.
+
+    A name of before a merger leads to the village it became (``places.Named``).
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._read: dict[str, str] | None = None
+        self._read: Named | None = None
 
     @property
-    def _by_key(self) -> dict[str, str]:
-        """Return key to id, read when the first village is asked for: most amendments name none."""
+    def _named(self) -> Named:
+        """Return the names, read when the first village is asked for: most amendments name none."""
         if self._read is None:
-            known = self._store.db.execute("SELECT id, name FROM village WHERE _del IS NULL ORDER BY name_key, id")
-            self._read = {village_key(str(name or "")): str(record) for record, name in known}
+            self._read = Named(self._store.rows("village"))
         return self._read
 
-    def resolve(self, written: str, drafts: list[Draft]) -> str:
-        """Return the id of a village written as id or name; a new name adds a draft of its record."""
-        key = village_key(written)
-        if written in self._by_key.values() or not key:
+    def resolve(self, written: str, drafts: list[Draft], hint: str = "") -> str:
+        """Return the id of a village written as id or name; a new name adds a draft of its record.
+
+        ``hint`` is an address of before 07/2025, which tells villages of one name apart.
+        """
+        if not village_key(written) or self._named.has(written):
             return written
-        if key not in self._by_key:
-            self._by_key[key] = new_id()
-            drafts.append(Draft("village", self._by_key[key], {"name": text.tidy(written)}))
-        return self._by_key[key]
+        found = self._named.of(written, hint)
+        if found:
+            return found[0]
+        record = new_id()
+        drafts.append(Draft("village", record, {"name": text.tidy(written)}))
+        self._named.add(record, written)
+        return record
+
+    def doubtful(self, written: str, hint: str = "") -> bool:
+        """Return whether a name may be one of several villages."""
+        return not self._named.has(written) and len(self._named.of(written, hint)) > 1
 
     def forget(self, drafts: list[Draft]) -> None:
         """Forget villages that were to be made with a record that was refused."""
-        refused = {draft.record for draft in drafts}
-        self._read = {key: record for key, record in self._by_key.items() if record not in refused}
+        self._named.drop({draft.record for draft in drafts})
 
 
 def split(form: Form, data: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
@@ -68,8 +79,8 @@ def expand(
         if short is None:
             continue
         target = catalogue().forms[short.form]
-        if target.parent != form.name:
-            drafts += _through(store, form, record, short, target, value, data)
+        if target.has(YEAR):
+            drafts += _of_year(store, form, record, short, target, value, data)
         elif short.field.kind == "choices":
             drafts += _episodes(store, target, record, short, value, new=new)
         else:
@@ -108,15 +119,15 @@ def _link(store: Store, target: Form, record: str, short: Shorthand, value: Valu
     return [Draft(target.name, str(found["id"]), {short.target: value})] if found.get(short.target) != value else []
 
 
-def _through(
+def _of_year(
     store: Store, form: Form, record: str, short: Shorthand, target: Form, value: Value, data: Mapping[str, Value]
 ) -> list[Draft]:
-    """A yearly class belongs to the household, recorded once for all its children."""
+    """A yearly class belongs to the household, recorded once for all its children; a child without one gets one."""
     if value in (None, ""):
         return []
     drafts: list[Draft] = []
     parent = str(target.parent)
-    holder = data.get(parent)
+    holder = record if parent == form.name else data.get(parent)
     if not isinstance(holder, str):
         holder = new_id()
         village = data.get(VILLAGE)
@@ -140,7 +151,7 @@ def collect(store: Store, form: Form, records: Sequence[str]) -> dict[str, dict[
     marks = ", ".join("?" * len(records))
     for short in form.shorthands:
         target = catalogue().forms[short.form]
-        if target.parent != form.name:
+        if target.parent != form.name or target.has(YEAR):
             continue
         where, values = ("1", ()) if everything else (f'"{target.parent}" IN ({marks})', tuple(records))
         for row in store.rows(target.name, where, values, order="id"):

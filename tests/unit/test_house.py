@@ -19,14 +19,14 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
-               "wording headings matching sound persons likeness duplicates choosing benefits",
+               "wording headings matching sound persons likeness households duplicates choosing benefits",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
             "paper grid gridpaper document letterhead official roll report balance cleaning rounds page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
-            "reader importer answers shifting package sheetpart formcells superior formfill",
+            "reader importer answers shifting package looks sheetpart formcells formheads superior formfill",
     "merge": "merge",
     "desk": "desk",
-    "roof": "old_list sample demo cli __main__",
+    "roof": "old_list sample life demo cli __main__",
 }  # fmt: skip
 FLOOR = {room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()}
 
