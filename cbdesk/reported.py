@@ -5,8 +5,8 @@ A report's file (``resources/catalogue/reports``) says ``shape = "table"`` or ``
 (``resources/paper/reports``) in the vocabulary of ``document``: figures stand in it as ``{grid.row.column}``, words
 people add as ``{words.name*4}``, tables and charts by name.
 
-Kept as JSON a report prints the same for ever: heading, figures, words and template are in it; of figures with more
-than ``KEPT`` records behind them the records are not.
+Kept as JSON a report prints the same for ever: heading, figures and the finished text are in it; of figures with more than
+``KEPT`` records behind them the records are not.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cbdesk import dates, document, grid, letterhead, measures, official, spans, tally
+from cbdesk import dates, grid, letterhead, measures, official, spans, tally
 from cbdesk.catalogue import Catalogue, Report
 from cbdesk.document import Document
 from cbdesk.errors import Problem
@@ -30,6 +30,7 @@ from cbdesk.letterhead import Office, say
 from cbdesk.spans import ReportSpan
 
 TABLE, TEXT = "table", "text"
+WORDS = "words."
 KEPT = 200
 """Most records behind a figure that are kept with a frozen report."""
 LARGEST = 15_000
@@ -57,20 +58,18 @@ REPORT = frozenset(
         "valid_from",
         "valid_to",
         "source",
-        "template",
-        "words",
-        "notes",
+                "notes",
         "appendix",
     }
 )
 CHART = frozenset({"name", "title", "kind", "grid", "by", "rows", "columns", "across", "unit", "months", "line"})
+_PLAIN = ("name", "period", "first", "last", "cut_off", "version")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_WORDS = re.compile(r"\{(words\.[a-z_]+)[:*}]")
 
 
 @dataclass(frozen=True)
 class Reported:
-    """One report of one period: its days (ISO), tables, charts, words by place, and, once made, heading and template."""
+    """One report of one period: its days (ISO), tables, charts, words by place; once made, its heading and its text."""
 
     name: str
     period: str
@@ -81,7 +80,7 @@ class Reported:
     charts: tuple[Chart, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     sheet: GridSheet | None = None
-    template: str = ""
+    text: Document | None = None
     version: int = VERSION
 
     def same(self, other: Reported) -> bool:
@@ -136,18 +135,14 @@ def sources(report: Report, known: Catalogue) -> frozenset[str]:
     return measures.sources(found, known)
 
 
-def places(report: Report) -> frozenset[str]:
+def places(report: Report, own: Mapping[str, official.Corrected] | None = None) -> frozenset[str]:
     """Return where people may add something: ``words.name`` of the text, ``grid.row`` of a figure expected."""
-    found = {match[1] for match in _WORDS.finditer(shipped_template(report.name))}
-    found |= {f"words.{one}" for one in report.data.get("words", {})}
+    found = set[str]()
+    if report.data.get("shape") == TEXT:
+        found |= {one for one in official.template(report.name, own, official.REPORTS).slots if one.startswith(WORDS)}
     for table in report.data.get("grid", ()):
         found |= {f"{table['name']}.{row['key']}" for row in table.get("row", ()) if "key" in row}
     return frozenset(found)
-
-
-def shipped_template(name: str) -> str:
-    """Return the text of a report in words, "" where it has none."""
-    return official.report_text(name) if hasattr(official, "report_text") else ""
 
 
 # --- counting --------------------------------------------------------------------------------------------------------
@@ -268,46 +263,27 @@ def public(made: Reported) -> Reported:
     tables = tuple(suppress.suppress(one) for one in made.grids)
     charts = tuple(one for one in made.charts if not _small(one))
     marked = replace(made.sheet, public=words["public"]) if made.sheet else None
-    return replace(made, grids=tables, charts=charts, sheet=marked, words={})
+    return replace(made, grids=tables, charts=charts, sheet=marked, words={}, text=None)
 
 
 def _small(chart: Chart) -> bool:
     return any(value is not None and 0 < value < 5 for _, values in chart.series for value in values)
 
 
-def document_of(made: Reported) -> Document:
+def text_of(
+    made: Reported, office: Office, day: date, own: Mapping[str, official.Corrected] | None = None, *, signed: bool = False
+) -> Document:
     """Return a report in words: its template filled with figures, words, tables and charts.
 
-    Raises ``Problem``: ``template_wrong``, ``paper_failed``.
+    Raises ``Problem``: ``unknown_paper``, ``template_wrong``.
     """
-    whole = of(made)
-    template = document.read(made.name, made.template)
-    data = slots(made)
-    known = frozenset(data) | template_words(template)
-    blocks = document.fill(template, data, known)
-    head = template.head
-    return Document(
-        name=made.name,
-        kind=whole.kind,
-        about=whole.about.replace(" / ", "\n"),
-        blocks=blocks,
-        issuer=whole.issuer,
-        national=whole.national,
-        number=whole.number,
-        place_date=whole.place_date,
-        signers=whole.signers[1:],
-        recipients=official.recipients(head.get("recipients", "")),
-        footer=whole.footer,
-        marks=tuple(one for one in (whole.draft, whole.public) if one),
-        page_of=whole.page_of,
-        practice=whole.practice,
-        words={"recipients": letterhead.patterns()["form"]["recipients"]},
+    data, whole = slots(made), of(made)
+    words = {one for one in official.template(made.name, own, official.REPORTS).slots if one.startswith(WORDS)}
+    document = official.make(
+        made.name, data, office, day, slots=frozenset(data) | words, own=own, folder=official.REPORTS
     )
-
-
-def template_words(template: document.Template) -> frozenset[str]:
-    """Return the places for words in a template."""
-    return frozenset(one for one in template.slots if one.startswith("words."))
+    marks = (*document.marks, *(one for one in (whole.public, "" if signed else whole.draft) if one))
+    return replace(document, marks=marks)
 
 
 def slots(made: Reported) -> dict[str, Any]:
@@ -323,7 +299,7 @@ def slots(made: Reported) -> dict[str, Any]:
         found[name] = dates.show_date(day)
         found[f"{name}.long"] = letterhead.long_date(date.fromisoformat(day))
     found["year"] = made.last[:4]
-    return found | {place: text for place, text in made.words.items() if place.startswith("words.")}
+    return found | {place: text for place, text in made.words.items() if place.startswith(WORDS)}
 
 
 # --- keeping ---------------------------------------------------------------------------------------------------------
@@ -339,14 +315,9 @@ def dump(made: Reported) -> str:
         for one in made.grids
     )
     whole = replace(made.sheet or GridSheet(made.name, made.period, "", ""), grids=tables, charts=made.charts)
-    data = {
-        name: getattr(made, name)
-        for name in ("name", "period", "first", "last", "cut_off", "words", "template", "version")
-    }
-    data["words"] = dict(made.words)
-    return json.dumps(
-        data | {"sheet": json.loads(whole.as_json())}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    data: dict[str, Any] = {name: getattr(made, name) for name in _PLAIN} | {"words": dict(made.words)}
+    data |= {"sheet": json.loads(whole.as_json()), "text": json.loads(made.text.as_json()) if made.text else None}
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _kept(found: GridCell) -> GridCell:
@@ -358,9 +329,10 @@ def load(content: str) -> Reported:
     try:
         data = json.loads(content)
         whole = GridSheet.from_json(json.dumps(data["sheet"]))
-        names = {one.name for one in fields(Reported)} - {"grids", "charts", "sheet"}
-        given = {key: value for key, value in data.items() if key in names}
-        return Reported(**given, grids=whole.grids, charts=whole.charts, sheet=replace(whole, grids=(), charts=()))
+        given = {name: data[name] for name in (*_PLAIN, "words") if name in data}
+        text = Document.from_json(json.dumps(data["text"])) if data.get("text") else None
+        sheet = replace(whole, grids=(), charts=())
+        return Reported(**given, grids=whole.grids, charts=whole.charts, sheet=sheet, text=text)
     except (ValueError, TypeError, KeyError):
         raise Problem("paper_failed") from None
 

@@ -14,7 +14,7 @@ from cbdesk.report import POVERTY
 from cbdesk.words import say
 
 
-def _day(context: click.Context, option: click.Parameter, value: str) -> str:
+def day_of(context: click.Context, option: click.Parameter, value: str) -> str:
     """Return a day as written, ``""`` for none."""
     if value:
         try:
@@ -31,7 +31,7 @@ def reports(context: Context) -> None:
     with context.open() as opened:
         found = opened.reports()
         for one in found:
-            context.tell(f"{one['name']}  {one['title']}  ({', '.join(one['periods'])})")
+            context.tell(f"{one['name']:20} {one['title']}  ({', '.join(one['periods'])})")
         context.answer({"reports": found})
 
 
@@ -39,28 +39,31 @@ def reports(context: Context) -> None:
 @click.argument("name")
 @click.option("--period", required=True)
 @click.option("--out", default=".", callback=existing)
-@click.option("--format", "formats", default="xlsx,pdf")
+@click.option("--format", "formats", default="")
 @click.option("--full", "form", flag_value="full")
 @click.option("--changes", "form", flag_value="changes")
 @click.option("--village", "villages", multiple=True)
 @click.option("--poverty", type=click.Choice(POVERTY), default=None)
 @click.option("--restricted", is_flag=True)
 @click.option("--purpose", default=None)
+@click.option("--public", is_flag=True)
+@click.option("--cut-off", default="", callback=day_of)
 @passes
 def report(context: Context, name: str, period: str, out: Path, formats: str, **given: Any) -> None:
     """Make a report."""
     chosen = [one.strip() for one in formats.split(",") if one.strip()]
-    if not chosen or any(one not in ("xlsx", "pdf") for one in chosen):
+    if any(one not in ("xlsx", "pdf", "docx") for one in chosen) or (formats and not chosen):
         raise click.BadParameter(formats, param_hint="--format")
     name = f"{name}_restricted" if given.pop("restricted") else name
     with context.open() as opened:
         options = {key: value for key, value in given.items() if value}
         if "villages" in options:
             options["villages"] = opened.villages_named(options["villages"])
+        if "cut_off" in options:
+            options["cut_off"] = date.fromisoformat(options["cut_off"])
         done = opened.report(name, period, out, chosen, overwrite=True, **options)
-        context.tell(
-            say("cli.report", rows=done["rows"], total=done["totals"]["total"], files=", ".join(done["files"]))
-        )
+        said = "cli.report" if "total" in done["totals"] else "cli.report_tables"
+        context.tell(say(said, rows=done["rows"], total=done["totals"].get("total"), files=", ".join(done["files"])))
         context.answer(done)
 
 
@@ -68,7 +71,7 @@ def report(context: Context, name: str, period: str, out: Path, formats: str, **
 @click.argument("name", metavar="LIST")
 @click.option("--period", required=True)
 @click.option("--number", default="")
-@click.option("--date", "issued_on", default="", callback=_day)
+@click.option("--date", "issued_on", default="", callback=day_of)
 @click.option("--full", "form", flag_value="full")
 @click.option("--changes", "form", flag_value="changes")
 @click.option("--replace", is_flag=True)
@@ -111,7 +114,7 @@ def snapshots(context: Context, name: str, period: str | None) -> None:
 @program.command()
 @click.argument("record", metavar="ID")
 @click.option("--number", required=True)
-@click.option("--date", "issued_on", required=True, callback=_day)
+@click.option("--date", "issued_on", required=True, callback=day_of)
 @passes
 def issue(context: Context, record: str, number: str, issued_on: str) -> None:
     """Give a frozen list its number and date."""

@@ -27,7 +27,6 @@ from cbdesk.desk.snapshots import Frozen, Snapshots
 from cbdesk.desk.snapshots import _chunks as chunks_of
 from cbdesk.errors import Problem
 from cbdesk.facts import Book, Span
-from cbdesk.grid import GridSheet
 from cbdesk.reported import Reported
 from cbdesk.spans import ReportSpan
 from cbdesk.store import Draft
@@ -64,6 +63,8 @@ class Reporting(Papers, Duplicates, Snapshots):
                 "group": one.data.get("group", "lists"),
                 "explain": one.explain,
                 "sensitive": bool(one.data.get("sensitive")),
+                "restricted": bool(one.data.get("restricted")),
+                "freezes": bool(one.data.get("freezes", shape_of(one) != LISTS)),
                 "own": one.name not in catalogue().reports,
             }
             for one in found
@@ -176,7 +177,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         """
         report = self.report_named(name)
         self.report_span(name, period)
-        if place not in reported.places(report):
+        if place not in reported.places(report, self._own_templates()):
             raise Problem("report_wrong", place=place)
         standing = self.report_standing(name, period)
         if standing and standing["state"] != DRAFT:
@@ -235,8 +236,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         issued = standing if standing and standing["state"] == ISSUED else None
         if issued and self.kept(str(issued["id"])).same(made):
             raise Problem("snapshot_issued")
-        sheet = reported.sheet(made, self.report_named(name), self.office(), clock.today(), signed=state != DRAFT)
-        content = reported.dump(replace(made, sheet=sheet, template=self._template_text(name)))
+        content = reported.dump(self._headed(made, self.office(), signed=state != DRAFT))
         amends = str(issued["id"]) if issued else (begun or {}).get("amends")
         fields: dict[str, Value] = {
             "list": name,
@@ -275,13 +275,11 @@ class Reporting(Papers, Duplicates, Snapshots):
             raise Problem("snapshot_issued")
         office = self.office(number=number, signed_on=date.fromisoformat(issued_on))
         made = self.kept(snapshot)
-        numbered = replace(
-            made.sheet or GridSheet(report.name, made.period, "", ""),
-            draft="",
-            number=letterhead.number_line(office, str(report.data["symbol"])),
-            place_date=letterhead.place_date(office, date.fromisoformat(issued_on)),
-        )
-        content = reported.dump(replace(made, sheet=numbered))
+        line = letterhead.number_line(office, str(report.data["symbol"]))
+        place_date = letterhead.place_date(office, date.fromisoformat(issued_on))
+        sheet = made.sheet and replace(made.sheet, number=line, place_date=place_date)
+        text = made.text and replace(made.text, number=line, place_date=place_date)
+        content = reported.dump(replace(made, sheet=sheet, text=text))
         fields: dict[str, Value] = {
             "number": number,
             "issued_on": issued_on,
@@ -303,9 +301,13 @@ class Reporting(Papers, Duplicates, Snapshots):
     def _added_words(self, name: str, period: str) -> dict[str, str]:
         return {place: str(row["text"]) for place, row in self.entries(name, period).items() if row.get("text")}
 
-    def _template_text(self, name: str) -> str:
-        own = self._own_templates().get(name)
-        return own.text if own else reported.shipped_template(name)
+    def _headed(self, made: Reported, office: letterhead.Office, *, signed: bool) -> Reported:
+        """Return a report with its heading and, of a report in words, its text."""
+        report, today = self.report_named(made.name), clock.today()
+        whole = replace(made, sheet=reported.sheet(made, report, office, today, signed=signed))
+        if shape_of(report) != TEXT:
+            return whole
+        return replace(whole, text=reported.text_of(whole, office, today, self._own_templates(), signed=signed))
 
     # --- what comes out ---------------------------------------------------------------------------------------------
 
@@ -321,13 +323,14 @@ class Reporting(Papers, Duplicates, Snapshots):
     ) -> Reported:
         """Return a report with heading and words: as it was frozen, else counted now (``fresh``: in any case)."""
         standing = None if fresh or villages or units or cut_off else self.report_standing(name, period)
+        if standing and standing["state"] != DRAFT:
+            return self.kept(str(standing["id"]))
         if standing:
-            kept = self.kept(str(standing["id"]))
-            return kept if standing["state"] != DRAFT else replace(kept, words=self._added_words(name, period))
-        made = self.counted_report(name, period, cut_off=cut_off, villages=villages, units=units)
-        report, office = self.report_named(name), replace(self.office(), scope=self._scope_words(villages, units))
-        sheet = reported.sheet(made, report, office, clock.today(), signed=False)
-        return replace(made, sheet=sheet, words=self._added_words(name, period), template=self._template_text(name))
+            made = self.kept(str(standing["id"]))
+        else:
+            made = self.counted_report(name, period, cut_off=cut_off, villages=villages, units=units)
+        office = replace(self.office(), scope=self._scope_words(villages, units))
+        return self._headed(replace(made, words=self._added_words(name, period)), office, signed=False)
 
     def _scope_words(self, villages: Sequence[str], units: Sequence[str]) -> str:
         names = dict(self.store.db.execute("SELECT id, name FROM village"))
@@ -356,7 +359,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             return super().report(name, period, out, formats or ("xlsx", "pdf"), overwrite=overwrite, **options)
         made = self.report_now(name, period, cut_off=cut_off, villages=options.get("villages") or ())
         if public:
-            made = reported.public(made)
+            made = self.public_report(made)
         files = []
         for form in formats or FILES[shape_of(report)]:
             target = out / f"{name}-{self.unit.code}-{period}.{form}"
@@ -374,6 +377,14 @@ class Reporting(Papers, Duplicates, Snapshots):
             "state": self._state_word(name, period),
         }
 
+    def public_report(self, made: Reported) -> Reported:
+        """Return the version of a report for everybody: small counts hidden, without the words people added."""
+        hidden = reported.public(made)
+        if made.text is None or made.sheet is None:
+            return hidden
+        text = reported.text_of(hidden, self.office(), clock.today(), self._own_templates(), signed=not made.sheet.draft)
+        return replace(hidden, text=replace(text, number=made.sheet.number, place_date=made.sheet.place_date))
+
     def _state_word(self, name: str, period: str) -> str:
         standing = self.report_standing(name, period)
         return str(standing["state"]) if standing else ""
@@ -382,13 +393,12 @@ class Reporting(Papers, Duplicates, Snapshots):
         """Return a report as the bytes of a ``pdf``, ``xlsx`` or (of words) ``docx``. Raises ``Problem(paper_failed)``."""
         if form == "xlsx":
             return workbook.grids_xlsx(reported.of(made), stamp=clock.now())
-        if made.template:
-            document = reported.document_of(made)
-            if form == "docx":
-                from cbdesk import letter
+        if made.text and form == "docx":
+            from cbdesk import letter  # Word's libraries are loaded when a letter is asked for, not at the start
 
-                return letter.docx(document)
-            return page.document_pdf(document, stamp=clock.now())
+            return letter.docx(made.text)
+        if made.text:
+            return page.document_pdf(made.text, stamp=clock.now())
         return page.grid_pdf(reported.of(made), stamp=clock.now())
 
     # --- behind a figure --------------------------------------------------------------------------------------------

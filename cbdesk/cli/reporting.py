@@ -1,0 +1,73 @@
+"""Commands of reports that count: begun, added to, their figures opened, their layouts taken."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cbdesk import dates
+from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.cli.telling import day_of
+from cbdesk.errors import Problem
+from cbdesk.words import say
+
+
+@program.command("report-begin")
+@click.argument("name")
+@click.option("--period", required=True)
+@click.option("--cut-off", default="", callback=day_of)
+@passes
+def report_begin(context: Context, name: str, period: str, cut_off: str) -> None:
+    """Begin a report."""
+    with context.open() as opened:
+        done = opened.begin_report(name, period, cut_off=date.fromisoformat(cut_off) if cut_off else None)
+        made = opened.kept(done.id)
+        context.tell(say("cli.report_begun", cut_off=dates.show_date(made.cut_off)))
+        context.answer({"id": done.id, "cut_off": made.cut_off, "batch": done.batch})
+
+
+@program.command("report-entry")
+@click.argument("name")
+@click.argument("place")
+@click.argument("text", required=False)
+@click.option("--period", required=True)
+@click.option("--value", type=int, default=None)
+@passes
+def report_entry(context: Context, name: str, place: str, text: str | None, period: str, value: int | None) -> None:
+    """Add words or an expected figure to a report."""
+    with context.open() as opened:
+        done = opened.set_entry(name, period, place, value=value, text=text)
+        context.answer({"id": done.id, "batch": done.batch})
+
+
+@program.command()
+@click.argument("name")
+@click.argument("place", metavar="TABLE.ROW.COLUMN")
+@click.option("--period", required=True)
+@passes
+def figure(context: Context, name: str, place: str, period: str) -> None:
+    """Show the records behind a figure."""
+    table, _, rest = place.partition(".")
+    row, _, column = rest.rpartition(".")
+    with context.open() as opened:
+        found = opened.figure(name, period, table, row, column)
+        context.tell(say("cli.figure", value=found.value, n=len(found.ids)))
+        context.answer({"value": found.value, "form": found.form, "ids": list(found.ids), "sensitive": found.sensitive})
+
+
+@program.command("report-layout")
+@click.argument("file", type=click.Path(path_type=Path), callback=existing)
+@passes
+def report_layout(context: Context, file: Path) -> None:
+    """Take a layout of a report."""
+    try:
+        content = file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise Problem("unreadable_file", name=file.name) from None
+    with context.open() as opened:
+        done = opened.add_layout(content)
+        name = str(opened.get(str(done.id))["name"])
+        context.tell(say("cli.layout_kept", name=name))
+        context.answer({"id": done.id, "name": name})
