@@ -197,6 +197,11 @@ def _decimal(value: Decimal) -> str:
     return whole.replace(",", ".") + (f",{rest}" if rest not in ("", "0") else "")
 
 
+def has_decimals(value: Number, kind: str) -> bool:
+    """Return whether a figure is written with a place after the comma."""
+    return "," in figure(value, kind)
+
+
 def kind_of(row: GridRow, column: GridColumn) -> str:
     """Return how figures of a cell are written: in a row of shares as shares."""
     return "percent" if row.kind == "share" else column.kind

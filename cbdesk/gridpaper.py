@@ -79,9 +79,8 @@ def words() -> dict[str, str]:
 
 def parts(grid: Grid, room: float) -> tuple[Part, ...]:
     """Return the parts a table is set in where there are ``room`` millimetres."""
-    number, note = any(one.number for one in grid.rows), any(one.note for one in grid.rows)
-    lead, tail = _lead(grid, number=number), [_note(grid)] if note else []
-    figures = [(max(one.width, need), need) for one, need in zip(grid.columns, _needs(grid), strict=True)]
+    lead, figures, tail = _asked(grid)
+    number, note = len(lead) > 1, bool(tail)
     size = next((size for size in _sizes() if sum(need for _, need in (*lead, *figures, *tail)) * size / LARGEST
                  <= room), DIVIDED)  # fmt: skip
     scale = size / LARGEST
@@ -99,11 +98,29 @@ def parts(grid: Grid, room: float) -> tuple[Part, ...]:
     return tuple(made)
 
 
+def whole(grid: Grid) -> Part:
+    """Return a table undivided, as wide as it would like to be: for the workbook."""
+    lead, figures, tail = _asked(grid)
+    wishes = tuple(wish for wish, _ in (*lead, *figures, *tail))
+    return Part(grid.columns, 0, LARGEST, wishes, len(lead) > 1, bool(tail))
+
+
+Asked = list[tuple[float, float]]
+"""What columns would like and what they need, in millimetres at the largest letters."""
+
+
+def _asked(grid: Grid) -> tuple[Asked, Asked, Asked]:
+    """Return what the columns before the figures ask for, those of figures, and the one of notes."""
+    figures = [(max(one.width, need), need) for one, need in zip(grid.columns, _needs(grid), strict=True)]
+    lead = _lead(grid, number=any(one.number for one in grid.rows))
+    return lead, figures, [_note(grid)] if any(one.note for one in grid.rows) else []
+
+
 def _sizes() -> Iterable[float]:
     return (LARGEST - n / 2 for n in range(round((LARGEST - SMALLEST) * 2) + 1))
 
 
-def _lead(grid: Grid, *, number: bool) -> list[tuple[float, float]]:
+def _lead(grid: Grid, *, number: bool) -> Asked:
     """Return what the columns of numbers and labels would like, and what they need."""
     longest = max((_word(one.label) + one.level * 4 for one in grid.rows if one.kind != "part"), default=0.0)
     need = max(min(grid.label_width, LABEL), longest + EDGE)

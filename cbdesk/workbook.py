@@ -12,6 +12,7 @@ import textwrap
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
@@ -23,6 +24,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cbdesk import gridpaper
+from cbdesk.grid import NONE, Grid, GridColumn, GridRow, GridSheet, has_decimals, kind_of, shown
+from cbdesk.gridpaper import Part
 from cbdesk.letterhead import patterns
 from cbdesk.paper import AMENDMENT, CHANGES, Cell, Column, Paper, Row
 
@@ -34,8 +38,10 @@ LIMIT = 32_767
 _DANGER = frozenset("=+-@\t\r＝＋－＠﹢﹣﹫")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MADE = re.compile(rb'<c(?P<looks> r="(?P<at>[A-Z]+\d+)"[^>]*)>(?P<made><f>[^<]*</f>)<v\s*(?:/>|></v>)</c>')
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _CHARACTERS = 0.52  # of column width in a millimetre of paper, for Times New Roman 11
+_HEADING_WIDTH = 230.0  # millimetres the heading of a paper needs to stand side by side
 _LINE = 15.0  # points of one line of Times New Roman 11
 _MARGINS: Mapping[str, float] = {"top": 20, "bottom": 20, "left": 30, "right": 15, "header": 10, "footer": 10}  # mm
 _THIN = Side(style="thin")
@@ -113,6 +119,22 @@ def _sections(page: _Page, paper: Paper, first: int, count: int) -> int:
     return row - 1
 
 
+def grids_xlsx(sheet: GridSheet, *, stamp: str | datetime | None = None) -> bytes:
+    """Return tables of figures as a workbook, one sheet each; ``stamp`` is the time of making (default: its day).
+
+    Sums and shares are live wherever they yield the figure that stands on the paper (``gridpaper.live``), and hold it
+    already, for programs that only show. Only these are formulas.
+    """
+    name = gridpaper.words()["sheet"]
+    page = _Page(f"{name} 1")
+    for n, grid in enumerate(sheet.grids, 1):
+        if n > 1:
+            page.turn(f"{name} {n}")
+        _grid(page, sheet, grid)
+    page.notes([*sheet.notes, sheet.draft, sheet.check, sheet.public, sheet.practice])
+    return page.save(f"{sheet.kind} {sheet.about}", stamp or sheet.made_on)
+
+
 def table_xlsx(headers: Sequence[str], rows: Iterable[Sequence[object]], title: str, *, widths: Sequence[float] = (),
                notes: Sequence[str] = (), sheet_name: str = "", stamp: str | datetime = "2000-01-01") -> bytes:
     """Return a plain table: a title line, a frozen head with filter, rows of text, whole numbers and dates.
@@ -181,6 +203,11 @@ class _Page:
         self.sheet.title = _SHEET_NAME.sub(" ", name)[:31]
         self.book._named_styles["Normal"].font = _font(11)  # type: ignore[attr-defined]
         self._dressed: dict[tuple[int, int, int, str, bool], tuple[Any, tuple[object, ...]]] = {}
+        self._held: dict[str, dict[str, object]] = {}
+
+    def turn(self, name: str) -> None:
+        """Go on with a new sheet."""
+        self.sheet = self.book.create_sheet(_SHEET_NAME.sub(" ", name)[:31])
 
     def put(self, row: int, at: int, value: object, font: Font, align: Alignment, border: Border = _NO_BOX) -> None:
         """Write dates and whole numbers as themselves, all else as text that can never be a formula."""
@@ -208,6 +235,15 @@ class _Page:
     def boxed(self, row: int, at: int, value: object, align: Alignment, font: Font | None = None) -> None:
         """Write one value inside the lines of a table."""
         self.put(row, at, value, font or _font(11), align, _BOX)
+
+    def figure(self, row: int, at: int, value: object, shown: str, font: Font, align: Alignment, *, formula: str = ""
+               ) -> None:  # fmt: skip
+        """Write a number, or a formula of ours with the value it yields."""
+        cell = cast(SheetCell, self.sheet.cell(row, at))
+        cell.value = formula or value  # type: ignore[assignment]
+        if formula:
+            self._held.setdefault(self.sheet.title, {})[cell.coordinate] = value
+        self._dress(cell, font, align, _BOX, shown, quoted=False)
 
     def to_fill(self, row: int, at: int, *, asked: bool) -> None:
         """Make a cell ready to be filled in: as text, so that a number keeps its zeros; coloured where it is asked."""
@@ -280,7 +316,9 @@ class _Page:
         self.book.properties.created = moment
         raw = io.BytesIO()
         self.book.save(raw)
-        return _same_times(raw, moment)
+        held = {f"xl/worksheets/sheet{n}.xml": self._held[sheet.title]
+                for n, sheet in enumerate(self.book.worksheets, 1) if sheet.title in self._held}  # fmt: skip
+        return _same_times(raw, moment, held)
 
 
 # --- heading and foot ------------------------------------------------------------------------------------------------
@@ -342,8 +380,121 @@ def _foot(page: _Page, paper: Paper, row: int, count: int) -> None:
         page.line(row + depth + 6, span, one.name, _font(12, bold=True))
 
 
-def _same_times(raw: io.BytesIO, moment: datetime) -> bytes:
-    """Return the workbook packed anew, every time in it replaced."""
+# --- tables of figures -----------------------------------------------------------------------------------------------
+
+
+def _grid(page: _Page, sheet: GridSheet, grid: Grid) -> None:
+    """Write one table of figures on a sheet of its own, with the heading and foot of the paper."""
+    part = gridpaper.whole(grid)
+    wider, count = max(_HEADING_WIDTH / sum(part.widths), 1.0), len(part.widths)
+    part = replace(part, widths=tuple(one * wider for one in part.widths))
+    head = Paper(sheet.report, sheet.period, sheet.as_of, sheet.made_on, sheet.kind, sheet.about, sheet.as_of_text,
+                 issuer=sheet.issuer, national=sheet.national, number=sheet.number, place_date=sheet.place_date,
+                 attached=sheet.attached, notes=grid.notes, signers=sheet.signers, practice=sheet.practice,
+                 mark=sheet.public)  # fmt: skip
+    first = _heading(page, head, count) + 1
+    for text, font, side in ((grid.title, _font(12, bold=True), "center"),
+                             (grid.unit_text, _font(11, italic=True), "right")):  # fmt: skip
+        if text:
+            page.line(first, (1, count), text, font, side)
+            first += 1
+    last = _grid_head(page, grid, part, first)
+    at = {row.key: n for n, row in enumerate(grid.rows, last + 1)}
+    for row in grid.rows:
+        _grid_row(page, grid, part, row, at)
+    _foot(page, head, last + len(grid.rows) + 1, count)
+    page.widths(round(one * _CHARACTERS + 1.5, 1) for one in part.widths)
+    page.sheet.freeze_panes = f"{get_column_letter(part.lead + 1)}{last + 1}"
+    page.sheet.print_title_rows = f"{first}:{last}"
+    page.print_wide(landscape=sheet.orientation == "landscape")
+    page.running(foot=sheet.footer, head=" · ".join(one for one in (sheet.public, sheet.practice) if one))
+
+
+def _grid_head(page: _Page, grid: Grid, part: Part, first: int) -> int:
+    """Write the headings and the row of numbers; return the last row."""
+    deep, center = gridpaper.depth(part.columns), _align("center")
+    for row in range(first, first + deep):
+        for at in range(1, len(part.widths) + 1):
+            page.boxed(row, at, None, center)
+    for one in gridpaper.heads(grid, part):
+        row, at = first + one.row, one.column + 1
+        page.boxed(row, at, one.text, center, _font(11, bold=True))
+        if one.rows > 1 or one.columns > 1:
+            page.sheet.merge_cells(start_row=row, end_row=row + one.rows - 1, start_column=at,
+                                   end_column=at + one.columns - 1)  # fmt: skip
+        if one.columns == 1:  # the last row of headings is as deep as the longest needs
+            wide = part.widths[one.column] * _CHARACTERS + 1.5
+            needed = _LINE * _lines(one.text, max(int(wide) - 1, 4)) + 3 - 20 * (one.rows - 1)
+            rows = page.sheet.row_dimensions
+            rows[first + deep - 1].height = max(rows[first + deep - 1].height or 20, needed)
+    if not grid.numbered:
+        return first + deep - 1
+    for at, text in enumerate(gridpaper.numbers(part), 1):
+        page.boxed(first + deep, at, text, center, _font(9, italic=True))
+    return first + deep
+
+
+def _grid_row(page: _Page, grid: Grid, part: Part, row: GridRow, at: Mapping[str, int]) -> None:
+    """Write one row: its words as text, its figures as numbers, those made of others as formulas."""
+    here, lead = at[row.key], part.lead
+    font = _font(11, bold=row.kind in ("total", "part"), italic=row.kind == "share")
+    written = gridpaper.line(row, part)
+    for n, (text, side) in enumerate(zip(written, gridpaper.sides(part), strict=True), 1):
+        page.boxed(here, n, text if n <= lead or n > lead + len(part.columns) else None, _align(side), font)
+    page.sheet.cell(here, lead).alignment = _indented(row.level)
+    page.deep_enough(here, [(row.label, part.widths[lead - 1] * _CHARACTERS - row.level)])
+    if row.kind == "part":
+        page.sheet.merge_cells(start_row=here, end_row=here, start_column=lead, end_column=len(written))
+        return
+    columns = {one.key: get_column_letter(n) for n, one in enumerate(part.columns, lead + 1)}
+    for n, column in enumerate(part.columns, lead + 1):
+        value, made, align = row.cell(column.key).value, gridpaper.live(grid, row, column), _align(column.align)
+        if made is not None:
+            cells = [f"{columns[of]}{at[key]}" for key, of in made.terms]
+            held = NONE if value is None else value
+            page.figure(here, n, held, _format(value, row, column), font, align, formula=_formula(made.kind, cells))
+        elif value is not None and column.kind != "text":
+            page.figure(here, n, value, _format(value, row, column), font, align)
+        else:
+            page.boxed(here, n, shown(row, column), align, font)
+
+
+@cache
+def _indented(level: int) -> Alignment:
+    return Alignment(horizontal="left", vertical="center", wrap_text=True, indent=level)
+
+
+def _format(value: float | None, row: GridRow, column: GridColumn) -> str:
+    """Return how Excel writes a figure: as the paper does, with the marks of its own language."""
+    decimal = value is not None and has_decimals(value, kind_of(row, column))
+    if kind_of(row, column) == "percent":
+        return "0.0\\ %" if decimal else "0\\ %"
+    return f'#,##0{".0" if decimal else ""};-#,##0{".0" if decimal else ""};"{NONE}"'
+
+
+def _formula(kind: str, cells: Sequence[str]) -> str:
+    """Return a sum, of ranges where cells follow each other, or a share that is a dash of nothing.
+
+    ``SUM`` passes over what is no number: a figure left blank or hidden.
+    """
+    if kind == "share":
+        return f'=IFERROR({cells[0]}/{cells[1]},"{NONE}")'
+    runs: list[list[str]] = []
+    for one in cells:
+        if runs and one == _below(runs[-1][-1]):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return f"=SUM({','.join(run[0] if len(run) == 1 else f'{run[0]}:{run[-1]}' for run in runs)})"
+
+
+def _below(cell: str) -> str:
+    letters = cell.rstrip("0123456789")
+    return f"{letters}{int(cell[len(letters):]) + 1}"
+
+
+def _same_times(raw: io.BytesIO, moment: datetime, held: Mapping[str, Mapping[str, object]]) -> bytes:
+    """Return the workbook packed anew, every time in it replaced, formulas with the values they ``held``."""
     written = moment.isoformat(timespec="seconds").encode() + b"Z"
     out = io.BytesIO()
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -351,8 +502,20 @@ def _same_times(raw: io.BytesIO, moment: datetime) -> bytes:
             content = old.read(name)
             if name == "docProps/core.xml":
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + written, content)
+            if name in held:
+                content = _with_values(content, held[name])
             parts = moment.timetuple()
             entry = zipfile.ZipInfo(name, (max(moment.year, 1980), parts[1], parts[2], parts[3], parts[4], parts[5]))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             new.writestr(entry, content)
     return out.getvalue()
+
+
+def _with_values(content: bytes, held: Mapping[str, object]) -> bytes:
+    """Return a sheet whose formulas have the values they yield: openpyxl writes them without."""
+    def value_of(match: re.Match[bytes]) -> bytes:
+        value = held[match["at"].decode()]
+        kind = b' t="str"' if isinstance(value, str) else b""
+        return b"<c" + match["looks"] + kind + b">" + match["made"] + b"<v>" + str(value).encode() + b"</v></c>"
+
+    return _MADE.sub(value_of, content)
