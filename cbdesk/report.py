@@ -418,7 +418,7 @@ def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
     if rules.get("codes", "group") not in catalogue.lists:
         yield f"{name}: no list {rules['codes']!r}"
     until = [rules["until"]["field"]] if "until" in rules else []
-    asked_of = [*rules.get("where", {}), *rules.get("missing", ()), *until, *([rules["by"]] if "by" in rules else [])]
+    asked_of = [*rules.get("where", {}), *rules.get("missing", ()), *rules.get("on", ()), *until, *([rules["by"]] if "by" in rules else [])]
     asked_of += [field for part in report.data.get("parts", ()) for field in part.get("where", {})]
     yield from (f"{name}: no field {rules['form']}.{field}" for field in asked_of
                 if form is None or not form.has(field))

@@ -5,7 +5,8 @@ What a report selects is data (``[select]`` of its file) with a closed vocabular
 * ``form``: whose rows make the list. Of ``circumstance`` and ``risk`` every child has one line (``codes``: the list of
   choices they come from; ``household``: classes of households that count as one); ``child`` takes the children
   themselves, ``movement`` who came to the commune and who left it; of any other form every row has a line of its own.
-* ``active``: a key of ``ACTIVE``. The days of a row are those reports count by (``facts.toml``).
+* ``active``: a key of ``ACTIVE``. The days of a row are those reports count by (``facts.toml``), or ``on``: the first of
+  these fields that is known is the day it happened.
 * ``where``: fields of the row and the codes one of which must fit (with its sub-codes); ``missing``: fields that must
   be empty; ``until``: a date field that has passed or comes within ``days``; ``under_age``: years.
 * ``by``: the field that says what a row is. ``secret``: ``apart`` (by default) or ``only``.
@@ -314,6 +315,10 @@ def _rows(asked: _Question, person: Person) -> Iterator[Listed | None]:
 
 
 def _span(asked: _Question, row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the first and last day of a row; an event is one day, the first of its fields ``on`` that is known."""
+    if "on" in asked.rules:
+        day = next((str(row[name])[:10] for name in asked.rules["on"] if row.get(name)), "")
+        return day, day
     days = asked.days
     start = str(row.get(days.get("on") or days.get("from", "")) or "")[:10]
     return start, start if "on" in days else str(row.get(days.get("to", "")) or "")[:10]

@@ -79,14 +79,21 @@ class Snapshots(Telling):
         form: str = "",
         villages: Sequence[str] = (),
         poverty: str = "",
+        purpose: str = "",
     ) -> Paper:
         """Return a list of a period as finished paper: the frozen one where it is frozen, else a draft of now.
 
         With ``signer`` (a key of ``papers.toml``) or ``villages`` it is always a draft. ``form`` is ``full`` or
         ``changes``; by default what was frozen, or what the report says of such a period. ``poverty`` as in
-        ``report.POVERTY``. Raises ``Problem``: ``unknown_report``, ``bad_period``.
+        ``report.POVERTY``. A restricted list needs a ``purpose``, and looking at it is logged with it.
+
+        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_reason``.
         """
         found = self.list_named(name)
+        if found.data.get("restricted"):
+            if not purpose.strip():
+                raise Problem("no_reason")
+            self.log("view", detail=f"{name} {period} {purpose.strip()}")
         frozen = self.snapshots(name, period) if not (signer or villages) else []
         if frozen:
             paper = self.frozen_paper(str(frozen[-1]["id"]))
@@ -155,9 +162,9 @@ class Snapshots(Telling):
 
         Raises ``Problem``: ``no_reason``, and those of groups D, P, U.
         """
-        if self.list_named(name).data.get("restricted") and not purpose.strip():
-            raise Problem("no_reason")
-        paper = self.paper(name, period, signer=signer, form=form, villages=villages, poverty=poverty)
+        paper = self.paper(
+            name, period, signer=signer, form=form, villages=villages, poverty=poverty, purpose=purpose
+        )
         files = []
         for kind in formats or FORMATS:
             data = page.pdf(paper, stamp=clock.now()) if kind == "pdf" else workbook.list_xlsx(paper)
@@ -166,17 +173,6 @@ class Snapshots(Telling):
             files.append(str(target))
         self.log("export", detail=" ".join([name, period, str(len(paper.rows)), purpose.strip()]).strip())
         return {"files": files, "rows": len(paper.rows), "totals": totals_of(paper)}
-
-    def restricted_paper(self, name: str, period: str, purpose: str, **options: Any) -> Paper:
-        """Return a restricted list to be looked at or printed, for a purpose that is logged. Options as of ``paper``.
-
-        Raises ``Problem``: ``no_reason``, and those of ``paper``.
-        """
-        if not purpose.strip():
-            raise Problem("no_reason")
-        paper = self.paper(name, period, **options)
-        self.log("print", detail=f"{name} {period} {len(paper.rows)} {purpose.strip()}")
-        return paper
 
     def snapshots(self, name: str, period: str | None = None) -> list[dict[str, Any]]:
         """Return this unit's frozen lists of a report, oldest first (an amendment after what it amends)."""

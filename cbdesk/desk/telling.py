@@ -11,8 +11,8 @@ from cbdesk import clock, dates, letterhead, report, roll
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.desk import duplicates, shorthand
 from cbdesk.desk.base import Base
+from cbdesk.desk.places import Named, names_of
 from cbdesk.errors import Problem
-from cbdesk.matching import village_key
 from cbdesk.paper import Paper, Row
 
 
@@ -76,20 +76,18 @@ class Telling(Base):
 
     def villages_named(self, names: Sequence[str]) -> list[str]:
         """Return the ids of villages written by name or id. Raises ``Problem(no_record)`` for one nobody knows."""
-        known = self.store.rows("village", order="id")
-        by_key = {village_key(str(row.get("name") or "")): str(row["id"]) for row in reversed(known)}
-        by_key |= {str(row["id"]): str(row["id"]) for row in known}
-        found = [by_key.get(one) or by_key.get(village_key(one)) for one in names]
-        if None in found:
+        known = Named(self.store.rows("village", order="id"))
+        found = [[one] if known.has(one) else known.of(one) for one in names]
+        if not all(found):
             raise Problem("no_record")
-        return [one for one in found if one]
+        return [one for several in found for one in several]
 
     def _names_of_villages(self, villages: Sequence[str]) -> list[str]:
         """Return the names of villages as stored. Raises ``Problem(no_record)``."""
-        rows = [self.store.row("village", one) for one in villages]
-        if any(row is None for row in rows):
+        names = names_of(self.store.rows("village"))
+        if not all(one in names for one in villages):
             raise Problem("no_record")
-        return [str(row.get("name") or "") for row in rows if row is not None]
+        return [names[one] for one in villages]
 
     def list_named(self, name: str) -> Report:
         """Return a report that is a list. Raises ``Problem(unknown_report)``."""
@@ -138,15 +136,17 @@ class Telling(Base):
         The household class is the newest not after ``year``: 1 January empties no list. Of two records of one child
         (``same_children``) one is left out.
         """
-        villages = {str(row["id"]): row for row in self.store.rows("village")}
+        rows = self.store.rows("village")
+        names = names_of(rows)
+        villages = {str(row["id"]): row | {"name": names[str(row["id"])]} for row in rows}
         classes = shorthand.classes(self.store, year)
         carers, supports = self._by_child("carer"), self._by_child("support")
         for people in carers.values():
             people.sort(key=_by_relation)
         episodes: dict[str, list[dict[str, Any]]] = {}
-        for form in roll.EPISODES:
-            for owner, rows in self._by_child(form).items():
-                episodes.setdefault(owner, []).extend(row | {"form": form} for row in rows)
+        for kind in roll.EPISODES:
+            for owner, told_of in self._by_child(kind).items():
+                episodes.setdefault(owner, []).extend(row | {"form": kind} for row in told_of)
         form = str(wanted.data["select"]["form"]) if wanted else ""
         own = form in catalogue().forms and form not in (roll.CHILD, *roll.EPISODES)
         told = self._rows_told(form, villages) if own else {}

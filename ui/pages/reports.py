@@ -90,7 +90,7 @@ def kinds_of(desk: Desk, period: str) -> list[Kind]:
     """Return the kinds of lists with their totals; runs on the desk's thread."""
     found = []
     for one in desk.reports():
-        if one["shape"] != "list":
+        if one["shape"] != "list" or not one["freezes"]:
             continue
         name, spans = str(one["name"]), tuple(one["periods"])
         named = apart = 0
