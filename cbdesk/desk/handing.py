@@ -1,15 +1,16 @@
-"""Verbs that hand a case from one commune to another: give, take, and hear that it was taken.
+"""Verbs that hand a case, or a child without one, to another commune: give, take, and hear that it was taken.
 
 The commune of the incident receives and acts; the commune of residence owns the plan (Luật Trẻ em 2016, Điều 52 khoản
 2). A neighbour's card is trusted for this alone: no bundle is ever sent to it or taken from it. The giver keeps its
 records; its case closes when the receipt comes. The taker writes everything again as its own, under ids of its own,
-with the village kept as words, and decides about a look-alike like after any other entry.
+with the village kept as words, and decides about a look-alike like after any other entry. A child without a case
+goes in the same document without rows of a case; when the receipt comes it is written as moved away (``transfer``).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,8 @@ from cbdesk.store import Draft, Ledger
 from cbdesk.store.ledger import Have
 from cbdesk.store.projection import OWNER, showable
 
-OF_CHILD = ("carer", "circumstance", "risk", "support", "consent", "care_need")
-SUSPECT = "suspect"
+OF_CHILD = ("carer", "circumstance", "risk", "tag", "support", "consent", "care_need")
+SUSPECT, TRANSFER = "suspect", "transfer"
 CARRIED = (CHILD, INCIDENT, CASE, *OF_CHILD, SUSPECT, *ROWS, ATTACHMENT)
 """Forms of the records that go along, what stands above before what belongs to it. Nothing else is taken."""
 OWN = ("id", OWNER, VOID, "book_code", "household", "handed_to", "handed_on", "handed_taken_on", "handed_paper")
@@ -50,26 +51,54 @@ class Handing(Cases, Attachments, Carrying):
 
         Raises ``Problem``: ``no_record``, ``no_neighbour``, and those of group U.
         """
+        peer = self._neighbour(to)
+        told = {"handed_to": peer.unit, "handed_on": self._today()}
+        return self._hand(peer, case, self._papers_of(case), folder, lambda: self.save(CASE, told, case))
+
+    def hand_child(self, child: str, to: str, folder: Path) -> Path:
+        """Write a child without a case for a neighbour into a folder; it is moved away once the receipt comes.
+
+        Raises ``Problem``: ``no_record``, ``no_neighbour``, ``child_has_case``, and those of group U.
+        """
+        row = self._row(CHILD, child)
+        if any(not self.case(one.id).state.facts.closed for one in self.cases(child)):
+            raise Problem("child_has_case")
+        peer = self._neighbour(to)
+        told: dict[str, Value] = {CHILD: child, "way": "out", "unit": peer.unit, "on": self._today()}
+        papers = self._with_files([Record(CHILD, child, self._worded(CHILD, row)), *self._papers_of_child(child)])
+        return self._hand(peer, child, papers, folder, lambda: self.save(TRANSFER, told))
+
+    def transfers(self, child: str) -> list[dict[str, Value]]:
+        """Return when a child was handed to or taken from another commune, oldest first."""
+        return self.rows_of(TRANSFER, child)
+
+    def _neighbour(self, to: str) -> Device:
         peer = next((one for one in self.neighbours() if to in (one.node, one.unit, one.unit.split("@")[0])), None)
         if peer is None:
             raise Problem("no_neighbour", unit=to)
-        records, blobs = self._papers_of(case)
+        return peer
+
+    def _hand(
+        self, peer: Device, subject: str, papers: tuple[list[Record], dict[str, bytes]], folder: Path,
+        tell: Callable[[], object],
+    ) -> Path:  # fmt: skip
+        """Write a document about a case or child; ``tell`` writes in the register that it was given."""
+        records, blobs = papers
         data, name, manifest = handover.pack(
-            self.keys, self._me(), peer, case=case, records=records, blobs=blobs, practice=self.practice
+            self.keys, self._me(), peer, case=subject, records=records, blobs=blobs, practice=self.practice
         )
         path = carrier.put(folder, name, data)
         with self.store.atomic():
             self._note_document("out", peer, manifest, path.name, data, "written")
-            self.save(CASE, {"handed_to": peer.unit, "handed_on": self._today()}, case)
-            self.ledger.log_access(self.officer, "send", case, f"handover {len(records)}")
+            tell()
+            self.ledger.log_access(self.officer, "send", subject, f"handover {len(records)}")
         return path
 
     def _papers_of(self, case: str) -> tuple[list[Record], dict[str, bytes]]:
         """Return all records that go along, and the files attached to them."""
         view = self.case(case)
         found = [Record(CHILD, view.child, self._worded(CHILD, self._row(CHILD, view.child)))]
-        for form in OF_CHILD:
-            found += [Record(form, str(row["id"]), self._worded(form, row)) for row in self.rows_of(form, view.child)]
+        found += self._papers_of_child(view.child)
         found += [Record(INCIDENT, str(row["id"]), self._worded(INCIDENT, row)) for row in view.incidents]
         found.append(Record(CASE, case, self._worded(CASE, view.values)))
         for form in ROWS:
@@ -77,8 +106,16 @@ class Handing(Cases, Attachments, Carrying):
         for incident in view.incidents:
             rows = self.rows_of(SUSPECT, str(incident["id"]))
             found += [Record(SUSPECT, str(row["id"]), self._worded(SUSPECT, row)) for row in rows]
-        blobs: dict[str, bytes] = {}
-        for one in list(found):
+        return self._with_files(found)
+
+    def _papers_of_child(self, child: str) -> list[Record]:
+        return [Record(form, str(row["id"]), self._worded(form, row)) for form in OF_CHILD
+                for row in self.rows_of(form, child)]  # fmt: skip
+
+    def _with_files(self, records: list[Record]) -> tuple[list[Record], dict[str, bytes]]:
+        """Return records with those of the files attached to them, and the files."""
+        found, blobs = list(records), dict[str, bytes]()
+        for one in records:
             for row in self.attachments(one.id):
                 content = self.store.blob(str(row["sha256"]))
                 if content is not None:
@@ -140,8 +177,10 @@ class Handing(Cases, Attachments, Carrying):
         return Received(str(path), opened.sender.node, merged.code, merged.counts(), None, answer)
 
     def _has_taken(self, told: Handover) -> bool:
-        """Return whether this case was taken already, from another file (the first was thought lost)."""
-        return self.store.count(CASE, '"came_from" = ? AND "came_as" = ?', (told.sender.unit, told.case)) > 0
+        """Return whether this case or child was taken already, from another file (the first was thought lost)."""
+        given = (told.sender.unit, told.case)
+        return any(self.store.count(form, f'"{unit}" = ? AND "came_as" = ?', given)
+                   for form, unit in ((CASE, "came_from"), (TRANSFER, "unit")))  # fmt: skip
 
     def _take(self, told: Handover) -> int:
         """Write the records of a hand-over as our own; returns how many. Raises ``Problem(payload_damaged)``.
@@ -151,14 +190,18 @@ class Handing(Cases, Attachments, Carrying):
         """
         known = [one for one in told.records if one.form in CARRIED]
         heads = {form: [one.id for one in known if one.form == form] for form in (CHILD, CASE)}
-        if len(heads[CHILD]) != 1 or heads[CASE] != [told.case]:
+        if len(heads[CHILD]) != 1 or told.case not in (heads[CASE] or heads[CHILD]) or len(heads[CASE]) > 1:
             raise Problem("payload_damaged", detail=CASE)
+        known = known if heads[CASE] else [one for one in known if one.form in (CHILD, *OF_CHILD, ATTACHMENT)]
         ids = {one.id: new_id() for one in known}
         forms = {ids[one.id]: one.form for one in known}
         numbers = self._work().numbers
         found = [draft for one in handover.renamed(known, ids) if (draft := self._draft(one, forms, told))]
         drafts = [replace(one, fields={**one.fields, **numbers.code(one.form)})
                   for one in sorted(found, key=lambda one: CARRIED.index(one.form))]  # fmt: skip
+        if not heads[CASE]:
+            taken = {CHILD: ids[told.case], "way": "in", "unit": told.sender.unit, "on": self._today()}
+            drafts.append(Draft(TRANSFER, new_id(), {**taken, "came_as": told.case}))
         self._write(drafts, new_stream_id())
         for draft in drafts:
             if draft.form == ATTACHMENT:
@@ -180,6 +223,8 @@ class Handing(Cases, Attachments, Carrying):
             return None
         if one.form == CASE:
             fields |= {"came_from": told.sender.unit, "came_as": told.case, "residence_unit": self.unit.key}
+        if one.form == CHILD and CASE not in forms.values():
+            fields |= {"came_how": "moved_in", "came_on": self._today(), "came_from": _unit_name(told.sender.unit)}
         return Draft(one.form, one.id, fields)
 
     def _answer(self, told: Handover, folder: Path) -> str | None:
@@ -207,12 +252,26 @@ class Handing(Cases, Attachments, Carrying):
             raise Problem("handover_unknown")
         if told.sender.node not in given["to"]:
             raise Problem("handover_unknown")
+        if self.store.form_of(told.case) == CHILD:
+            self._moved_away(told)
+            return
         today = clock.today().isoformat()
         data: dict[str, Value] = {"handed_taken_on": today}
         if not self.case(told.case).state.facts.closed:
             data |= {"closed_on": today, "end": "transferred"}
         if self.save(CASE, data, told.case).id is None:
             raise Problem("handover_unknown")
+
+    def _moved_away(self, told: Handover) -> None:
+        """The neighbour has the child: here it has moved away since the day it was handed over."""
+        rows = self.store.rows(TRANSFER, '"child" = ? AND "way" = \'out\' AND "unit" = ?',
+                               (told.case, told.sender.unit), order="id")  # fmt: skip
+        if not rows:
+            raise Problem("handover_unknown")
+        on, batch = rows[-1].get("on") or self._today(), new_stream_id()
+        away: dict[str, Value] = {"life_status": "left", "status_since": on, "moved_to": _unit_name(told.sender.unit)}
+        self._write([Draft(TRANSFER, str(rows[-1]["id"]), {"taken_on": self._today()}),
+                     Draft(CHILD, told.case, away)], batch)  # fmt: skip
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -239,6 +298,10 @@ class Handing(Cases, Attachments, Carrying):
 
     def _me(self) -> Device:
         return Device(self.node, self.unit.key, self.role, self.keys.sign_public, self.keys.age_recipient)
+
+
+def _unit_name(unit: str) -> str:
+    return catalogue().units.label(unit)
 
 
 def _proper(shape: Form, values: Mapping[str, Any], forms: Mapping[str, str]) -> dict[str, Value]:

@@ -111,3 +111,58 @@ def test_a_damaged_file_is_refused_and_nothing_taken(two, case, stick):
     [refused] = other.receive([stick])
     assert refused.result == "refused"
     assert other.cases() == []
+
+
+# --- a child without a case -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def child(two):
+    """A child with people, a group and a paper, and no case."""
+    book = two[0]
+    child = book.save("child", {"full_name": "Sùng Thị Chá", "born": "2017-05-02", "village": "Nà Héng",
+                                "mother_name": "Vàng Thị Mỷ", "groups": ["03"], "household_class": "poor"}).id  # fmt: skip
+    book.attach_bytes(child, PDF, {"title": "Giấy khai sinh"})
+    return child
+
+
+def test_a_child_without_a_case_goes_over_and_is_moved_away_once_the_receipt_is_here(two, child, stick):
+    book, other = two
+    path = book.hand_child(child, "01324", stick)
+    assert book.get(child).get("life_status") is None
+    [took] = other.receive([stick])
+    assert (took.result, took.problem) == ("merged", None)
+    [row] = other.children()
+    here = other.get(row.id)
+    assert (here["full_name"], here["mother_name"], here["groups"]) == ("Sùng Thị Chá", "Vàng Thị Mỷ", ["03"])
+    assert (here["came_how"], here["came_on"], here["came_from"]) == ("moved_in", "2026-10-12", book.unit.name)
+    assert here["book_code"] != book.get(child)["book_code"]
+    assert other.open_attachment(other.attachments(row.id)[0]["id"])[0] == PDF
+    assert other.cases() == []
+    clock.set_fixed("2026-10-15T08:00")
+    [heard] = [one for one in book.receive([stick]) if one.file != str(path)]
+    assert heard.result == "accepted"
+    gone = book.get(child)
+    assert (gone["life_status"], gone["status_since"], gone["moved_to"]) == ("left", "2026-10-12", other.unit.name)
+    assert [(row["way"], row["taken_on"]) for row in book.transfers(child)] == [("out", "2026-10-15")]
+    assert not book.children()[0].here
+    assert book.verify()["ok"]
+    assert other.verify()["ok"]
+
+
+def test_a_child_given_twice_is_taken_once(two, child, stick, tmp_path):
+    book, other = two
+    book.hand_child(child, "01324", stick)
+    other.receive([stick])
+    (again := tmp_path / "again").mkdir()
+    book.hand_child(child, "01324", again)
+    assert [one.result for one in other.receive([again])] == ["already"]
+    assert len(other.children()) == 1
+
+
+def test_a_child_with_an_open_case_goes_with_the_case(two, case, stick):
+    book, _ = two
+    with pytest.raises(Problem) as problem:
+        book.hand_child(book.case(case).child, "01324", stick)
+    assert problem.value.name == "child_has_case"
+    assert list(stick.iterdir()) == []
