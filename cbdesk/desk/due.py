@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cbdesk import clock, dates, process
-from cbdesk.catalogue import catalogue
+from cbdesk.catalogue import LawRow, catalogue
 from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import Cases
 from cbdesk.desk.known import CHILD
@@ -139,13 +139,27 @@ class Dues(Cases, Care, Rounds):
             yield _day("carers_check", ends, now, "", "carer_offer", basis=basis, detail={"n": str(waiting)})
 
     def _of_papers(self, now: datetime) -> Iterator[Due]:
-        """Papers with a day of the year; whether one was sent stands in no record, so it is only announced."""
+        """Reports with a day of the year, until that of the period is signed; then the next year's is announced.
+
+        A day before this register was used here is nobody's debt.
+        """
+        today = now.date()
+        begun = min(today, date.fromisoformat(self.ledger.begun() or today.isoformat()))
         for row in catalogue().law["deadlines"]:
-            if row.extra.get("unit") == "date" and row.valid(now.date()):
-                day = date.fromisoformat(f"{now.year}-{row.value}")
-                day = day if day >= now.date() else date.fromisoformat(f"{now.year + 1}-{row.value}")
-                basis = str(row.extra.get("basis", ""))
-                yield _day("paper", day, now, row.name, "report", basis=basis, detail={"label": row.label})
+            if row.extra.get("unit") != "date" or not row.valid(today):
+                continue
+            days = [date.fromisoformat(f"{year}-{row.value}") for year in (today.year, today.year + 1)]
+            day = next((one for one in days if one >= begun and one > today - GONE and not self._reported(row, one)), None)
+            if day is not None:
+                period = str(row.extra.get("period", "")).format(year=day.year)
+                detail = {"label": row.label, "report": str(row.extra.get("report", "")), "period": period}
+                yield _day("paper", day, now, row.name, "report", basis=str(row.extra.get("basis", "")), detail=detail)
+
+    def _reported(self, row: LawRow, day: date) -> bool:
+        """Return whether the report a deadline asks for was signed or issued."""
+        period = str(row.extra.get("period", "")).format(year=day.year)
+        where = "\"list\" = ? AND period = ? AND (number IS NOT NULL OR coalesce(state, 'signing') != 'draft')"
+        return self.store.count("snapshot", where, (row.extra.get("report"), period)) > 0
 
     def _of_rounds(self, now: datetime) -> Iterator[Due]:
         """Village sheets that are not back when their month is over, one item a month; ``record`` is the month."""

@@ -256,6 +256,11 @@ class Ledger:
         head = change.link(h, line.encode())
         self._db.execute("INSERT INTO access VALUES (?, ?, ?, ?, ?, ?, ?)", (n + 1, at, by, what, record, detail, head))
 
+    def begun(self) -> str:
+        """Return the day this register began to be used here, ISO; "" where nothing was logged yet."""
+        row = self._db.execute("SELECT at FROM access ORDER BY n LIMIT 1").fetchone()
+        return str(row[0])[:10] if row else ""
+
     def access_head(self) -> tuple[int, bytes]:
         """Return (number, chain value) of the access log."""
         row = self._db.execute("SELECT n, h FROM access ORDER BY n DESC LIMIT 1").fetchone()

@@ -31,7 +31,7 @@ FEW = 3
 """Children of one kind in one group that stand one by one; more become one line."""
 ICONS = {"incident": "clipboard_error", "separation": "home_heart", "measure": "checkmark_circle",
          "visit": "home_person", "sixteen": "calendar_ltr", "card": "heart_pulse", "paper": "document_table",
-         "note": "comment"}  # fmt: skip
+         "note": "comment", "round": "home_person"}  # fmt: skip
 STEP_ICONS = {"initial": "shield_checkmark", "emergency": "shield_error", "detailed": "people", "plan": "edit",
               "approval": "building_government", "review": "arrow_sync"}  # fmt: skip
 
@@ -105,7 +105,9 @@ def _go(one: Due, detail: Mapping[str, str], notes: Mapping[str, str]) -> tuple[
         at = {"step": detail["step"]} if detail.get("step") else {"part": one.what}
         return "case", {"id": one.record, **at}
     if one.form == "report":
-        return "reports", {}
+        return "reports", {"list": detail["report"], "period": detail["period"]} if detail.get("report") else {}
+    if one.what == "round":
+        return "rounds", {"month": one.record}
     if one.form == "note":
         return "child", {"id": notes.get(one.record, "")}
     if one.what in ("placement_review", "carers_check"):
