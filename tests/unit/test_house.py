@@ -21,7 +21,7 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings matching sound persons likeness households duplicates choosing benefits",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
-            "paper grid gridpaper document letterhead official roll report balance cleaning rounds page letter workbook book sheet textsheet tables "
+            "paper grid gridpaper suppress document letterhead official roll report balance cleaning rounds page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill",
     "merge": "merge",
@@ -88,6 +88,9 @@ WINDOW_ALSO = {
     ("ui/gallery/import_scenes.py", "sample"),
     ("ui/quality/police.py", "quality"),  # the words of the faults a list asks about
     ("ui/quality/police.py", "cleaning"),  # the lines of a list
+    ("ui/pages/round_keys.py", "rounds"),  # the letters and lines of a village sheet
+    ("ui/round/answers.py", "rounds"),
+    ("ui/gallery/round_scenes.py", "rounds"),
     ("ui/gallery/duplicate_scenes.py", "sample"),
     ("ui/gallery/duty_scenes.py", "sample"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
