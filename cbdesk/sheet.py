@@ -33,7 +33,7 @@ from cbdesk.book import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Book, Cell, RowBuilder
 from cbdesk.errors import Problem
 from cbdesk.textsheet import looks_like_markup, read_markup, read_separated, text_of
 
-__all__ = ["Book", "Cell", "Sheet", "read_book", "read_bytes", "read_text"]
+__all__ = ["Book", "Cell", "Sheet", "file_bytes", "read_book", "read_bytes", "read_text", "weigh"]
 
 Runs = tuple[tuple[str, str | None], ...]
 NO_RUNS: Runs = ()
@@ -51,16 +51,20 @@ _BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x
 
 def read_book(path: str | Path) -> Book:
     """Return what a file holds. Raises one of the Problems above."""
+    return read_bytes(file_bytes(path))
+
+
+def file_bytes(path: str | Path) -> bytes:
+    """Return the bytes of a file of tables. Raises ``Problem``: ``no_such_file``, ``unreadable_file``, ``excel_too_big``."""
     file = Path(path)
     if not file.is_file():
         raise Problem("no_such_file", name=file.name)
     try:
         if file.stat().st_size > MAX_FILE:
             raise Problem("excel_too_big")
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError:
         raise Problem("unreadable_file", name=file.name) from None
-    return read_bytes(data)
 
 
 def read_bytes(data: bytes) -> Book:
@@ -89,8 +93,11 @@ def read_text(text: str) -> Book:
 # --- xlsx --------------------------------------------------------------------------------------------------------
 
 
-def _weigh(data: bytes) -> list[str]:
-    """Return the names of the members of a zip that is safe to unpack. Sizes that lie fail later, in the zip reader."""
+def weigh(data: bytes) -> list[str]:
+    """Return the names of the members of a zip that is safe to unpack. Sizes that lie fail later, in the zip reader.
+
+    Raises ``Problem``: ``excel_broken``, ``excel_locked``, ``excel_too_big``.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -112,7 +119,7 @@ def _weigh(data: bytes) -> list[str]:
 
 
 def _xlsx(data: bytes) -> Book:
-    names = _weigh(data)
+    names = weigh(data)
     if not any(name.startswith("xl/") for name in names):
         raise Problem("not_excel")
     try:

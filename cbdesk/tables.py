@@ -178,7 +178,7 @@ def _heading_at(page: Page, row: int, headings: Headings) -> Table | None:
     covers = covers_of(page.sheet)
     first, last = _upper(page, row, found, covers), _lower(page, row, name_column, covers)
     columns = sorted({c for r in range(first, last + 1) for c in _width(page, r, covers)})
-    paths = {col: _path(page, first, last, col, covers) for col in columns}
+    paths = {col: path_of(page, first, last, col, covers) for col in columns}
     spread = frozenset(
         col
         for col in columns
@@ -216,7 +216,7 @@ def _upper(page: Page, row: int, found: Mapping[int, object], covers: Covers) ->
     grouped = any(c in found and c + 1 in found for c in spans)
     over_gaps = len(above) >= 2 and any(c not in page.filled(row) and (row, c) not in covers for c in above)
     wide = len(above) > 1 or any(covers.get((row - 1, c), (0, 0))[1] > 1 for c in spans)
-    return row - 1 if above and wide and (grouped or over_gaps) and not _has_digits(above.values()) else row
+    return row - 1 if above and wide and (grouped or over_gaps) and not has_digits(above.values()) else row
 
 
 def _lower(page: Page, row: int, name_column: int, covers: Covers) -> int:
@@ -224,18 +224,18 @@ def _lower(page: Page, row: int, name_column: int, covers: Covers) -> int:
     last = max((r for (r, c), (top, left) in covers.items() if top == row and left == covers[(row, name_column)][1]
                 and c == name_column), default=row) if (row, name_column) in covers else row  # fmt: skip
     below = page.filled(last + 1)
-    if last > row or not below or name_column in below or _has_digits(below.values()):
+    if last > row or not below or name_column in below or has_digits(below.values()):
         return last
     upper = page.filled(row)
     fits = all(c not in upper or (row, c) in covers or c + 1 not in upper for c in below)
     return last + 1 if fits and not any(village_of(text) for text in below.values()) else last
 
 
-def _has_digits(texts: Iterable[str]) -> bool:
+def has_digits(texts: Iterable[str]) -> bool:
     return any(ch.isdigit() for text in texts for ch in text)
 
 
-def _path(page: Page, first: int, last: int, col: int, covers: Covers) -> tuple[str, ...]:
+def path_of(page: Page, first: int, last: int, col: int, covers: Covers) -> tuple[str, ...]:
     """Return the headings over a column from top to bottom, each once; an empty upper cell takes its left neighbour."""
     path: list[str] = []
     for row in range(first, last + 1):
@@ -258,13 +258,13 @@ def _collect(table: Table, end: int) -> None:
     heads = {match_key(text) for path in table.paths.values() for text in path}
     for row in range(table.last + 1, end + 1):
         cells = table.filled(row)
-        if not cells or _is_numbering(cells) or _repeats(cells, heads):
+        if not cells or is_numbering(cells) or _repeats(cells, heads):
             continue
         rest = {c: t for c, t in cells.items() if not _INDEX.fullmatch(t)}
         first = next(iter(rest.values()), "")
-        if not rest or (len(rest) <= 2 and _begins(first, "totals")):
+        if not rest or (len(rest) <= 2 and begins(first, "totals")):
             continue
-        if _is_signature(rest):
+        if is_signature(rest):
             break
         alone = len(rest) == 1
         if alone and (found := village_of(first)):
@@ -275,7 +275,7 @@ def _collect(table: Table, end: int) -> None:
             table.lines.append(Line(row, village, section, len(cells) == 1 and not _like_a_name(first)))
 
 
-def _is_numbering(cells: dict[int, str]) -> bool:
+def is_numbering(cells: dict[int, str]) -> bool:
     """Return whether a row only numbers the columns: 1 2 3, (1) (2), A B 1 2."""
     matches = [_COLUMN_NUMBER.fullmatch(text) for text in cells.values()]
     if len(cells) < 3 or not all(matches):
@@ -289,16 +289,16 @@ def _repeats(cells: dict[int, str], heads: set[str]) -> bool:
     return len(cells) > 1 and all(match_key(text) in heads for text in cells.values())
 
 
-def _begins(text: str, group: str) -> bool:
+def begins(text: str, group: str) -> bool:
     key = match_key(_LEADING_INDEX.sub("", text))
     return any(key == w or key.startswith(w + " ") for w in wordings("rows", group))
 
 
-def _is_signature(rest: dict[int, str]) -> bool:
+def is_signature(rest: dict[int, str]) -> bool:
     """Return whether the row begins the signatures: few cells, and one says who signs or on which day."""
     if len(rest) > 3 or max(map(len, rest.values())) > 200:
         return False
-    return any(_begins(text, "signatures") or (len(rest) == 1 and _is_day_of_signing(text)) for text in rest.values())
+    return any(begins(text, "signatures") or (len(rest) == 1 and _is_day_of_signing(text)) for text in rest.values())
 
 
 def _is_day_of_signing(text: str) -> bool:
@@ -315,7 +315,7 @@ def _is_section(cells: Mapping[int, str], name: int) -> bool:
 
 
 def _like_a_name(text: str) -> bool:
-    return 2 <= len(text.split()) <= 6 and not _has_digits([text]) and all(w[:1].isupper() for w in text.split())
+    return 2 <= len(text.split()) <= 6 and not has_digits([text]) and all(w[:1].isupper() for w in text.split())
 
 
 def village_of(text: str) -> str:
@@ -336,5 +336,5 @@ def _titles(page: Page, above: int, first: int) -> Iterable[str]:
     """Return the lines over a heading, from the end of the table before it; totals and signatures are none."""
     for row in range(max(above + 1, first - 12, 1), first):
         for text in page.filled(row).values():
-            if not _begins(text, "signatures") and not (above and _begins(text, "totals")):
+            if not begins(text, "signatures") and not (above and begins(text, "totals")):
                 yield text
