@@ -7,7 +7,7 @@ For public versions and notices only; the lawful receiver gets exact figures. Pu
 * Sums let a hidden figure be worked out from its neighbours. More are hidden until nothing hidden can be: not by one
   sum, not by any combination of them (the sums are solved together), and not because all that a sum hides is itself
   under ``least``: *complementary*. The smallest figure that helps is taken, a total last.
-* A share of hidden figures is hidden. Two figures counting the same records are one: hidden in one place, in all.
+* A share of hidden figures is hidden. Figures of two tables that count the same records are one: hidden in both.
 * Published tables hold no ids, and say that figures were left out.
 
 Sums are those the table declares (``gridpaper.claims``); tables published together are to be given together.
@@ -168,11 +168,18 @@ def _sums(grid: Grid, n: int, cells: Mapping[Place, GridCell]) -> Iterator[_Sum]
 
 
 def _same(cells: Mapping[Place, GridCell]) -> dict[Place, frozenset[Place]]:
-    """Return for each figure all that count the same records to the same number."""
+    """Return for each figure all that count the same records to the same number, if they stand in several tables.
+
+    Inside one table that two figures are the same is chance, and no reader can know it.
+    """
     groups: dict[object, set[Place]] = {}
     for place, cell in cells.items():
         groups.setdefault((cell.form, frozenset(cell.ids), cell.value) if cell.ids else place, set()).add(place)
-    return {place: together for group in groups.values() if (together := frozenset(group)) for place in group}
+    found: dict[Place, frozenset[Place]] = {}
+    for group in groups.values():
+        several = len({place[0] for place in group}) > 1
+        found |= {place: frozenset(group if several else (place,)) for place in group}
+    return found
 
 
 def _published(grid: Grid, n: int, work: _Work, least: int) -> Grid:
