@@ -112,7 +112,8 @@ class Chart:
     """A small chart; ``kind`` is ``bars`` (from zero) or ``line`` (a scale of its own, up to 24 points).
 
     ``series`` are ``(name, values)``, a value for each of ``labels``; an unknown one is ``None``. ``unit`` is
-    ``%`` for ratios, else a word or "".
+    ``%`` for ratios, else a word or "". One made of cells of a table (``chart_of``) knows which: ``grid``, ``rows``,
+    ``columns``, ``across``.
     """
 
     name: str
@@ -121,6 +122,10 @@ class Chart:
     labels: tuple[str, ...] = ()
     series: tuple[tuple[str, tuple[Number | None, ...]], ...] = ()
     unit: str = ""
+    grid: str = ""
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,16 +222,21 @@ def chart_of(grid: Grid, name: str, title: str, *, rows: Sequence[str], columns:
              unit: str = "", across: bool = False) -> Chart:  # fmt: skip
     """Return a chart of some cells of a table: a label for each row and a series for each column.
 
-    ``across`` turns them (a label for each column, such as months). Made from a suppressed table it shows no more than
-    that does.
+    ``across`` turns them (a label for each column, such as months).
     """
-    points = [row for key in rows if (row := grid.row(key))]
-    lines = [column for key in columns if (column := grid.column(key))]
-    if across:
-        return Chart(name, title, kind, tuple(one.heading for one in lines), tuple(
-            (point.label, tuple(point.cell(one.key).value for one in lines)) for point in points), unit)
-    return Chart(name, title, kind, tuple(one.label for one in points), tuple(
-        (one.heading, tuple(point.cell(one.key).value for point in points)) for one in lines), unit)
+    chart = Chart(name, title, kind, unit=unit, grid=grid.name, rows=tuple(rows), columns=tuple(columns), across=across)
+    return drawn(chart, grid)
+
+
+def drawn(chart: Chart, grid: Grid) -> Chart:
+    """Return a chart with the figures of its table; of a table with hidden figures it shows no more than that does."""
+    points = [row for key in chart.rows if (row := grid.row(key))]
+    lines = [column for key in chart.columns if (column := grid.column(key))]
+    by_column = tuple((one.heading, tuple(point.cell(one.key).value for point in points)) for one in lines)
+    by_row = tuple((one.label, tuple(one.cell(line.key).value for line in lines)) for one in points)
+    if chart.across:
+        return replace(chart, labels=tuple(one.heading for one in lines), series=by_row)
+    return replace(chart, labels=tuple(one.label for one in points), series=by_column)
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
@@ -307,7 +317,8 @@ def _number(value: Any) -> Number | None:
 def chart_in(data: Mapping[str, Any]) -> Chart:
     """Return a chart from its plain data."""
     series = tuple((str(name), tuple(map(_number, values))) for name, values in data.get("series", ()))
-    return Chart(**_known(Chart, data) | {"labels": tuple(data.get("labels", ())), "series": series})
+    texts = {name: tuple(data.get(name, ())) for name in ("labels", "rows", "columns")}
+    return Chart(**_known(Chart, data) | texts | {"series": series})
 
 
 def _known(shape: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:

@@ -260,14 +260,10 @@ def public(made: Reported) -> Reported:
     from cbdesk import suppress
 
     words = letterhead.patterns()["words"]
-    tables = tuple(suppress.suppress(one) for one in made.grids)
-    charts = tuple(one for one in made.charts if not _small(one))
+    tables = suppress.suppress_all(made.grids)
+    charts = suppress.public_charts(made.charts, tables)
     marked = replace(made.sheet, public=words["public"]) if made.sheet else None
     return replace(made, grids=tables, charts=charts, sheet=marked, words={}, text=None)
-
-
-def _small(chart: Chart) -> bool:
-    return any(value is not None and 0 < value < 5 for _, values in chart.series for value in values)
 
 
 def text_of(

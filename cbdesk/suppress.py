@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from cbdesk import gridpaper
-from cbdesk.grid import Grid, GridCell, GridColumn, GridRow, kind_of
+from cbdesk.grid import Chart, Grid, GridCell, GridColumn, GridRow, drawn, kind_of
 
 LEAST = 5
 Place = tuple[int, str, str]
@@ -45,6 +45,18 @@ def suppress_all(grids: Sequence[Grid], least: int = LEAST, harmless: Collection
     work = _Work(grids, least, harmless)
     work.close()
     return tuple(_published(grid, n, work, least) for n, grid in enumerate(grids))
+
+
+def public_charts(charts: Iterable[Chart], published: Sequence[Grid], least: int = LEAST) -> tuple[Chart, ...]:
+    """Return charts fit to be published with the tables ``suppress_all`` gave.
+
+    One of a table is drawn anew from what that still shows; another is left out where one of its figures is under
+    ``least``.
+    """
+    tables = {one.name: one for one in published}
+    made = [drawn(one, tables[one.grid]) if one.grid in tables else one for one in charts]
+    return tuple(one for one in made if one.grid in tables or not any(
+        value is not None and 0 < value < least for _, values in one.series for value in values))
 
 
 class _Work:

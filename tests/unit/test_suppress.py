@@ -1,17 +1,20 @@
 """Tables for everybody: an attacker who subtracts finds no small figure, and nothing points to a child."""
 
+import io
 from dataclasses import replace
 from itertools import product
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cbdesk import gridpaper, workbook
-from cbdesk.grid import Grid, GridCell, GridColumn, GridRow, GridSheet, chart_of
-from cbdesk.suppress import suppress, suppress_all
+from cbdesk.grid import Chart, Grid, GridCell, GridColumn, GridRow, GridSheet, chart_of
+from cbdesk.suppress import public_charts, suppress, suppress_all
 
 LEAST = 5
+COUNT = st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9, 40, 700])
 
 
 def table(counts, name="x"):
@@ -67,8 +70,8 @@ def attacked(grid):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 4).flatmap(lambda wide: st.lists(
-    st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9, 40, 700]), min_size=wide, max_size=wide), min_size=1, max_size=5)))
+@given(st.integers(1, 4).flatmap(lambda wide: st.lists(st.lists(COUNT, min_size=wide, max_size=wide), min_size=1,
+                                                       max_size=5)))  # fmt: skip
 def test_nothing_hidden_is_found_by_subtraction(counts):
     grid = table(counts)
     public = suppress(grid, LEAST)
@@ -120,7 +123,9 @@ def test_figures_of_the_same_children_are_hidden_in_every_table_and_no_ids_are_p
     assert [row.cell("n").value for row in public[0].rows] == [None, None, 63]
     assert public[1].rows[0].cell("n").value is None
     assert not any(cell.ids for grid in public for row in grid.rows for cell in row.cells.values())
-    assert chart_of(public[0], "c", "", rows=("x", "t"), columns=("n",)).series == (("n", (None, 63)),)
+    chart = chart_of(one, "c", "", rows=("x", "y", "t"), columns=("n",))
+    other = Chart("months", "", "line", ("1", "2"), (("n", (3, 60)),))
+    assert [shown.series for shown in public_charts((chart, other), public)] == [(("n", (None, None, 63)),)]
 
 
 @pytest.mark.parametrize(("kind", "form"), [("money", "child"), ("number", "activity")])
@@ -132,5 +137,7 @@ def test_money_and_records_that_are_no_children_hide_nothing(kind, form):
 def test_a_workbook_for_everybody_holds_no_hidden_figure():
     public = suppress(table([[2, 30], [50, 60], [70, 80]]))
     assert gridpaper.live(public, public.row("t"), public.columns[0]) is None
-    book = workbook.grids_xlsx(GridSheet("r", "2026", "x", "x", (replace(public, title=""),)), stamp="2026-01-01")
-    assert book.startswith(b"PK")
+    made = workbook.grids_xlsx(GridSheet("r", "2026", "x", "x", (replace(public, title=""),)), stamp="2026-01-01")
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
+    at = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "r0")
+    assert [sheet.cell(at + n, 2).value for n in range(4)] == ["…", "…", 70, 122]
