@@ -240,13 +240,10 @@ class Book:
     # --- the sources that know more ---------------------------------------------------------------------------------
 
     def _children(self) -> Iterator[Fact]:
-        seen = set[str]()
         for person in self.people.values():
-            if person.id not in seen:  # of two records of one child only one is counted
-                seen.add(person.id)
-                born = dates.earliest(person.row.get("born"))
-                first = max((one for one in (born, person.came) if one), default=None)
-                yield Fact(CHILD, person.id, person, first, person.gone, {})
+            born = dates.earliest(person.row.get("born"))
+            first = max((one for one in (born, person.came) if one), default=None)
+            yield Fact(CHILD, person.id, person, first, person.gone, {})
 
     def _arrivals(self) -> Iterator[Fact]:
         """Children who came: moved in or back, and those born (a birth date known to the month)."""

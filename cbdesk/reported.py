@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cbdesk import dates, grid, letterhead, measures, official, spans, tally
+from cbdesk import dates, grid, letterhead, measures, official, spans, suppress, tally
 from cbdesk.catalogue import Catalogue, Report
 from cbdesk.document import Document
 from cbdesk.errors import Problem
@@ -257,8 +257,6 @@ def totals(made: Reported) -> dict[str, dict[str, dict[str, float | None]]]:
 
 def public(made: Reported) -> Reported:
     """Return the version for everybody: small counts hidden so that none can be reckoned, no records behind figures."""
-    from cbdesk import suppress
-
     words = letterhead.patterns()["words"]
     tables = suppress.suppress_all(made.grids)
     charts = suppress.public_charts(made.charts, tables)

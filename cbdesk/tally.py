@@ -103,6 +103,24 @@ def measures_of(data: Mapping[str, Any], known: Catalogue) -> list[Measure]:
     return [_read(data, row, known) for row in data.get("row", ()) if not row.keys() & NOT_COUNTED]
 
 
+def secret(data: Mapping[str, Any], row: str, known: Catalogue) -> bool:
+    """Return whether a row of a table counts by something that must be kept apart (a sensitive choice)."""
+    for one in data.get("row", ()):
+        key = str(one.get("key", ""))
+        if one.keys() & NOT_COUNTED or row not in (key, *([row] if "by" in one and row.startswith(f"{key}.") else ())):
+            continue
+        source = str(one.get("of", data.get("of", "child")))
+        asked = {**data.get("where", {}), **one.get("where", {})}
+        if "by" in one and row != key:
+            asked[str(one["by"])] = [row.removeprefix(f"{key}.")]
+        for name, codes in asked.items():
+            list_ = known.lists.get(measures.list_of(source, name, known))
+            found = (list_.get(str(code)) for code in codes) if list_ else ()
+            if any(choice is not None and choice.sensitive for choice in found):
+                return True
+    return False
+
+
 def _read(data: Mapping[str, Any], row: Mapping[str, Any], known: Catalogue, more: Codes | None = None) -> Measure:
     """Return the measure of a row: its own, what it does not say that of its table, and the conditions of both."""
     raw = {name: row.get(name, data.get(name)) for name in measures.PROPERTIES if name in row or name in data}
@@ -126,7 +144,7 @@ def check(data: Mapping[str, Any], known: Catalogue) -> Iterator[str]:
             raw = {"of": data.get("of", "child")} | {name: one[name] for name in ("when", "count") if name in one}
         yield from (f"{place}: {problem}" for problem in measures.check(raw, known))
         for name in (*one.get("sum", ()), *one.get("share", ())):
-            if allowed is ROW and name not in keys and not any(str(by.get("by")) for by in data.get("row", ())):
+            if allowed is ROW and name not in keys and name.rpartition(".")[0] not in keys:
                 yield f"{place}: no row {name}"
         if one.get("time", "period") not in (*COUNTED, ESTIMATE, TARGET):
             yield f"{place}: time {one['time']}"

@@ -94,7 +94,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         problems = ["toml"] if made is None else list(reported.check(made, catalogue()))
         if made is None or problems:
             raise Problem("report_wrong", place=problems[0])
-        known = [row for row in self.store.rows(LAYOUT, "name = ?", (made.name,), order="id")]
+        known = self.store.rows(LAYOUT, "name = ?", (made.name,), order="id")
         return self.save(
             LAYOUT, {"name": made.name, "text": content, "note": note or None}, (known and str(known[-1]["id"])) or None
         )
@@ -417,7 +417,8 @@ class Reporting(Papers, Duplicates, Snapshots):
         if cell.value and not cell.ids:
             now = self.counted_report(name, period, cut_off=date.fromisoformat(made.cut_off))
             cell = replace(reported.cell(now.grids, grid, row, column) or cell, value=cell.value)
-        sensitive = bool(report.data.get("sensitive"))
+        table = next(one for one in report.data["grid"] if one["name"] == grid)
+        sensitive = bool(report.data.get("sensitive")) or tally.secret(table, row, catalogue())
         if sensitive:
             self.log("look", detail=f"figure {name} {period} {grid}.{row}.{column} {len(cell.ids)}")
         return Opened(cell.value, cell.form, cell.ids, sensitive)
