@@ -7,6 +7,8 @@ store may set it through ``CBDESK_NOW``; on a real store that variable is a Prob
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 
 from cbdesk.errors import Problem
@@ -38,6 +40,16 @@ def set_fixed(moment: datetime | str | None) -> None:
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=VIETNAM)
         _fixed.append(parsed.astimezone(VIETNAM).replace(microsecond=0))
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Give the clock back as it was, whatever moves it meanwhile."""
+    before = _fixed[-1] if _fixed else None
+    try:
+        yield
+    finally:
+        set_fixed(before)
 
 
 def obey_environment(*, practice: bool) -> None:

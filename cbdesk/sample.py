@@ -35,7 +35,7 @@ GRADES = ((3, "not_yet"), (6, "kindergarten"), (11, "primary"), (15, "lower_seco
 
 def rows(children: int, seed: int, today: date) -> Iterator[Row]:
     """Return ``children`` invented children as objects of ``put child``, brothers and sisters one after the other."""
-    return islice(_Register(seed, today, children).children(), children)
+    return islice(Register(seed, today, children).children(), children)
 
 
 def write(path: Path, *, children: int, seed: int, today: date) -> int:
@@ -169,7 +169,7 @@ def peoples() -> Mapping[str, People]:
 
 
 @dataclass(slots=True)
-class _Household:
+class Household:
     """What the children of one house share."""
 
     village: str
@@ -184,8 +184,8 @@ class _Household:
     risks: tuple[str, ...]
 
 
-class _Register:
-    """One register in the making."""
+class Register:
+    """One register in the making. ``today`` may move on: children drawn later are of their day."""
 
     def __init__(self, seed: int, today: date, size: int) -> None:
         self.by = random.Random(seed)  # noqa: S311  (practice data, nothing secret)
@@ -204,10 +204,10 @@ class _Register:
     def children(self) -> Iterator[Row]:
         """Return children for ever, household by household."""
         while True:
-            house = self._household()
+            house = self.household()
             given: list[str] = []
-            for days in self._ages(house.people):
-                row = self._child(house, days, given)
+            for days in self.ages(house.people):
+                row = self.child(house, days, given)
                 given.append(row["full_name"].split()[-1])
                 yield row
 
@@ -227,14 +227,15 @@ class _Register:
     def _people(self) -> People:
         return self.by.choices(self.peoples, self.shares)[0]
 
-    def _household(self) -> _Household:
+    def household(self) -> Household:
+        """Return a household drawn anew, of one of the villages."""
         village, _, main = self.by.choices(self.villages, [size for _, size, _ in self.villages])[0]
         data = self.data["village"]
         people = main if self.by.random() < data["own_people"] else self._people()
         father = people.name(self.by, MALE)
         mother = (self._people() if self.by.random() < data["mixed_marriage"] else people).name(self.by, FEMALE)
         single = self.happens("single_mother")
-        house = _Household(
+        house = Household(
             village, people, (mother if single else father).split()[0], "" if single else father, mother, "",
             self._phone(), self._wealth(people), "single" if single else "together", ("R09",) if single else (),
         )  # fmt: skip
@@ -243,13 +244,13 @@ class _Register:
                 self._burden(house, risk)
         return house
 
-    def _burden(self, house: _Household, risk: Mapping[str, Any]) -> None:
+    def _burden(self, house: Household, risk: Mapping[str, Any]) -> None:
         house.risks += (risk["code"],)
         house.parents_state = risk.get("parents_state", house.parents_state)
         if self.by.random() < risk.get("carer", 0):
             house.carer = self._grandparent(house)
 
-    def _grandparent(self, house: _Household) -> str:
+    def _grandparent(self, house: Household) -> str:
         return house.people.name(self.by, self.by.choice((MALE, FEMALE)), house.family)
 
     def _wealth(self, people: People) -> str:
@@ -262,7 +263,7 @@ class _Register:
             return ""
         return f"{self.by.choice(self.data['phone_prefixes'].split())}{self.by.randrange(10**7):07d}"
 
-    def _ages(self, people: People) -> list[int]:
+    def ages(self, people: People) -> list[int]:
         """Return the ages of the children of a house in days, the eldest first; twins share one."""
         count = self.by.choices(range(1, len(people.children) + 1), people.children)[0]
         days = [max(1, round((UNDER_AGE * 365 - 1) * self.by.random() ** 0.75))]  # an eldest child is rather old
@@ -271,7 +272,8 @@ class _Register:
             days.append(days[-1] if twin else days[-1] - round(365 * self.by.uniform(1.2, 4.2)))
         return [one for one in days if one > 0]
 
-    def _child(self, house: _Household, days: int, taken: Sequence[str]) -> Row:
+    def child(self, house: Household, days: int, taken: Sequence[str]) -> Row:
+        """Return a child of a house so many days old today; ``taken`` are the given names of brothers and sisters."""
         born = self.today - timedelta(days=days)
         age = days // 365
         sex = MALE if self.by.random() < 0.525 else FEMALE
@@ -313,31 +315,36 @@ class _Register:
         elsewhere = self.happens("id_elsewhere")
         prefix = self.by.choice(self.data["id_prefixes_elsewhere"].split()) if elsewhere else self.data["id_prefix"]
         year = born.year + (1 if self.happens("wrong_id") else 0)
-        while True:
-            number = f"{prefix}{2 if sex == MALE else 3}{year % 100:02d}{self.by.randrange(10**6):06d}"
-            if number not in self.numbers:
-                break
-        self.numbers.add(number)
+        number = self.number(prefix, sex, year)
         if self.happens("short_id"):
             lost = self.by.randrange(4, 12)
             return number[:lost] + number[lost + 1 :]
         return number
 
-    def _school(self, house: _Household, age: int) -> Row:
+    def number(self, prefix: str, sex: str, year: int) -> str:
+        """Return a personal number nobody in the register has."""
+        while True:
+            number = f"{prefix}{2 if sex == MALE else 3}{year % 100:02d}{self.by.randrange(10**6):06d}"
+            if number not in self.numbers:
+                break
+        self.numbers.add(number)
+        return number
+
+    def _school(self, house: Household, age: int) -> Row:
         upland = house.people.first_january > 0
         if (age >= 14 and self.happens("drop_out_14")) or (age >= 12 and upland and self.happens("drop_out_upland")):
             return {"schooling": "dropped_out"}
         schooling = next(code for below, code in GRADES if age < below)
         return {"schooling": schooling, "class": f"{age - 5}{self.by.choice('AB')}" if age >= 6 else ""}
 
-    def _card(self, house: _Household, age: int) -> str:
+    def _card(self, house: Household, age: int) -> str:
         """Return a health insurance number: group and rate, province, ten digits."""
         if self.happens("no_card"):
             return ""
         kind = "TE1" if age < 6 else "HN1" if house.wealth == "poor" else "HS4"
         return f"{kind}04{self.by.randrange(10**10):010d}"
 
-    def _circumstances(self, house: _Household, age: int, row: Row) -> None:
+    def _circumstances(self, house: Household, age: int, row: Row) -> None:
         """Add groups and risks, and what they bring with them."""
         groups, risks = [], list(house.risks)
         poor = house.wealth in ("poor", "near_poor")
@@ -354,7 +361,7 @@ class _Register:
                   if not one.get("household") and self._falls_on(one, house, age)]  # fmt: skip
         row["groups"], row["risks"] = groups, list(dict.fromkeys(risks))
 
-    def _falls_on(self, one: Mapping[str, Any], house: _Household, age: int) -> bool:
+    def _falls_on(self, one: Mapping[str, Any], house: Household, age: int) -> bool:
         low, high = one.get("ages", (0, UNDER_AGE))
         if not low <= age <= high or house.people.code not in one.get("peoples", (house.people.code,)):
             return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
-from cbdesk import clock, demo, desk, sample
+from cbdesk import clock, demo, desk, life, sample
 from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.text import NAME_ORDERS, NameOrder
 from cbdesk.words import say
@@ -80,14 +81,36 @@ def restore(context: Context, file: Path) -> None:
 @program.command("sample")
 @click.option("--children", type=click.IntRange(1, 200_000), required=True)
 @click.option("--seed", type=int, required=True)
+@click.option("--months", type=click.IntRange(0, 120), default=0)
+@click.option("--fill", is_flag=True)
 @click.option("--out", callback=existing)
 @passes
-def sample_(context: Context, children: int, seed: int, out: Path | None) -> None:
+def sample_(context: Context, children: int, seed: int, months: int, fill: bool, out: Path | None) -> None:
     """Make an invented register."""
     path = out or Path(f"sample-{children}-{seed}.jsonl")
-    made = sample.write(path, children=children, seed=seed, today=clock.today())
-    context.tell(say("cli.sample", n=made, file=path))
-    context.answer({"file": path, "children": made})
+    if fill:
+        _fill(context, children, seed, months)
+    elif months:
+        rows = life.write(path, children=children, seed=seed, today=clock.today(), months=months)
+        context.tell(say("cli.sample_life", n=rows["child"], months=months, file=path))
+        context.answer({"file": path, "children": rows["child"], "rows": rows})
+    else:
+        made = sample.write(path, children=children, seed=seed, today=clock.today())
+        context.tell(say("cli.sample", n=made, file=path))
+        context.answer({"file": path, "children": made})
+
+
+def _fill(context: Context, children: int, seed: int, months: int) -> None:
+    """Live an invented life in the practice register that is open."""
+    with context.open() as opened:
+        bar = tqdm(file=sys.stderr, leave=False, disable=None, delay=1)
+        lived = life.entries(children, seed, clock.today(), months)
+        bar.total = len(lived)
+        ids, _ = opened.practise(lived, bar.update)
+        bar.close()
+        rows = dict(Counter(key.rpartition(" ")[0] for key in ids))
+        context.tell(say("cli.sample_fill", n=rows["child"], months=months, rows=len(lived)))
+        context.answer({"file": None, "children": rows["child"], "rows": rows})
 
 
 @program.command("demo")
