@@ -159,14 +159,15 @@ def close_case(
 
 
 @program.command("hand-over")
-@click.argument("case_id", metavar="CASE")
+@click.argument("record", metavar="CASE|CHILD")
 @click.argument("unit")
 @click.argument("dest", callback=existing)
 @passes
-def hand_over(context: Context, case_id: str, unit: str, dest: Path) -> None:
-    """Write a case for another commune."""
+def hand_over(context: Context, record: str, unit: str, dest: Path) -> None:
+    """Write a case, or a child without one, for another commune."""
     with context.open() as opened:
-        written = opened.hand_over(case_id, unit, dest)
+        hand = opened.hand_child if opened.get(record)["form"] == "child" else opened.hand_over
+        written = hand(record, unit, dest)
         context.tell(say("cli.hand_over", file=written))
         context.answer({"file": written})
 

@@ -13,7 +13,6 @@ from cbdesk.cli.frame import Context, Verbs, existing, passes, program
 from cbdesk.desk import Desk
 from cbdesk.desk.answering import AnswerLine, CleaningAnswer
 from cbdesk.errors import Problem
-from cbdesk.matching import village_key
 from cbdesk.quality import fault_kinds
 from cbdesk.words import say
 
@@ -34,12 +33,7 @@ def quality(context: Context, village: str | None) -> None:
 
 def village_id(opened: Desk, written: str) -> str:
     """Return the id of a village given by id or name. Raises ``Problem(no_record)``."""
-    known = opened.village_names()
-    key = village_key(written)
-    for record, name in known.items():
-        if written == record or village_key(name) == key:
-            return record
-    raise Problem("no_record")
+    return opened.village_named(written)
 
 
 # --- the round trip with the police ----------------------------------------------------------------------------------

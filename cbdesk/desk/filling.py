@@ -31,7 +31,8 @@ NOT_COPIED = frozenset({"id", CHILD, "restricted", "note"})
 OF_ONE = frozenset({"full_name", "usual_name", "born", "sex", "personal_id", "birth_cert", "health_card", "book_code",
                     "notes", "household", "death_cause"})  # fmt: skip
 """Fields of a child that two children do not share by being chosen together."""
-EPISODES = ("circumstance", "risk", "support", "tag")
+EPISODES = ("circumstance", "risk", "support", "tag", "absence")
+ABSENCE = "absence"
 NEW, SAME, OTHER = "new", "same", "other"
 
 
@@ -168,7 +169,8 @@ class Filling(Records):
         name, born = str(row.get("full_name") or row.get("usual_name") or ""), str(row.get("born") or "")
         main = next(iter(data))
         if form != CHILD:
-            has = any(one.get(main) == data[main] and not one.get("to") for one in self.rows_of(form, child))
+            once = form == ABSENCE  # nobody is away twice at once, wherever that is
+            has = any((once or one.get(main) == data[main]) and not one.get("to") for one in self.rows_of(form, child))
             return Standing(child, name, born, SAME if has else NEW)
         now = self._class_now(row) if main == "household_class" else row.get(main)
         if all(row.get(key) == value for key, value in data.items() if key != main) and now == data[main]:

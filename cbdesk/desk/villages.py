@@ -21,7 +21,7 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.directory import HEAD, OFFICER, VILLAGE, Contact, Directory
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import here, listed
-from cbdesk.desk.places import names_of
+from cbdesk.desk.places import Named, names_of
 from cbdesk.errors import Finding, Problem
 from cbdesk.store import Draft
 
@@ -73,6 +73,14 @@ class Villages(Directory):
             for row in rows if ended or not row.get("to")
         ]  # fmt: skip
         return sorted(found, key=lambda one: bool(one.until))
+
+    def village_named(self, written: str) -> str:
+        """Return the id of a village given by id or by a name it has or had. Raises ``Problem(no_record)``."""
+        named = Named(self.store.rows(VILLAGE))
+        found = [written] if named.has(written) else named.of(written)
+        if not found:
+            raise Problem("no_record")
+        return found[0]
 
     def rename_village(self, village: str, name: str) -> Saved:
         """Give a village another name; the one it has stays findable. Raises ``Problem(no_record)``."""
