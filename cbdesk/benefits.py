@@ -4,6 +4,7 @@
   The figures stand in ``allowance.toml``; ages count at exact birthdays; of the child's own categories only the highest
   counts. Where something must be looked at first (a birth known by year only, a village not yet said to be difficult,
   a class found by the poverty standard before), the hint says what is ``unsure``.
+* An allowance received whose age is over or soon will be.
 * An amount is told only where the office has confirmed the table (``Table``): another figure or another date in it, and
   it has to be confirmed again.
 * The free insurance card under six: none, running out, run out, and until when it serves in the year of 72 months.
@@ -26,7 +27,7 @@ from cbdesk import dates
 from cbdesk.catalogue import LawRow, catalogue
 
 ALLOWANCE, POVERTY = "allowance", "poverty_standard"
-CARD, PAPER = "card", "paper"
+ENDS, CARD, PAPER = "ends", "card", "paper"
 BASE = "base"
 CHILD = "child"
 DISABILITY = "04"
@@ -34,8 +35,8 @@ CERTIFIED = frozenset({"very_severe", "severe"})
 OF_CODE = {"04.a": "very_severe", "04.b": "severe", "04.c": "mild"}
 GROWN = "over_16"
 NOTHING = Decimal(0)
-CARD_WARNING, SIX_WARNING = 30, 90
-"""Days before the end of a card in which that is told, and before the end of a free one, which another must follow."""
+END_WARNING, CARD_WARNING, SIX_WARNING = 30, 30, 90
+"""Days before the end of an allowance and of a card in which it is told; of a free card, which another must follow."""
 
 Row = Mapping[str, Any]
 
@@ -58,8 +59,8 @@ class Situation:
 class Hint:
     """One thing a child may be entitled to or lacks.
 
-    ``what`` is ``allowance``, ``card`` or ``paper``; ``code`` the category of the list ``benefit``, or what is wrong
-    with the card or paper (words ``benefits.<code>``). ``received``: an allowance is paid already; ``lower``: another
+    ``what`` is ``allowance``, ``ends``, ``card`` or ``paper``; ``code`` the category of the list ``benefit``, or what
+    is to be seen to (words ``benefits.<code>``). ``received``: an allowance is paid already; ``lower``: another
     hint of this child counts more, and only the highest is paid. ``until`` is the first day it no longer holds, or the
     last day of a card; ``unsure`` names what to look at first (words ``benefits.unsure.<name>``).
     """
@@ -78,7 +79,7 @@ class Hint:
 
     @property
     def category(self) -> str:
-        """Return the category in words, "" for cards and papers."""
+        """Return the category in words, "" for all that is no allowance."""
         return catalogue().lists["benefit"].label(self.code) if self.what == ALLOWANCE else ""
 
     @property
@@ -168,7 +169,7 @@ class Adviser:
         ages = dates.age_range(life.child.get("born"), self.on)
         if ages is None or life.child.get("life_status") in self._gone:
             return ()
-        found = tuple(_ranked(list(self._allowances(life, ages))))
+        found = (*_ranked(list(self._allowances(life, ages))), *self._ends(life))
         if ages[0] >= self.child_age:
             return found
         return (*found, *self._cards(life, ages), *self._papers(life))
@@ -176,7 +177,7 @@ class Adviser:
     # --- the allowance -----------------------------------------------------------------------------------------------
 
     def _allowances(self, life: Situation, ages: tuple[int, int]) -> Iterable[Hint]:
-        paid = {row.get("category") for row in life.supports if row.get("kind") == ALLOWANCE and _open(row, self.on)}
+        paid = self._received(life)
         best: dict[str, Hint] = {}
         for row in self.offered:
             unsure = self._speaks_for(row.extra, life, ages)
@@ -191,6 +192,23 @@ class Adviser:
             if code not in best or _weight(hint) > _weight(best[code]):
                 best[code] = hint
         return best.values()
+
+    def _ends(self, life: Situation) -> Iterator[Hint]:
+        """Tell of allowances received whose age is over, or will be soon."""
+        last: dict[Any, LawRow] = {}
+        for row in self.offered:
+            code = row.extra["category"]
+            last[code] = max(row, last.get(code, row), key=lambda one: int(one.extra["under"]))
+        for code in sorted(self._received(life) & last.keys()):
+            row = last[code]
+            day = dates.reaches(life.child.get("born"), int(row.extra["under"]))
+            if day is not None and day <= self.on + timedelta(days=END_WARNING):
+                said = "allowance_over" if day <= self.on else "allowance_ending"
+                yield Hint(ENDS, said, row.label, until=day, basis=row.source)
+
+    def _received(self, life: Situation) -> set[Any]:
+        """Return the categories of the allowances received; ``None`` stands for one written without category."""
+        return {row.get("category") for row in life.supports if row.get("kind") == ALLOWANCE and _open(row, self.on)}
 
     def _paid(self, paid: set[Any], ages: tuple[int, int]) -> Decimal:
         """Return the highest coefficient of the child's own categories that are received."""

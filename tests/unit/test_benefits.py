@@ -112,6 +112,20 @@ def test_what_is_received_is_told_unless_a_higher_category_is_likely():
     assert not any(one.received for one in allowances(life("2024-05-05", supports=ended, **POOR)))
 
 
+@pytest.mark.parametrize(("category", "born", "expected"), [
+    ("under_three", "2023-10-20", "allowance_over"),
+    ("under_three", "2023-11-19", "allowance_ending"),
+    ("under_three", "2023-11-20", None),
+    ("unsupported", "2022-10-25", None),
+    ("unsupported", "2010-10-21", "allowance_ending"),
+    ("hiv", "2010-10-21", None),
+])
+def test_an_allowance_whose_age_is_over_or_soon_will_be_is_told(category, born, expected):
+    paid = [{"kind": "allowance", "category": category, "from": "2024-05-01"}]
+    assert others(life(born, supports=paid)) == ([expected] if expected else [])
+    assert others(life(born, supports=[paid[0] | {"to": "2026-10-01"}])) == []
+
+
 def test_what_is_kept_in_confidence_is_left_out_without_a_trace():
     plain = life("2024-05-05", **POOR)
     secret = replace(plain, groups=({"code": "05", "from": "2025-01-01"},))
@@ -181,7 +195,8 @@ def test_a_table_is_told_apart_by_date_and_by_figure():
 
 
 def test_hints_and_what_is_unsure_have_words():
-    names = ["card_none", "card_ending", "card_expired", "card_six", "disability_level", "disability_paper",
+    names = ["allowance_ending", "allowance_over", "card_none", "card_ending", "card_expired", "card_six",
+             "disability_level", "disability_paper",
              *(f"unsure.{name}" for name in ("born", *benefits.ASKED))]  # fmt: skip
     for language in LANGUAGES:
         set_language(language)
