@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from cbdesk import dates
+from cbdesk import dates, text
 from cbdesk.catalogue import Report
 from cbdesk.letterhead import counted, long_date, number_of, patterns, period_words, say
 from cbdesk.paper import AMENDMENT, CAME, LEFT, PLACES, READ, Cell, Column, Paper, Row, Section
@@ -77,7 +77,7 @@ def _columns(paper: Paper, report: Report, reason: str) -> tuple[Column, ...]:
     """Return the columns of who came and left: those the report names, and the reason last."""
     keys = report.data.get("changes", {}).get("columns")
     kept = [one for one in paper.columns if (one.key in keys if keys else one.paper)]
-    return (*(one for one in kept if one.key != REASON), Column(REASON, _words(reason), 40))
+    return (*(one for one in kept if one.key != REASON), Column(REASON, _words(reason), 75 if reason == "what" else 40))
 
 
 def _lines(columns: Sequence[Column], rows: Iterable[tuple[Row, str]]) -> tuple[Row, ...]:
@@ -152,7 +152,9 @@ def _places(paper: Paper, before: Paper, moves: Movements, chosen: Selection) ->
     children = {one.id: one.person["child"] for one in chosen.named}
     for sex in _SEXES:
         counts[sex] = Counter(at for key, at in new.items() if _sex_of(children.get(key[0], {})) == sex)
-    order = sorted(dict.fromkeys([*new.values(), *old.values()]), key=lambda one: not names[one])
+    places = {str(one.person["child"].get("village") or ""): one.person.get("village_order") or 0
+              for one in chosen.named}
+    order = sorted(names, key=lambda one: (not names[one], places.get(one, 0), text.collate_key(names[one])))
     keys = [key for key in counts if key in ("before", "came", "left", "after", "male", "female") or counts[key]]
     rows = tuple(_place_row(n, one, names[one], {key: counts[key][one] for key in keys})
                  for n, one in enumerate(order, 1))

@@ -63,6 +63,8 @@ __all__ = ["Frozen", "Movement", "Movements", "Office", "Paper", "Row", "Selecti
            "select", "totals_sentence", "without"]
 
 WITH, OWN_PART, WITHOUT = "with", "apart", "without"
+MOVES = ("moved", "moved_in", "returned")
+"""Reasons that have another place."""
 POVERTY = (WITH, OWN_PART, WITHOUT)
 """What becomes of lines of an optional part (children at risk through poverty alone): among the others, in a part of
 their own, or left out and counted."""
@@ -72,6 +74,7 @@ their own, or left out and counted."""
 class _Context:
     report: Report
     catalogue: Catalogue
+    first: date
     as_of: date
     new: frozenset[str]
 
@@ -132,12 +135,15 @@ def _groups(context: _Context, listed: Listed) -> Cell:
 
 
 def _supports(context: _Context, listed: Listed) -> Cell:
-    kind = _labels(context, "supports")
+    """Show what the child receives on the day told of, and what was given once in the period."""
+    kind, kinds = _labels(context, "supports"), context.catalogue.lists[context.report.data["show"]["supports"]]
     shown: list[str] = []
     for support in listed.person.get("supports", ()):
         start, end = str(support.get("from") or ""), str(support.get("to") or "")
+        choice = kinds.get(str(support.get("kind") or ""))
+        active = ACTIVE["within" if choice and choice.extra.get("once") else "at_end"]
         label = kind(support.get("kind")) or _clean(support.get("detail"))
-        if label and label not in shown and ACTIVE["at_end"](start, end, context.as_of, context.as_of):
+        if label and label not in shown and active(start, end, context.first, context.as_of):
             shown.append(label)
     return Cell(_sentence(shown))
 
@@ -184,16 +190,17 @@ def _reason(context: _Context, listed: Listed) -> Cell:
 def _where_other(context: _Context, listed: Listed) -> Cell:
     """Show from where a child came, or to where it went."""
     child = listed.person["child"]
-    return Cell(_clean(child.get("came_from" if listed.part == CAME else "moved_to")) if listed.reason in (
-        "moved", "moved_in", "returned") else "")
+    known = child.get("came_from" if listed.part == CAME else "moved_to") if listed.reason in MOVES else ""
+    return Cell(_sentence([_clean(known)]))
 
 
 def _scene(context: _Context, listed: Listed) -> Cell:
     """Show where it happened: the exact place, and the village where it is another than the child's."""
     row = listed.row
     village = _clean(row.get("place_name"))
-    parts = [_clean(row.get("place_detail")), village if village != _clean(listed.person.get("village_name")) else ""]
-    return Cell(", ".join(one for one in parts if one))
+    elsewhere = village != _clean(listed.person.get("village_name"))
+    parts = [_clean(row.get("place_detail")), _lower(village) if elsewhere else ""]
+    return Cell(_sentence([", ".join(one for one in parts if one)]))
 
 
 def _field(name: str) -> Callable[[_Context, Listed], Cell]:
@@ -300,7 +307,7 @@ def make(
     if period_kind(period) not in data["periods"]:
         raise Problem("bad_period", period=period.text)
     chosen = chosen or select(report, people, period, catalogue=catalogue, today=today, order=order)
-    context = _Context(report, catalogue, chosen.as_of, _new(chosen, previous))
+    context = _Context(report, catalogue, period.first, chosen.as_of, _new(chosen, previous))
     columns = tuple(map(_column, data["columns"]))
     fills = [(one["key"], _field(one["field"]) if "field" in one else FILLS.get(one["key"])) for one in data["columns"]]
     rows = tuple(_row(context, fills, n, one) for n, one in enumerate(chosen.named, 1))
@@ -418,7 +425,8 @@ def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
     if rules.get("codes", "group") not in catalogue.lists:
         yield f"{name}: no list {rules['codes']!r}"
     until = [rules["until"]["field"]] if "until" in rules else []
-    asked_of = [*rules.get("where", {}), *rules.get("missing", ()), *rules.get("on", ()), *until, *([rules["by"]] if "by" in rules else [])]
+    asked_of = [*rules.get("where", {}), *rules.get("missing", ()), *rules.get("on", ()), *until]
+    asked_of += [rules["by"]] if "by" in rules else []
     asked_of += [field for part in report.data.get("parts", ()) for field in part.get("where", {})]
     yield from (f"{name}: no field {rules['form']}.{field}" for field in asked_of
                 if form is None or not form.has(field))

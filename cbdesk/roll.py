@@ -5,8 +5,8 @@ What a report selects is data (``[select]`` of its file) with a closed vocabular
 * ``form``: whose rows make the list. Of ``circumstance`` and ``risk`` every child has one line (``codes``: the list of
   choices they come from; ``household``: classes of households that count as one); ``child`` takes the children
   themselves, ``movement`` who came to the commune and who left it; of any other form every row has a line of its own.
-* ``active``: a key of ``ACTIVE``. The days of a row are those reports count by (``facts.toml``), or ``on``: the first of
-  these fields that is known is the day it happened.
+* ``active``: a key of ``ACTIVE``. The days of a row are those reports count by (``facts.toml``), or ``on``: the first
+  of these fields that is known is the day it happened.
 * ``where``: fields of the row and the codes one of which must fit (with its sub-codes); ``missing``: fields that must
   be empty; ``until``: a date field that has passed or comes within ``days``; ``under_age``: years.
 * ``by``: the field that says what a row is. ``secret``: ``apart`` (by default) or ``only``.
@@ -373,13 +373,14 @@ def movements(
 ) -> Movements:
     """Return who came onto the list and who left it since the list before.
 
-    ``why`` and ``how`` are those of the present ``Selection``; a child ``why`` does not know left for a neutral reason.
+    ``why`` and ``how`` are those of the present ``Selection``; a child ``why`` does not know is no more in the register.
     One who came is ``new`` when the reason began in ``period``, else ``added`` (found or entered late).
     """
     before, now = {row.key: row for row in previous}, {row.key: row for row in rows}
     came = tuple(Movement(row.id, row.text("name"), _why_came(row, period, how or {}), row.of)
                  for row in now.values() if row.key not in before)
-    left = tuple(Movement(row.id, row.text("name"), _why_left((why or {}).get(row.id, "no_longer")), row.of)
+    known = why or {}
+    left = tuple(Movement(row.id, row.text("name"), _why_left(known.get(row.id, "removed")), row.of)
                  for row in before.values() if row.key not in now)
     return Movements(came, left)
 

@@ -28,7 +28,7 @@ from cbdesk import gridpaper
 from cbdesk.grid import NONE, Grid, GridColumn, GridRow, GridSheet, has_decimals, kind_of, shown
 from cbdesk.gridpaper import Part
 from cbdesk.letterhead import patterns
-from cbdesk.paper import AMENDMENT, CHANGES, Cell, Column, Paper, Row
+from cbdesk.paper import AMENDMENT, CHANGES, PLACES, Cell, Column, Paper, Row
 
 FONT = "Times New Roman"
 DATE, TEXT = "dd/mm/yyyy", "@"
@@ -54,32 +54,40 @@ def list_xlsx(paper: Paper, *, stamp: str | datetime | None = None) -> bytes:
     """Return a list as a workbook that prints like the paper; ``stamp`` is the time of making (default: its day)."""
     page = _Page(patterns()["words"]["list_sheet"])
     columns, parted = paper.columns, paper.layout in (CHANGES, AMENDMENT)
-    if parted and paper.sections:
-        columns = max((one.columns for one in paper.sections), key=len)
-    first = _heading(page, paper, len(columns)) + 1
+    widths = _shared_widths(paper) if parted else [_width(one) for one in columns]
+    first = _heading(page, paper, len(widths)) + 1
     if parted:
-        end = _sections(page, paper, first, len(columns))
+        end = _sections(page, paper, first, widths)
         page.print_wide(landscape=paper.orientation == "landscape")
     else:
-        last = _table_head(page, columns, first)
-        end = _lines_of(page, paper, columns, last)
+        last = _table_head(page, columns, first, widths)
+        end = _lines_of(page, paper, widths, last)
         page.set_up(head=(first, last), end=end, frozen="C", landscape=paper.orientation == "landscape")
-    _foot(page, paper, end + 1, len(columns))
-    page.widths(map(_width, columns))
+    _foot(page, paper, end + 1, len(widths))
+    page.widths(widths)
     page.running(foot=paper.footer, head=" · ".join(one for one in (paper.mark, paper.practice) if one))
     page.notes([*paper.notes, paper.draft, paper.check, paper.practice])
     return page.save(f"{paper.kind} {paper.title}", stamp or paper.made_on)
 
 
-def _lines_of(page: _Page, paper: Paper, columns: Sequence[Column], last: int) -> int:
+def _shared_widths(paper: Paper) -> list[float]:
+    """Return the widths of columns that tables below each other share: those of the lines of children come first."""
+    tables = [one.columns for one in paper.sections if one.key != PLACES] or [paper.columns]
+    widths = [max(_width(columns[at]) for columns in tables if at < len(columns))
+              for at in range(max(map(len, tables)))]
+    longest = max((one.columns for one in paper.sections), key=len, default=())
+    return widths + [_width(one) for one in longest[len(widths):]]
+
+
+def _lines_of(page: _Page, paper: Paper, widths: Sequence[float], last: int) -> int:
     """Write the rows of a list below its head, a heading where a part begins; return the last row."""
-    row, part = last, ""
+    columns, row, part = paper.columns, last, ""
     for line in paper.rows:
         if line.part != part and line.part in paper.parts:
             row += 1
             page.line(row, (1, len(columns)), paper.parts[line.part], _font(11, bold=True), "left")
         row, part = row + 1, line.part
-        _line_of(page, row, columns, line)
+        _line_of(page, row, columns, line, widths)
     if not paper.rows:
         row += 1
         page.line(row, (1, len(columns)), paper.empty, _font(12, italic=True))
@@ -87,31 +95,33 @@ def _lines_of(page: _Page, paper: Paper, columns: Sequence[Column], last: int) -
     return row
 
 
-def _line_of(page: _Page, row: int, columns: Sequence[Column], line: Row, font: Font | None = None) -> None:
+def _line_of(page: _Page, row: int, columns: Sequence[Column], line: Row, widths: Sequence[float],
+             font: Font | None = None) -> None:
     for at, column in enumerate(columns, 1):
         given = line.cells.get(column.key, Cell())
         page.boxed(row, at, _typed(given, column), _align(column.align), font)
         if column.kind == "answer":
             page.to_fill(row, at, asked=given.value is not None)
-    page.deep_enough(row, [(line.cells.get(one.key, Cell()).text, _width(one)) for one in columns])
+    page.deep_enough(row, [(line.cells.get(one.key, Cell()).text, width)
+                           for one, width in zip(columns, widths, strict=False)])
 
 
-def _sections(page: _Page, paper: Paper, first: int, count: int) -> int:
+def _sections(page: _Page, paper: Paper, first: int, widths: Sequence[float]) -> int:
     """Write the tables of a paper of changes one below the other; return the last row."""
-    row = first
+    row, count = first, len(widths)
     for section in paper.sections:
         page.line(row, (1, count), section.title, _font(12, bold=True), "left")
         if not section.rows:
             page.line(row + 1, (1, count), section.empty, _font(11, italic=True), "left")
             row += 3
             continue
-        row = _table_head(page, section.columns, row + 1, numbers=False)
+        row = _table_head(page, section.columns, row + 1, widths, numbers=False)
         for line in section.rows:
             row += 1
-            _line_of(page, row, section.columns, line)
+            _line_of(page, row, section.columns, line, widths)
         if section.total is not None:
             row += 1
-            _line_of(page, row, section.columns, section.total, _font(11, bold=True))
+            _line_of(page, row, section.columns, section.total, widths, _font(11, bold=True))
         row += 2
     if not paper.sections:
         page.line(row, (1, count), paper.empty, _font(12, italic=True))
@@ -345,7 +355,8 @@ def _heading(page: _Page, paper: Paper, count: int) -> int:
     return row - 1
 
 
-def _table_head(page: _Page, columns: Sequence[Column], first: int, *, numbers: bool = True) -> int:
+def _table_head(page: _Page, columns: Sequence[Column], first: int, widths: Sequence[float], *,
+                numbers: bool = True) -> int:
     """Write the headings (two rows where columns are grouped) and the row of numbers; return the last row."""
     lower = first + 1 if any(one.group for one in columns) else first
     bold, center = _font(11, bold=True), _align("center")
@@ -363,7 +374,8 @@ def _table_head(page: _Page, columns: Sequence[Column], first: int, *, numbers: 
         elif not one.group and lower > first:
             page.sheet.merge_cells(start_row=first, end_row=lower, start_column=at, end_column=at)
     page.sheet.row_dimensions[first].height = 20
-    page.deep_enough(lower, [(one.heading, _width(one)) for one in columns if one.group or lower == first])
+    page.deep_enough(lower, [(one.heading, width) for one, width in zip(columns, widths, strict=False)
+                             if one.group or lower == first])
     return lower + 1 if numbers else lower
 
 

@@ -232,7 +232,7 @@ class Snapshots(Telling):
             moves = self._moves_within(before, paper, chosen)
             amended = balance.amendment(paper, before, moves, self.list_named(name))
             paper = altered(paper, layout=LIST, sections=()) if replace else amended
-            fields |= {"amends": str(issued[-1]["id"]), "amendment": frozen.amendment}
+            fields |= {"amends": str(issued[-1]["id"]), "amendment": len(issued)}
             form = REPLACEMENT if replace else AMENDMENT
         elif form:
             paper = paper.changes if form == SHORT else paper.full
@@ -248,11 +248,12 @@ class Snapshots(Telling):
         """Return what is being frozen: a first list, or an amendment of the last whole list that was issued."""
         if not issued:
             return letterhead.Frozen(clock.today())
-        whole = next(row for row in reversed(issued) if row.get("form") != AMENDMENT)
+        at = max(n for n, row in enumerate(issued) if row.get("form") != AMENDMENT)
+        whole = issued[at]
         on = str(whole.get("issued_on") or "")
         number = letterhead.number_of(self.frozen_paper(str(whole["id"])).number) or str(whole.get("number") or "")
-        nth = sum(row.get("form") in (AMENDMENT, REPLACEMENT) or bool(row.get("amends")) for row in issued) + 1
-        return letterhead.Frozen(clock.today(), number, date.fromisoformat(on) if on else None, nth, replace)
+        day = date.fromisoformat(on) if on else None
+        return letterhead.Frozen(clock.today(), number, day, len(issued) - at, replace)
 
     def reopen(self, snapshot: str) -> Saved:
         """Take a frozen list back that was not issued yet: it is a draft again.

@@ -182,7 +182,7 @@ def test_movements_have_reasons_and_keep_the_sealed_list_silent():
     moved = movements(before.rows, paper_of(september).rows, why=chosen.why, period=read_period("2026-09"))
     assert {one.id: one.reason for one in moved.came} == {"fresh": "new", "late": "added"}
     assert {one.id: one.reason for one in moved.left} == {
-        "grown": "turned_16", "moved": "moved", "sealed": "no_longer", "healed": "no_longer", "erased": "no_longer"}
+        "grown": "turned_16", "moved": "moved", "sealed": "no_longer", "healed": "no_longer", "erased": "removed"}
     assert all(words.has(f"report.movement.{one.reason}") for one in (*moved.came, *moved.left))
 
 
