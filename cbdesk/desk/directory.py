@@ -1,7 +1,7 @@
 """The directory (danh bạ): whom to call or name on a paper, and who looks after which villages.
 
-Nobody is entered twice. A line is a ``contact``; signers, members of the standing team and heads written at their
-village are shown from where they stand. A village head or collaborator is of one village; where that village has none
+Nobody is entered twice. A line is a ``contact``; signers, the standing team, the collaborators' network and heads
+written at their village are shown from where they stand. A village head or collaborator is of one village; where that village has none
 in force, the commune's own of that role answers.
 """
 
@@ -18,7 +18,8 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.records import Records
 
 CONTACT, SIGNER, TEAM, VILLAGE, OFFICER = "contact", "signer", "team_member", "village", "officer"
-HEAD, LEADER = "village_head", "leader"
+HEAD, LEADER, COLLABORATOR = "village_head", "leader", "collaborator"
+"""Roles; collaborators have a register of that name."""
 ROLES = "contact_role"
 
 
@@ -80,6 +81,8 @@ class Directory(Records):
                 yield _line(VILLAGE, {"id": row["id"], **given}, HEAD, villages)
         for row in self.store.rows(SIGNER):
             yield _line(SIGNER, {**row, "name": row.get("full_name")}, LEADER, villages)
+        for row in self.store.rows(COLLABORATOR):
+            yield _line(COLLABORATOR, row, COLLABORATOR, villages)
         for row in self.store.rows(TEAM):
             yield _line(TEAM, row, "", villages)
 

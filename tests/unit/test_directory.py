@@ -34,9 +34,11 @@ def test_who_has_left_the_office_is_not_called_and_the_newer_one_is(book):
 
 def test_signers_team_and_village_heads_are_shown_from_where_they_stand(book):
     book.save("signer", {"full_name": "Ma Thị Thu", "position": "Phó Chủ tịch"})
+    book.save("collaborator", {"name": "Lý A Sình", "village": book.ban_oong})
     book.save("team_member", {"name": "Bế Văn Lộc", "role": "head", "phone": "0987654321"})
     found = {one.name: (one.form, one.role, one.phone) for one in book.contacts()}
     assert found == {"Nông Văn An": ("village", "village_head", "0912345678"), "Ma Thị Thu": ("signer", "leader", ""),
+                     "Lý A Sình": ("collaborator", "collaborator", ""),
                      "Bế Văn Lộc": ("team_member", "", "0987654321")}  # fmt: skip
     book.save("contact", {"name": "Nông Thị Hai", "role": "village_head", "village": book.na_heng})
     assert [one.name for one in book.contacts() if one.role == "village_head"] == ["Nông Thị Hai"]
