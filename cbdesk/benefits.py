@@ -152,6 +152,7 @@ class Adviser:
         self.rows = [row for row in known.law[ALLOWANCE] if row.valid(on) and "category" in row.extra]
         shown = {one.code for one in known.lists["benefit"].choices if sensitive or not one.sensitive}
         self.offered = [row for row in self.rows if row.extra["category"] in shown]
+        self.last = {row.extra["category"]: row for row in sorted(self.offered, key=lambda one: int(one.extra["under"]))}
         self.own = {one.code for one in known.lists["benefit"].choices if one.extra.get("to") == CHILD}
         self.child_age = known.threshold("child_age", on)
         self.card_age = known.law_row("thresholds", "free_card_age", on)
@@ -195,12 +196,8 @@ class Adviser:
 
     def _ends(self, life: Situation) -> Iterator[Hint]:
         """Tell of allowances received whose age is over, or will be soon."""
-        last: dict[Any, LawRow] = {}
-        for row in self.offered:
-            code = row.extra["category"]
-            last[code] = max(row, last.get(code, row), key=lambda one: int(one.extra["under"]))
-        for code in sorted(self._received(life) & last.keys()):
-            row = last[code]
+        for code in sorted(self._received(life) & self.last.keys()):
+            row = self.last[code]
             day = dates.reaches(life.child.get("born"), int(row.extra["under"]))
             if day is not None and day <= self.on + timedelta(days=END_WARNING):
                 said = "allowance_over" if day <= self.on else "allowance_ending"
