@@ -152,7 +152,8 @@ class Adviser:
         self.rows = [row for row in known.law[ALLOWANCE] if row.valid(on) and "category" in row.extra]
         shown = {one.code for one in known.lists["benefit"].choices if sensitive or not one.sensitive}
         self.offered = [row for row in self.rows if row.extra["category"] in shown]
-        self.last = {row.extra["category"]: row for row in sorted(self.offered, key=lambda one: int(one.extra["under"]))}
+        by_age = sorted(self.offered, key=lambda one: int(one.extra["under"]))
+        self.last = {row.extra["category"]: row for row in by_age}
         self.own = {one.code for one in known.lists["benefit"].choices if one.extra.get("to") == CHILD}
         self.child_age = known.threshold("child_age", on)
         self.card_age = known.law_row("thresholds", "free_card_age", on)
