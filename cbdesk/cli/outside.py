@@ -11,6 +11,7 @@ import click
 from cbdesk.catalogue import catalogue
 from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.cli.quality import village_id
+from cbdesk.crosscheck import CheckRow, CrossCheck, kinds_of_lists
 from cbdesk.desk import Desk
 from cbdesk.errors import Problem
 from cbdesk.formcells import LISTS, Who
@@ -80,7 +81,8 @@ def _fill(
     if done.strangers:
         context.tell(say("superior.strangers", names=", ".join(done.strangers)))
     if done.missing:
-        context.tell(say("superior.missing", names=", ".join(one or say("superior.no_village") for one in done.missing)))
+        names = ", ".join(one or say("superior.no_village") for one in done.missing)
+        context.tell(say("superior.missing", names=names))
     context.answer(_understood(form) | {
         "file": done.path, "rows": done.rows, "inserted": done.inserted, "children": done.children,
         "apart": done.apart, "strangers": list(done.strangers), "missing": list(done.missing),
@@ -105,3 +107,95 @@ def _mapping(path: Path) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise Problem("bad_map")
     return {str(key).upper(): value for key, value in found.items()}
+
+
+# --- another list ----------------------------------------------------------------------------------------------------
+
+ALL, CHANGES, NEW = "all", "changes", "new"
+
+
+@program.command()
+@click.argument("file", callback=existing)
+@click.option("--kind", type=click.Choice(list(kinds_of_lists())), default="school")
+@click.option("--sheet")
+@click.option("--map", "mapping", callback=existing)
+@click.option("--age", metavar="A-B")
+@click.option("--village", "villages", metavar="V", multiple=True)
+@click.option("--school", default="")
+@click.option("--take", "takes", metavar="all|changes|new|[SHEET!]ROW[:FIELD]", multiple=True)
+@click.option("--questions", callback=existing)
+@passes
+def crosscheck(
+    context: Context,
+    file: Path,
+    kind: str,
+    sheet: str | None,
+    mapping: Path | None,
+    age: str | None,
+    villages: tuple[str, ...],
+    school: str,
+    takes: tuple[str, ...],
+    questions: Path | None,
+) -> None:
+    """Hold another office's list against the register; only --take writes."""
+    with context.open() as opened:
+        places = [village_id(opened, one) for one in villages]
+        check = opened.crosscheck(file, kind, sheet_name=sheet, mapping=_mapping(mapping) if mapping else None,
+                                  ages=ages_of(age), villages=places, school=school)  # fmt: skip
+        files = opened.crosscheck_questions(check, questions, overwrite=True) if questions else []
+        done = None
+        if takes:
+            _choose(check, takes)
+            done = opened.crosscheck_take(check)
+        _tell(context, check)
+        if done is not None:
+            context.tell(say("crosscheck.done", added=done.added, amended=done.amended))
+        context.answer({
+            "kind": kind, "map": check.plan.mapping, "here": [str(one["id"]) for one in check.here],
+            "rows": list(map(_row_of, check.rows)), "files": files, "batch": done.batch if done else None,
+            "added": done.added if done else 0, "amended": done.amended if done else 0,
+        }, part=bool(check.count("maybe", "refused", "twice")))  # fmt: skip
+
+
+def _choose(check: CrossCheck, takes: tuple[str, ...]) -> None:
+    """Tick what was asked for. Raises ``click.BadParameter`` for a row or field that is not there."""
+    for one in check.rows:
+        one.add = one.state == "there" and bool({ALL, NEW} & set(takes))
+        for item in one.differences:
+            item.take = bool({ALL, CHANGES} & set(takes))
+    for take in takes:
+        if take in (ALL, CHANGES, NEW):
+            continue
+        place, _, name = take.partition(":")
+        sheet, _, number = place.rpartition("!")
+        rows = [one for one in check.rows if str(one.row.row_number) == number and sheet in ("", one.row.sheet)]
+        items = [item for one in rows for item in one.differences if name in ("", item.name)]
+        fresh = [one for one in rows if one.state in ("there", "maybe") and not name]
+        if not items and not fresh:
+            raise click.BadParameter(take, param_hint="--take")
+        for item in items:
+            item.take = True
+        for one in fresh:
+            one.add = True
+
+
+def _tell(context: Context, check: CrossCheck) -> None:
+    """Say what was found: numbers first, then each difference; names stand in the list itself, rows are enough."""
+    for one in check.of("different"):
+        for item in one.differences:
+            context.tell(f"  {one.row.row_number} · {item.title}: {item.old or '–'} → {item.new}")
+    for one in check.of("refused"):
+        context.tell(say("cli.refused", row=one.row.row_number, reason=one.row.reason))
+    counts = {state: check.count(state) for state in ("there", "same", "different", "maybe", "twice")}
+    context.tell(say("crosscheck.found", here=len(check.here), **counts))
+
+
+def _row_of(one: CheckRow) -> dict[str, Any]:
+    return {
+        "sheet": one.row.sheet, "row": one.row.row_number, "state": one.state,
+        "child": str(one.child["id"]) if one.child else None,
+        "others": [{"id": str(other["id"]), "likeness": like.score}
+                   for other, like in zip(one.others, one.likeness, strict=True)],
+        "fields": [{"field": item.name, "from": item.was, "to": item.value, "take": item.take}
+                   for item in one.differences],
+    }  # fmt: skip
