@@ -93,6 +93,19 @@ class Person:
         came = self.came is None or self.came <= day
         return came and (born is None or born <= day) and (self.gone is None or self.gone > day)
 
+    def in_book(self, day: date) -> bool:
+        """Return whether it stands among the children of the register on that day, also one who is grown by then."""
+        born, away = dates.earliest(self.row.get("born")), str(self.row.get("life_status")) in self.book.away
+        left = (dates.earliest(self.row.get("status_since")) or date.min) if away else None
+        came = self.came is None or self.came <= day
+        return came and (born is None or born <= day) and (left is None or left > day)
+
+    def marked(self, form: str, day: date) -> bool:
+        """Return whether a circumstance or a risk (``form``) is there on a day; a poor household is a risk."""
+        if any(_lasts(one, day) for one in self.episodes[form]):
+            return True
+        return form == "risk" and self.book.class_of(str(self.row.get(HOUSEHOLD) or ""), day.year)[0] in self.book.poverty
+
     def at(self, day: date) -> Mapping[str, Any]:
         """Return the dimensions of the child as they stood on a day."""
         if day not in self._stood:

@@ -27,6 +27,7 @@ class ChildRow:
     """One line of the children's list. ``marks``: ``missing``, ``draft``; labels are in the language in force.
 
     ``circumstances`` and ``risks`` hold only what anybody may see; ``sensitive`` says that something is kept apart.
+    ``special`` and ``at_risk`` tell whether there is any, kept apart or not.
     """
 
     id: str
@@ -40,6 +41,8 @@ class ChildRow:
     circumstances: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
     sensitive: bool = False
+    special: bool = False
+    at_risk: bool = False
     missing: tuple[str, ...] = ()
     age: tuple[int, int] | None = None
     months: int | None = None
@@ -130,8 +133,8 @@ class Lists(Searching):
             "month": month,
             "figures": {
                 "children": len(rows),
-                "special": sum(bool(row.circumstances) or row.sensitive for row in rows),
-                "at_risk": sum(bool(row.risks) for row in rows),
+                "special": sum(row.special for row in rows),
+                "at_risk": sum(row.at_risk for row in rows),
                 "incidents": self.store.count("incident", "received_at >= ?", (month,)),
             },
             "gaps": gaps,
@@ -223,6 +226,8 @@ class _ChildRows:
             circumstances=ordinary,
             risks=tuple(dict.fromkeys(labels)) if labels else (),
             sensitive=secret or hidden,
+            special=bool(groups),
+            at_risk=bool(risks) or household in self._poor,
             missing=self._missing(ident, born, sex, number, card),
             age=age,
             months=months,

@@ -78,8 +78,8 @@ def _age_test(row: ChildRow, values: Sequence[str], today: date) -> bool:
 TESTS: Mapping[str, Callable[[ChildRow, Sequence[str], date], bool]] = {
     "village": lambda row, values, _today: row.village in values,
     "group": lambda row, values, _today: any(one in values for one in row.circumstances) or (
-        ANY in values and (bool(row.circumstances) or row.sensitive)),
-    "risk": lambda row, values, _today: any(one in values for one in row.risks) or (ANY in values and bool(row.risks)),
+        ANY in values and row.special),
+    "risk": lambda row, values, _today: any(one in values for one in row.risks) or (ANY in values and row.at_risk),
     "age": _age_test,
     "status": lambda row, values, _today: any(
         row.here if one == HERE else row.status == one for one in values),
