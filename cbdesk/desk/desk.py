@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from cbdesk.desk.answering import Answering
 from cbdesk.desk.benefits import Benefits
+from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.duties import Duties
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handing import Handing
 from cbdesk.desk.joining import Joining
-from cbdesk.desk.reporting import Reporting
+from cbdesk.desk.showing import Showing
 from cbdesk.desk.returning import Returning
 from cbdesk.desk.moving import Moving
 from cbdesk.desk.practising import Practising
 from cbdesk.desk.second import SecondKeying
-from cbdesk.desk.superior import Superior
 from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
 
 
-class Desk(Handing, Joining, Moving, Filling, Answering, SecondKeying, Reporting, Duties, Returning, Villages, Benefits, Works, Practising, Superior):
+class Desk(Handing, Joining, Moving, Filling, Answering, SecondKeying, Showing, Duties, Returning, Villages, Benefits, Works, Practising, CrossChecking):
     """An open register and everything an officer does with it. Not for use from two threads at once."""
