@@ -114,7 +114,7 @@ class Template:
             rows = _ROWS.search(line)
             names = {match["slot"] or match["of"] for match in _SPAN.finditer(line)} - {None, ""}
             found |= {f"{rows['rows']}.{name}" for name in names} if rows else names
-            found |= {put["slot"]} if (put := _PUT.match(line.strip())) else set()
+            found |= {put["slot"]} if (put := _PUT.match(line.lstrip("? "))) else set()
         return frozenset(found)
 
 
@@ -232,6 +232,10 @@ def fill(template: Template, data: Data, known: frozenset[str] | None = None, hi
     if known is not None:
         for at, line in (*enumerate(template.head.values(), 1), *template.lines):
             _check(template.name, at, line, known)
+        for at, line in template.lines:
+            put = _PUT.match(line.lstrip("? "))
+            if put["slot"] not in known if put else line.startswith("@"):
+                raise Problem("template_wrong", name=template.name, line=at)
     return tuple(_Filler(template, data, hidden).blocks())
 
 
@@ -241,9 +245,6 @@ def slot_text(pattern: str, data: Data) -> str:
 
 
 def _check(name: str, at: int, line: str, known: frozenset[str]) -> None:
-    put = _PUT.match(line.strip())
-    if line.startswith("@") and (put is None or put["slot"] not in known):
-        raise Problem("template_wrong", name=name, line=at)
     rows = _ROWS.search(line)
     for match in _SPAN.finditer(line):
         slot = match["slot"] or match["of"]

@@ -426,6 +426,7 @@ def _grid_head(page: _Page, grid: Grid, part: Part, first: int) -> int:
     """Write the headings and the row of numbers; return the last row."""
     deep, center = gridpaper.depth(part.columns), _align("center")
     for row in range(first, first + deep):
+        page.sheet.row_dimensions[row].height = 20
         for at in range(1, len(part.widths) + 1):
             page.boxed(row, at, None, center)
     for one in gridpaper.heads(grid, part):
@@ -435,10 +436,9 @@ def _grid_head(page: _Page, grid: Grid, part: Part, first: int) -> int:
             page.sheet.merge_cells(start_row=row, end_row=row + one.rows - 1, start_column=at,
                                    end_column=at + one.columns - 1)  # fmt: skip
         if one.columns == 1:  # the last row of headings is as deep as the longest needs
-            wide = part.widths[one.column] * _CHARACTERS + 1.5
-            needed = _LINE * _lines(one.text, max(int(wide) - 1, 4)) + 3 - 20 * (one.rows - 1)
-            rows = page.sheet.row_dimensions
-            rows[first + deep - 1].height = max(rows[first + deep - 1].height or 20, needed)
+            room, rows = part.widths[one.column] * _CHARACTERS * 0.9, page.sheet.row_dimensions
+            needed = _LINE * _lines(one.text, max(int(room), 4)) + 3 - 20 * (one.rows - 1)  # bold letters are wider
+            rows[first + deep - 1].height = max(rows[first + deep - 1].height or 0, needed)
     if not grid.numbered:
         return first + deep - 1
     for at, text in enumerate(gridpaper.numbers(part), 1):
