@@ -122,7 +122,7 @@ class Answer:
         if not self.day:
             return {}
         last = dates.read_period(month).last
-        grown = self.reached(born, last) if self.birthday and not dates.is_partial(born) else None
+        grown = self.reached(born, last) if self.birthday and len(born or "") == 10 else None
         return {self.day: grown.isoformat() if grown is not None else month}
 
     @staticmethod
@@ -263,7 +263,8 @@ def paper(sheets: Sequence[Printed], office: Office, today: date) -> Paper:
     words = data()
     months = {one.month for one in sheets}
     about = words["about"].format(period=month_words(next(iter(months)) if len(months) == 1 else ""))
-    boxes = [Column(one.code, _short(one), words["box_width"], "center", group=one.letter) for one in answers().values() if one.boxed]
+    boxes = [Column(one.code, _short(one), words["box_width"], "center", group=one.letter)
+             for one in answers().values() if one.boxed]  # fmt: skip
     columns = [Column(**one) for one in words["columns"]]
     return Paper(
         report="round", layout="round", period=next(iter(months)) if len(months) == 1 else "",

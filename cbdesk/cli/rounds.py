@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from cbdesk import clock, kinds, page, rounds
-from cbdesk.carrier import write_atomic
+from cbdesk import clock, kinds, rounds
 from cbdesk.change import Value
 from cbdesk.cli.frame import Context, Verbs, existing, passes, program
 from cbdesk.cli.quality import village_id
@@ -31,9 +30,9 @@ def make(context: Context, month: str, villages: tuple[str, ...], again: bool) -
     """Make the sheets of a month, of all villages without one or of some."""
     with context.open() as opened:
         places = [village_id(opened, one) for one in villages] or None
-        made = opened.round_make(month, places, again=again)
+        made, batch = opened.round_make(month, places, again=again)
         context.tell(say("cli.round_made", n=len(made), children=sum(one.lines for one in made)))
-        context.answer({"sheets": [_sheet(one) for one in made]})
+        context.answer({"sheets": [_sheet(one) for one in made], "batch": batch})
 
 
 @round_.command()
@@ -76,11 +75,8 @@ def file(context: Context, numbers: tuple[str, ...], month: str | None, out: Pat
     with context.open() as opened:
         wanted = [opened.round_find(one).id for one in numbers]
         wanted += [one.id for one in opened.round_sheets(month)] if month else []
-        if wanted:
-            made = opened.round_file(wanted, out, overwrite=True)
-        else:
-            made = out / f"ra-soat-{opened.unit.code}.pdf"
-            write_atomic(made, page.pdf(opened.round_blank(), stamp=clock.now()), overwrite=True)
+        paper = opened.round_paper(wanted) if wanted else opened.round_blank()
+        made = opened.round_file(paper, out, overwrite=True)
         context.tell(str(made))
         context.answer({"files": [made]})
 

@@ -130,6 +130,11 @@ class Returning(Rounds):
         kept = [one for one in self._kept(record) if one["key"] != key]
         self.keep_draft(SHEET, record, {"answers": kept}) if kept else self.drop_draft(SHEET, record)
 
+    def round_drop_last(self, record: str) -> None:
+        """Forget the answer that was keyed last, where one waits."""
+        for one in self._kept(record)[-1:]:
+            self.round_drop(record, str(one["key"]))
+
     # --- writing -----------------------------------------------------------------------------------------------------
 
     def round_return(self, record: str, *, again: bool = False) -> Saved:

@@ -6,6 +6,7 @@ printing. Which villages are missing is derived, never stored. Keying a sheet ba
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -94,11 +95,14 @@ class Rounds(Directory, Telling):
 
     # --- making ------------------------------------------------------------------------------------------------------
 
-    def round_make(self, month: str, villages: Sequence[str] | None = None, *, again: bool = False) -> list[Sheet]:
-        """Make a sheet for each village (ids; without: all that have children) that has none in this month; one batch.
+    def round_make(
+        self, month: str, villages: Sequence[str] | None = None, *, again: bool = False
+    ) -> tuple[list[Sheet], str]:
+        """Make a sheet for each village (ids; without: all that have children) that has none in this month.
 
-        ``again`` makes a second one. Raises ``Problem``: ``bad_period``, ``round_ahead`` for a month after the next,
-        ``round_made`` where nothing is left to make, ``no_record`` for an unknown village.
+        ``again`` makes a second one. Returns the sheets and their one batch. Raises ``Problem``: ``bad_period``,
+        ``round_ahead`` for a month after the next, ``round_made`` where nothing is left to make, ``no_record`` for an
+        unknown village.
         """
         span = dates.read_period(_month(month))
         if span.first > dates.months_after(clock.today().replace(day=1), 1):
@@ -119,7 +123,7 @@ class Rounds(Directory, Telling):
                 data: dict[str, Value] = {"month": month, "village": village, "made_on": self._today(),
                                           "lines": len(children), "children": "\n".join(children) or None}  # fmt: skip
                 made.append(str(self._save(catalogue().forms[SHEET], data, None, work).id))
-        return [one for one in self.round_sheets(month) if one.id in made]
+        return [one for one in self.round_sheets(month) if one.id in made], batch
 
     def _round_children(self, first: date) -> dict[str, list[str]]:
         """Return the children living in each village who were under age on a day, in name order."""
@@ -237,15 +241,14 @@ class Rounds(Directory, Telling):
         collaborator, head = (self.contact_for(role, village) for role in (COLLABORATOR, HEAD))
         return replace(made, collaborator=collaborator.name if collaborator else "", head=head.name if head else "")
 
-    def round_file(self, sheets: Sequence[str], folder: Path, *, overwrite: bool = False) -> Path:
-        """Write sheets as one PDF into a folder; logged. Its name carries unit and month, never a person.
+    def round_file(self, paper: Paper, folder: Path, *, overwrite: bool = False) -> Path:
+        """Write sheets (``round_paper``, ``round_blank``) as PDF into a folder; logged.
 
-        Raises ``Problem``: ``no_record``, of groups P, U.
+        The file's name carries unit and month, never a person. Raises ``Problem`` of groups P, U.
         """
-        made = self.round_paper(sheets)
-        target = folder / f"ra-soat-{self.unit.code}-{made.period or clock.today().isoformat()}.pdf"
-        carrier.write_atomic(target, page.pdf(made, stamp=clock.now()), overwrite=overwrite)
-        self.log("export", "", f"{SHEET} {len(sheets)}")
+        target = folder / f"ra-soat-{self.unit.code}-{paper.period or clock.today().isoformat()}.pdf"
+        carrier.write_atomic(target, page.pdf(paper, stamp=clock.now()), overwrite=overwrite)
+        self.log("export", "", f"{SHEET} {len(paper.rows)}")
         return target
 
     # --- which villages have returned --------------------------------------------------------------------------------
@@ -295,9 +298,9 @@ class Rounds(Directory, Telling):
 
 def _month(month: str) -> str:
     """Return a month as it is. Raises ``Problem(bad_period)`` for another period."""
-    if len(month) != 7 or dates.read_period(month).text != month:
+    if not re.fullmatch(r"\d{4}-\d\d", month):
         raise Problem("bad_period", period=month)
-    return month
+    return dates.read_period(month).text
 
 
 def _before(first: date, back: int) -> str:

@@ -23,7 +23,7 @@ FLOORS = {
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
             "paper grid gridpaper suppress document letterhead official roll report balance cleaning rounds page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
-            "reader importer answers shifting package looks sheetpart formcells formheads superior formfill",
+            "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
     "merge": "merge",
     "desk": "desk",
     "roof": "old_list sample life demo cli __main__",

@@ -37,6 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     import ui.gallery.incident_scenes
     import ui.gallery.page_scenes
     import ui.gallery.quality_scenes
+    import ui.gallery.round_scenes
     import ui.gallery.settings_scenes  # noqa: F401  (scenes enter themselves)
     from ui.gallery.scenes import SCENES, Stage
 

@@ -128,11 +128,13 @@ class PagePreview(QFrame):
 
     wanted = Signal(float)
 
-    def __init__(self, parent: QWidget | None = None, *, landscape: bool = True) -> None:
+    def __init__(self, parent: QWidget | None = None, *, landscape: bool = True, about: str = "") -> None:
         super().__init__(parent)
         self._pages: list[bytes] = []
         self._whole = True
         self._count, self._at, self._zoom, self._ppi, self.landscape = 0, 0, 0.0, 0.0, landscape
+        self._about = about
+        """What is said of the paper; else it is one laid out as official papers are."""
         self._shown: tuple[int, float] | None = None
         self._image: QImage | None = None
         self._tools = QHBoxLayout()
@@ -274,7 +276,8 @@ class PagePreview(QFrame):
         self.back.setEnabled(count > 0 and self._at > 0)
         self.ahead.setEnabled(self._at < count - 1)
         self.fit.setEnabled(count > 0)
-        self.paper.say(say("reports.preview.landscape" if self.landscape else "reports.preview.portrait"))
+        way = "landscape" if self.landscape else "portrait"
+        self.paper.say(self._about or say(f"reports.preview.{way}"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
