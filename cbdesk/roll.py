@@ -373,7 +373,7 @@ def movements(
 ) -> Movements:
     """Return who came onto the list and who left it since the list before.
 
-    ``why`` and ``how`` are those of the present ``Selection``; a child ``why`` does not know is no more in the register.
+    ``why`` and ``how`` are those of the present ``Selection``; a child ``why`` does not know is not in the register.
     One who came is ``new`` when the reason began in ``period``, else ``added`` (found or entered late).
     """
     before, now = {row.key: row for row in previous}, {row.key: row for row in rows}

@@ -49,7 +49,7 @@ def reports(context: Context) -> None:
 @click.option("--public", is_flag=True)
 @click.option("--cut-off", default="", callback=day_of)
 @passes
-def report(context: Context, name: str, period: str, out: Path, formats: str, **given: Any) -> None:
+def report(context: Context, /, name: str, period: str, out: Path, formats: str, **given: Any) -> None:
     """Make a report."""
     chosen = [one.strip() for one in formats.split(",") if one.strip()]
     if any(one not in ("xlsx", "pdf", "docx") for one in chosen) or (formats and not chosen):

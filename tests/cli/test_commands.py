@@ -122,6 +122,26 @@ def test_reports_report_snapshot(book):
     assert book("snapshot", "special", "--period", "2026-10").problem == "snapshot_issued"
 
 
+def test_lists_are_frozen_reopened_issued_and_limited(book):
+    frozen = book("snapshot", "special", "--period", "2026-10").document
+    (row,) = book("snapshots", "special").document["snapshots"]
+    assert (row["id"], row["state"], row["form"]) == (frozen["id"], "signing", "full")
+    assert book("reopen", frozen["id"]).document["batch"]
+    assert book("snapshots", "special").document["snapshots"] == []
+    again = book("snapshot", "special", "--period", "2026-10").document
+    assert book("issue", again["id"], "--number", "12", "--date", "2026-11-02").document["id"] == again["id"]
+    assert book("reopen", again["id"]).problem == "snapshot_issued_before"
+    assert book("issue", again["id"], "--number", "12", "--date", "hôm nay").code == 2
+    assert book("snapshot", "gift_list", "--period", "2026-10").problem == "not_frozen"
+    for more in (("--full",), ("--changes",), ("--village", "Lũng Mít"), ("--poverty", "without")):
+        done = book("report", "at_risk", "--period", "2026-10", "--format", "xlsx", *more).document
+        assert {"files", "rows", "totals"} <= set(done)
+    assert book("report", "at_risk", "--period", "2026-10", "--village", "Không Có").problem == "no_record"
+    assert book("report", "special", "--restricted", "--period", "2026-10").problem == "no_reason"
+    apart = book("report", "special", "--restricted", "--period", "2026-10", "--purpose", "kiểm tra", "--format", "xlsx")
+    assert Path(apart.document["files"][0]).name == "special_restricted-01321-2026-10.xlsx"
+
+
 def test_send_receive_inspect_status(loop):
     waiting = loop("status").document
     assert {"unsent", "acked_to", "peers"} <= set(waiting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cbdesk import clock
+from cbdesk import clock, page, workbook
 from cbdesk.errors import Problem
 
 OCTOBER = "2026-10"
@@ -181,3 +181,146 @@ def test_an_issued_list_with_newcomers_is_amended_only_after_a_change(book):
     amendment = book.snapshot("special", OCTOBER, number="15", issued_on="2026-11-05")
     assert (amendment.rows, amendment.came, amendment.left) == (2, 0, 1)
     assert not book.edited_since("special", OCTOBER)
+
+
+# --- states, papers, amendments --------------------------------------------------------------------------------------
+
+
+def newcomer(book, name="Bế Hoà An"):
+    (saved,) = book.put("child", [{"full_name": name, "born": "2018", "sex": "female", "groups": ["03"],
+                                   "village": "Nà Mới"}])  # fmt: skip
+    return saved.id
+
+
+@pytest.fixture
+def second_month(book):
+    """October with a newcomer, after a list of September was issued."""
+    book.snapshot("special", "2026-09", number="9", issued_on="2026-10-01")
+    clock.set_fixed("2026-10-15T08:00")
+    book.ids.append(newcomer(book))
+    book.save("child", {"life_status": "left", "status_since": "2026-10-14"}, book.ids[0])
+    clock.set_fixed("2026-11-02T08:00")
+    return book
+
+
+def test_a_list_is_a_draft_waits_for_a_signature_and_is_issued(book):
+    assert book.list_standing("special", OCTOBER).state == "draft"
+    frozen = book.snapshot("special", OCTOBER)
+    standing = book.list_standing("special", OCTOBER)
+    assert (standing.state, standing.snapshot["state"], standing.edits) == ("signing", "signing", 0)
+    book.void(book.ids[0], "nhập nhầm")
+    assert book.list_standing("special", OCTOBER).edits == 1
+    book.issue(frozen.id, "12", "2026-11-03")
+    standing = book.list_standing("special", OCTOBER)
+    assert (standing.state, standing.snapshot["number"], len(standing.versions)) == ("issued", "12", 1)
+
+
+def test_reopening_is_free_before_the_number_and_refused_after_it(book):
+    frozen = book.snapshot("special", OCTOBER)
+    reopened = book.reopen(frozen.id)
+    assert book.list_standing("special", OCTOBER).state == "draft"
+    assert book.paper("special", OCTOBER).draft
+    with pytest.raises(Problem, match="no_record"):
+        book.frozen_paper(frozen.id)
+    book.undo(reopened.batch)
+    assert book.list_standing("special", OCTOBER).state == "signing"
+    book.issue(frozen.id, "12", "2026-11-03")
+    with pytest.raises(Problem, match="snapshot_issued_before"):
+        book.reopen(frozen.id)
+    with pytest.raises(Problem, match="no_record"):
+        book.reopen(book.ids[0])
+
+
+def test_a_list_of_before_states_were_kept_is_issued_when_it_has_a_number(book):
+    frozen = book.snapshot("special", OCTOBER, number="12", issued_on="2026-11-02")
+    book.save("snapshot", {"state": None, "form": None}, frozen.id)
+    assert book.list_standing("special", OCTOBER).state == "issued"
+    newcomer(book)
+    assert book.snapshot("special", OCTOBER, number="13", issued_on="2026-11-03").amends == frozen.id
+
+
+def test_the_monthly_paper_tells_changes_and_a_quarter_the_whole_list(second_month):
+    book = second_month
+    paper = book.paper("special", OCTOBER)
+    assert (paper.layout, [one.text("reason") for one in paper.left]) == ("changes", ["Chuyển đi"])
+    assert "09/DS-UBND" in paper.base
+    assert [one.text("name") for one in paper.came] == ["Bế Hoà An"]
+    assert book.paper("special", OCTOBER, form="full").layout == "list"
+    book.snapshot("special", "2026-Q2")
+    assert book.paper("special", "2026-Q3").layout == "list"
+    assert book.snapshot("special", OCTOBER, form="full").rows == 2
+    assert book.snapshots("special", OCTOBER)[-1]["form"] == "full"
+    assert book.snapshot("special", OCTOBER).rows == 2
+    assert book.snapshots("special", OCTOBER)[-1]["form"] == "changes"
+
+
+def test_rows_and_totals_are_of_the_whole_list_whatever_is_printed(second_month, tmp_path):
+    short = second_month.report("special", OCTOBER, tmp_path)
+    whole = second_month.report("special", OCTOBER, tmp_path, form="full", overwrite=True)
+    assert (short["rows"], short["totals"]) == (whole["rows"], whole["totals"])
+    assert short["rows"] == 2
+
+
+def test_amendments_are_numbered_and_a_replacement_begins_anew(second_month):
+    book = second_month
+    first = book.snapshot("special", OCTOBER, number="12", issued_on="2026-11-02")
+    sent = book.frozen_paper(first.id).as_json()
+    book.save("child", {"full_name": "Nông Văn Tí"}, book.ids[1])
+    second = book.snapshot("special", OCTOBER, number="15", issued_on="2026-11-05")
+    paper = book.paper("special", OCTOBER)
+    assert paper.amends == "(Điều chỉnh lần 01 Danh sách số 12/DS-UBND ngày 02 tháng 11 năm 2026)"
+    assert [one.key for one in paper.sections] == ["read"]
+    assert "Nông Văn Tý" in paper.sections[0].rows[0].text("reason")
+    assert len(paper.rows) == 2
+    newcomer(book, "Lý Thị Mai")
+    third = book.snapshot("special", OCTOBER, number="17", issued_on="2026-11-08", replace=True)
+    paper = book.paper("special", OCTOBER)
+    assert paper.amends == "(Thay thế Danh sách số 12/DS-UBND ngày 02 tháng 11 năm 2026)"
+    assert (paper.layout, len(paper.rows)) == ("list", 3)
+    newcomer(book, "Lý Thị Sen")
+    fourth = book.snapshot("special", OCTOBER, number="19", issued_on="2026-11-09")
+    assert book.paper("special", OCTOBER).amends.startswith("(Điều chỉnh lần 01 Danh sách số 17/DS-UBND")
+    rows = book.snapshots("special", OCTOBER)
+    assert [(row["form"], row.get("amendment"), row.get("amends")) for row in rows] == [
+        ("changes", None, None), ("amendment", 1, first.id), ("replacement", 2, second.id),
+        ("amendment", 3, third.id)]  # fmt: skip
+    assert fourth.rows == 4
+    assert book.frozen_paper(first.id).as_json() == sent  # what was sent is never altered
+    assert book.verify()["ok"]
+
+
+def test_a_frozen_paper_prints_the_same_bytes_for_ever(second_month):
+    book = second_month
+    frozen = book.snapshot("special", OCTOBER, number="12", issued_on="2026-11-02")
+
+    def printed():
+        paper = book.frozen_paper(frozen.id)
+        return page.pdf(paper, stamp="2026-11-02T08:00"), workbook.list_xlsx(paper)
+
+    before = printed()
+    book.void(book.ids[1], "nhập nhầm")
+    book.save("village", {"name": "Xóm Khác"}, book.get(book.ids[2])["village"])
+    book.save("signer", {"full_name": "Hoàng Thị Bình", "position": "chair", "from": "2026-07-01"})
+    clock.set_fixed("2027-03-02T08:00")
+    assert printed() == before
+
+
+def test_a_list_of_villages_says_so_and_is_not_the_frozen_one(second_month):
+    book = second_month
+    book.snapshot("special", OCTOBER, number="12", issued_on="2026-11-02")
+    (village,) = book.villages_named(["xóm nà mới"])
+    paper = book.paper("special", OCTOBER, villages=[village])
+    assert paper.scope == "(Phạm vi: Nà Mới)"
+    assert paper.draft
+    assert {row.place for row in paper.rows} == {village}
+    assert len(paper.rows) == 2
+    for unknown in (lambda: book.villages_named(["Không Có"]), lambda: book.paper("special", OCTOBER, villages=["x"])):
+        with pytest.raises(Problem, match="no_record"):
+            unknown()
+
+
+def test_lists_made_anew_each_time_are_not_frozen(book):
+    with pytest.raises(Problem, match="not_frozen"):
+        book.snapshot("gift_list", OCTOBER)
+    with pytest.raises(Problem, match="not_frozen"):
+        book.snapshot("special_restricted", OCTOBER)
