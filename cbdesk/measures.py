@@ -29,6 +29,7 @@ CHILDREN, ROWS, SUM = "children", "rows", "sum:"
 HELPED = "helped"
 """Whether the child of a fact got any support in the span counted: the one dimension that asks for a span."""
 ANY = "*"
+Codes = Mapping[str, Sequence[str]]
 _BAND = re.compile(r"(\d{1,2})-(\d{1,3})")
 OF_CHILD = frozenset(
     {
@@ -77,20 +78,23 @@ class Measure:
     when: str = "at_end"
     count: str = CHILDREN
     on: str = ""
-    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    where: tuple[Mapping[str, frozenset[str]], ...] = ()
     unless: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def asked(self) -> tuple[tuple[str, frozenset[str], bool], ...]:
         """Return the conditions as (dimension, codes, wanted)."""
         return (
-            *((name, codes, True) for name, codes in self.where.items()),
+            *((name, codes, True) for part in self.where for name, codes in part.items()),
             *((name, codes, False) for name, codes in self.unless.items()),
         )
 
 
-def read(raw: Mapping[str, Any], known: Catalogue) -> Measure:
-    """Return a measure from its data. Raises ``Problem(report_wrong)`` with the place that is wrong."""
+def read(raw: Mapping[str, Any], known: Catalogue, *more: Codes) -> Measure:
+    """Return a measure from its data; ``more`` are further conditions, all of which must hold.
+
+    Raises ``Problem(report_wrong)`` with the place that is wrong.
+    """
     source = str(raw.get("of") or CHILD)
     for problem in check(raw, known):
         raise Problem("report_wrong", place=problem)
@@ -100,16 +104,15 @@ def read(raw: Mapping[str, Any], known: Catalogue) -> Measure:
         when=str(raw.get("when") or ("during" if events else "at_end")),
         count=str(raw.get("count") or CHILDREN),
         on=str(raw.get("on") or ""),
-        where=_codes(source, raw.get("where", {}), known),
+        where=tuple(_codes(source, one, known) for one in (raw.get("where", {}), *more) if one),
         unless=_codes(source, raw.get("unless", {}), known),
     )
 
 
 def column(raw: Mapping[str, Any], source: str, known: Catalogue) -> Measure:
     """Return the conditions of a column for a source: one that its facts cannot know is met by none of them."""
-    return Measure(
-        source, where=_codes(source, raw.get("where", {}), known), unless=_codes(source, raw.get("unless", {}), known)
-    )
+    where, unless = (_codes(source, raw.get(side, {}), known) for side in ("where", "unless"))
+    return Measure(source, where=(where,), unless=unless)
 
 
 def check(raw: Mapping[str, Any], known: Catalogue) -> Iterator[str]:
@@ -162,7 +165,7 @@ def _known(source: str, name: str, code: str, known: Catalogue) -> bool:
     return list_ is None or list_.get(code) is not None
 
 
-def _codes(source: str, raw: Mapping[str, Sequence[str]], known: Catalogue) -> dict[str, frozenset[str]]:
+def _codes(source: str, raw: Codes, known: Catalogue) -> dict[str, frozenset[str]]:
     """Return each dimension with its codes, sub-codes included."""
     found: dict[str, frozenset[str]] = {}
     for name, codes in raw.items():

@@ -26,7 +26,7 @@ from cbdesk import measures
 from cbdesk.catalogue import Catalogue
 from cbdesk.facts import UNKNOWN, Book, Span
 from cbdesk.grid import Grid, GridCell, GridColumn, GridRow
-from cbdesk.measures import Measure, Sum
+from cbdesk.measures import Codes, Measure, Sum
 
 COUNTED = ("period", "to_date", "last_year", "last_to_date")
 ESTIMATE, TARGET = "estimate", "target"
@@ -63,7 +63,6 @@ ROW = frozenset(
 COLUMN = frozenset({"key", "label", "group", "width", "time", "share", "kind", *measures.PROPERTIES})
 NOT_COUNTED = frozenset({"sum", "share", "typed", "part", "blank"})
 VILLAGE = "village"
-Codes = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -121,13 +120,12 @@ def secret(data: Mapping[str, Any], row: str, known: Catalogue) -> bool:
     return False
 
 
-def _read(data: Mapping[str, Any], row: Mapping[str, Any], known: Catalogue, more: Codes | None = None) -> Measure:
+def _read(data: Mapping[str, Any], row: Mapping[str, Any], known: Catalogue, *more: Codes) -> Measure:
     """Return the measure of a row: its own, what it does not say that of its table, and the conditions of both."""
     raw = {name: row.get(name, data.get(name)) for name in measures.PROPERTIES if name in row or name in data}
-    for side in ("where", "unless"):
-        raw[side] = {**data.get(side, {}), **row.get(side, {})}
-    raw["where"] |= more or {}
-    return measures.read(raw, known)
+    raw["unless"] = {**data.get("unless", {}), **row.get("unless", {})}
+    raw["where"] = row.get("where", {})
+    return measures.read(raw, known, data.get("where", {}), *more)
 
 
 def check(data: Mapping[str, Any], known: Catalogue) -> Iterator[str]:
@@ -188,7 +186,7 @@ class _Tally:
 
     def _measure(self, row: Mapping[str, Any], more: Codes | None = None) -> Measure:
         scope = {"village": self.given.villages_only, "owner": self.given.units_only}
-        return _read(self.data, row, self.known, {**{name: one for name, one in scope.items() if one}, **(more or {})})
+        return _read(self.data, row, self.known, {name: one for name, one in scope.items() if one}, more or {})
 
     def _choices(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:
         """Return (code, label, codes counted) of each line of a row by dimension; at last those not known."""

@@ -57,6 +57,32 @@ def figure(context: Context, name: str, place: str, period: str) -> None:
         context.answer({"value": found.value, "form": found.form, "ids": list(found.ids), "sensitive": found.sensitive})
 
 
+@program.command("count")
+@click.option("--by", "dimensions", multiple=True, required=True)
+@click.option("--where", "conditions", multiple=True, metavar="NAME=CODE,…")
+@click.option("--on", default="", callback=day_of)
+@passes
+def count(context: Context, dimensions: tuple[str, ...], conditions: tuple[str, ...], on: str) -> None:
+    """Count children by one or two things."""
+    where = {}
+    for one in conditions:
+        name, equals, codes = one.partition("=")
+        if not equals:
+            raise click.BadParameter(one, param_hint="--where")
+        where[name] = codes.split(",")
+    if len(dimensions) > 2:
+        raise click.BadParameter(" ".join(dimensions), param_hint="--by")
+    rows, columns = (*dimensions, "")[:2]
+    with context.open() as opened:
+        made = opened.how_many(rows, columns, where, date.fromisoformat(on) if on else None)
+        context.tell("\t".join(["", *(one.heading for one in made.columns)]))
+        for row in made.rows:
+            context.tell("\t".join([row.label, *(str(row.cells[one.key].value) for one in made.columns)]))
+        keys = {one.key: one.heading for one in made.columns}
+        told = {row.key: {key: row.cells[key].value for key in keys} for row in made.rows}
+        context.answer({"columns": keys, "rows": {row.key: row.label for row in made.rows}, "counts": told})
+
+
 @program.command("report-layout")
 @click.argument("file", type=click.Path(path_type=Path), callback=existing)
 @passes

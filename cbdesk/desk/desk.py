@@ -8,6 +8,7 @@ from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.duties import Duties
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handing import Handing
+from cbdesk.desk.counting import Counting
 from cbdesk.desk.joining import Joining
 from cbdesk.desk.showing import Showing
 from cbdesk.desk.returning import Returning
@@ -18,5 +19,21 @@ from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
 
 
-class Desk(Handing, Joining, Moving, Filling, Answering, SecondKeying, Showing, Duties, Returning, Villages, Benefits, Works, Practising, CrossChecking):
+class Desk(
+    Handing,
+    Joining,
+    Moving,
+    Filling,
+    Answering,
+    SecondKeying,
+    Showing,
+    Counting,
+    Duties,
+    Returning,
+    Villages,
+    Benefits,
+    Works,
+    Practising,
+    CrossChecking,
+):
     """An open register and everything an officer does with it. Not for use from two threads at once."""

@@ -11,7 +11,7 @@ log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -123,7 +123,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             book = self.book(reported.sources(report, catalogue()))
             given = tally.Given(
                 spans=span.spans(),
-                villages=self._villages_at(span),
+                villages=self.villages_at(span.first),
                 typed=self._typed_figures(span),
                 estimates=self._estimates(name, period),
                 over=span.over,
@@ -132,33 +132,38 @@ class Reporting(Papers, Duplicates, Snapshots):
             )
         return reported.make(report, book, given, span)
 
-    def book(self, forms: Sequence[str] | frozenset[str]) -> Book:
+    def book(self, forms: Collection[str]) -> Book:
         """Return the rows of these forms as facts; a child of two communes is counted once."""
         rows = {form: self.store.rows(form, order="id") for form in sorted(forms)}
         same = {other: min(group) for group in self.same_children() for other in group}
         return Book(rows, catalogue(), same=same, today=clock.today())
 
-    def _villages_at(self, span: ReportSpan) -> dict[str, str]:
+    def villages_at(self, first: date) -> dict[str, str]:
+        """Return the villages there were on a day or since, in their order: id to name."""
         rows = [
-            row for row in self.store.rows("village") if not row.get("to") or str(row["to"]) >= span.first.isoformat()
+            row for row in self.store.rows("village") if not row.get("to") or str(row["to"]) >= first.isoformat()
         ]
         rows.sort(key=lambda row: (row.get("order") is None, row.get("order") or 0))
         return {str(row["id"]): str(row.get("name") or "") for row in rows}
 
     def _typed_figures(self, span: ReportSpan) -> dict[str, tuple[float, float | None, str]]:
-        """Return the figures people typed that hold for a span, the newest of each indicator, with where they come from."""
-        words, found = catalogue().columns["words"], dict[str, tuple[float, float | None, str]]()
-        rows = self.store.rows(COUNT, order='coalesce("dated_on", "to", "from", ""), id')
-        for row in rows:
-            first, last = str(row.get("from") or ""), str(row.get("to") or "9999")
-            value, whole = row.get("value"), row.get("of")
-            if first <= span.cut_off.isoformat() and last >= span.first.isoformat() and isinstance(value, int):
-                source = words["typed"].format(
-                    source=row.get("source") or "", dated=dates.show_date(str(row.get("dated_on") or ""))
-                )
-                told = source if row.get("source") else ""
-                found[str(row["indicator"])] = (value, whole if isinstance(whole, int) else None, told)
-        return found
+        """Return the figures people typed for days of a span: of each indicator that of the most days, then the newest.
+
+        A figure of a year says nothing of a month; one without days holds for the day it is dated.
+        """
+        words, found = catalogue().columns["words"], dict[str, tuple[int, str, tuple[float, float | None, str]]]()
+        for row in self.store.rows(COUNT, order="id"):
+            value, whole, dated = row.get("value"), row.get("of"), str(row.get("dated_on") or "")
+            first = dates.earliest(str(row.get("from") or dated))
+            last = dates.latest(str(row.get("to") or row.get("from") or dated))
+            if not isinstance(value, int) or first is None or last is None or first < span.first or last > span.last:
+                continue
+            source = words["typed"].format(source=row.get("source"), dated=dates.show_date(dated))
+            told = (value, whole if isinstance(whole, int) else None, source if row.get("source") else "")
+            kept = found.get(str(row["indicator"]))
+            if kept is None or (kept[0], kept[1]) <= ((last - first).days, dated):
+                found[str(row["indicator"])] = ((last - first).days, dated, told)
+        return {name: told for name, (_, _, told) in found.items()}
 
     # --- what people add --------------------------------------------------------------------------------------------
 

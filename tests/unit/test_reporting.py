@@ -70,7 +70,7 @@ def test_a_report_is_signed_with_its_figures_and_issued_with_its_number(register
 def test_a_signed_report_can_be_taken_back_until_it_has_its_number(register):
     signed = register.snapshot("abuse", PERIOD)
     register.reopen(signed.id)
-    assert register.report_standing("abuse", PERIOD) is None
+    assert register.report_standing("abuse", PERIOD)["state"] == "draft"
     register.snapshot("abuse", PERIOD, number="12", issued_on="2026-11-09")
     with pytest.raises(Problem):
         register.reopen(str(register.report_standing("abuse", PERIOD)["id"]))
@@ -181,10 +181,13 @@ def test_a_figure_only_people_know_is_typed_once_for_every_report(register):
     register.add_layout(layout)
     register.save("count", {"indicator": "swim", "from": "2026-01-01", "to": "2026-12-31", "value": 40, "of": 80,
                             "source": "Trường tiểu học", "dated_on": "2026-10-01"})  # fmt: skip
-    for period in (PERIOD, "2026"):
-        made = register.report_now("own", period)
+    register.add_layout(layout.replace('"own"', '"other"'))
+    for name in ("own", "other"):
+        made = register.report_now(name, "2026")
         assert reported.cell(made.grids, "t", "k", "period").value == 40
         assert "Trường tiểu học" in made.grids[0].rows[0].note
+    month = register.report_now("own", PERIOD)
+    assert reported.cell(month.grids, "t", "k", "period").value is None, "a figure of the year is none of a month"
 
 
 def test_places_a_report_has_not_and_reports_signed_take_no_words(register):

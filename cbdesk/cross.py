@@ -1,0 +1,72 @@
+"""How many are there: children by one or two things, on any day, as a table of figures. Pure, no I/O.
+
+What must be kept apart (sensitive groups, risks) is no line of it. What can be asked is data (``[dimensions]`` of ``columns.toml``), what a thing means is ``measures``. A child with two
+values (two groups) stands in both rows and once in the total, which therefore is no sum of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from cbdesk import measures, tally
+from cbdesk.words import pick
+from cbdesk.catalogue import Catalogue
+from cbdesk.errors import Problem
+from cbdesk.facts import CHILD, UNKNOWN, Book, Span
+from cbdesk.grid import Grid
+
+Where = Mapping[str, Sequence[str]]
+ALL, COLUMNS = "all", 20
+"""The key of the total; the most columns of a table."""
+
+
+def dimensions(known: Catalogue) -> dict[str, str]:
+    """Return what children can be counted by, name to title, in order."""
+    return {name: pick(one["title"]) for name, one in known.columns["dimensions"].items()}
+
+
+def choices(name: str, known: Catalogue, villages: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the values of a dimension with their words, "not known" last. Raises ``Problem(report_wrong)``."""
+    if name not in known.columns["dimensions"]:
+        raise Problem("report_wrong", place=name)
+    none = known.columns["dimensions"][name].get("none", known.columns["words"]["unknown"])
+    return [*_choices(name, known, villages), (UNKNOWN, str(none))]
+
+
+def _choices(name: str, known: Catalogue, villages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    told = known.columns["dimensions"][name].get("codes")
+    if name == tally.VILLAGE:
+        yield from villages.items()
+    elif told:
+        yield from ((str(one["code"]), str(one["label"])) for one in told)
+    else:
+        for one in known.lists[measures.list_of(CHILD, name, known)].choices:
+            if one.parent is None and one.code != UNKNOWN and not one.sensitive:
+                yield one.code, one.shorts.get("vi") or one.labels["vi"]
+
+
+def count(book: Book, rows: str, columns: str, where: Where, day: date, villages: Mapping[str, str]) -> Grid:
+    """Return children of a day counted by ``rows`` and ``columns`` ("": one column), of those ``where`` holds for.
+
+    Every cell names the children behind it; lines and columns of nobody are left out. Raises ``Problem(report_wrong)``.
+    """
+    known = book.known
+    words = known.columns["words"]
+    lines: list[dict[str, Any]] = [{"key": ALL, "label": words["total"], "kind": "total"}]
+    for code, label in choices(rows, known, villages):
+        lines.append({"key": f"{ALL}.{code}", "label": label, "where": {rows: [code]}})
+    heads: list[dict[str, Any]] = [{"key": ALL, "label": words["total"]}]
+    for code, label in choices(columns, known, villages) if columns else ():
+        heads.append({"key": code, "label": label, "where": {columns: [code]}})
+    asked = {name: list(codes) for name, codes in where.items()}
+    data = {"name": "count", "where": asked, "row": lines, "column": heads}
+    made = tally.grid(data, book, tally.Given({"period": Span(day, day)}, villages))
+    return _without_nobody(made)
+
+
+def _without_nobody(made: Grid) -> Grid:
+    rows = tuple(one for one in made.rows if one.key == ALL or one.cells[ALL].value)
+    columns = tuple(one for one in made.columns if one.key == ALL or any(row.cells[one.key].value for row in rows))
+    return Grid(made.name, made.title, columns[: COLUMNS + 1], rows, made.notes, numbered=False)
