@@ -12,6 +12,7 @@ The same for the typesetter, for Word and for the workbook, so that the three ag
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -207,11 +208,13 @@ def _wide(text: str) -> float:
 
 
 def _letter(one: str) -> float:
-    if one in "mwMW%":
+    """Return the width of a letter against the size of the type; marks above and below take no room."""
+    base = unicodedata.normalize("NFD", one)[0]
+    if base in "mwMW%":
         return 0.85
-    if one.isupper():
+    if base.isupper():
         return 0.7
-    return 0.29 if one in "iljtfrI.,:;()/-' ìíịĩỉ" else 0.5
+    return 0.29 if base in "iljtfrI.,:;()/-' " else 0.5
 
 
 # --- headings --------------------------------------------------------------------------------------------------------
