@@ -137,9 +137,10 @@ def test_lists_are_frozen_reopened_issued_and_limited(book):
         done = book("report", "at_risk", "--period", "2026-10", "--format", "xlsx", *more).document
         assert {"files", "rows", "totals"} <= set(done)
     assert book("report", "at_risk", "--period", "2026-10", "--village", "Không Có").problem == "no_record"
-    assert book("report", "special", "--restricted", "--period", "2026-10").problem == "no_reason"
-    apart = book("report", "special", "--restricted", "--period", "2026-10", "--purpose", "kiểm tra", "--format", "xlsx")
-    assert Path(apart.document["files"][0]).name == "special_restricted-01321-2026-10.xlsx"
+    line = ("report", "special", "--restricted", "--period", "2026-10", "--format", "xlsx")
+    assert book(*line).problem == "no_reason"
+    made = book(*line, "--purpose", "kiểm tra").document["files"]
+    assert Path(made[0]).name == "special_restricted-01321-2026-10.xlsx"
 
 
 def test_send_receive_inspect_status(loop):

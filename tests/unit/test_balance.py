@@ -118,7 +118,7 @@ def test_papers_of_changes_can_be_printed_and_written(changed):
     assert list_xlsx(changed.changes).startswith(b"PK")
 
 
-# --- poverty alone, in a part of its own ---------------------------------------------------------------------------------
+# --- poverty alone, in a part of its own ------------------------------------------------------------------------------
 
 POOR = {"household": {"class": "poor", "year": 2026}}
 
