@@ -1,12 +1,13 @@
 """How many are there: children by one or two things, on any day, as a table of figures. Pure, no I/O.
 
-What must be kept apart (sensitive groups, risks) is no line of it. What can be asked is data (``[dimensions]`` of ``columns.toml``), what a thing means is ``measures``. A child with two
+What must be kept apart (sensitive groups, risks) is one line together, which names nobody. What can be asked is data (``[dimensions]`` of ``columns.toml``), what a thing means is ``measures``. A child with two
 values (two groups) stands in both rows and once in the total, which therefore is no sum of theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,11 @@ from cbdesk.words import pick
 from cbdesk.catalogue import Catalogue
 from cbdesk.errors import Problem
 from cbdesk.facts import CHILD, UNKNOWN, Book, Span
-from cbdesk.grid import Grid
+from cbdesk.grid import Grid, GridRow
 
 Where = Mapping[str, Sequence[str]]
-ALL, COLUMNS = "all", 20
-"""The key of the total; the most columns of a table."""
+ALL, APART, COLUMNS = "all", "apart", 20
+"""The key of the total, and of what is kept apart; the most columns of a table."""
 
 
 def dimensions(known: Catalogue) -> dict[str, str]:
@@ -31,8 +32,10 @@ def choices(name: str, known: Catalogue, villages: Mapping[str, str]) -> list[tu
     """Return the values of a dimension with their words, "not known" last. Raises ``Problem(report_wrong)``."""
     if name not in known.columns["dimensions"]:
         raise Problem("report_wrong", place=name)
-    none = known.columns["dimensions"][name].get("none", known.columns["words"]["unknown"])
-    return [*_choices(name, known, villages), (UNKNOWN, str(none))]
+    words = known.columns["words"]
+    none = known.columns["dimensions"][name].get("none", words["unknown"])
+    apart = [(APART, str(words["apart"]))] if _codes(name, APART, known) else []
+    return [*_choices(name, known, villages), *apart, (UNKNOWN, str(none))]
 
 
 def _choices(name: str, known: Catalogue, villages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -47,19 +50,27 @@ def _choices(name: str, known: Catalogue, villages: Mapping[str, str]) -> Iterat
                 yield one.code, one.shorts.get("vi") or one.labels["vi"]
 
 
+def _codes(name: str, code: str, known: Catalogue) -> list[str]:
+    """Return the codes a value stands for: itself, or all that must be kept apart."""
+    if code != APART:
+        return [code]
+    list_ = known.lists.get(measures.list_of(CHILD, name, known))
+    return [one.code for one in list_.choices if one.sensitive and one.parent is None] if list_ else []
+
+
 def count(book: Book, rows: str, columns: str, where: Where, day: date, villages: Mapping[str, str]) -> Grid:
     """Return children of a day counted by ``rows`` and ``columns`` ("": one column), of those ``where`` holds for.
 
-    Every cell names the children behind it; lines and columns of nobody are left out. Raises ``Problem(report_wrong)``.
+    Every cell names the children behind it but those kept apart; lines and columns of nobody are left out. Raises ``Problem(report_wrong)``.
     """
     known = book.known
     words = known.columns["words"]
     lines: list[dict[str, Any]] = [{"key": ALL, "label": words["total"], "kind": "total"}]
     for code, label in choices(rows, known, villages):
-        lines.append({"key": f"{ALL}.{code}", "label": label, "where": {rows: [code]}})
+        lines.append({"key": f"{ALL}.{code}", "label": label, "where": {rows: _codes(rows, code, known)}})
     heads: list[dict[str, Any]] = [{"key": ALL, "label": words["total"]}]
     for code, label in choices(columns, known, villages) if columns else ():
-        heads.append({"key": code, "label": label, "where": {columns: [code]}})
+        heads.append({"key": code, "label": label, "where": {columns: _codes(columns, code, known)}})
     asked = {name: list(codes) for name, codes in where.items()}
     data = {"name": "count", "where": asked, "row": lines, "column": heads}
     made = tally.grid(data, book, tally.Given({"period": Span(day, day)}, villages))
@@ -67,6 +78,13 @@ def count(book: Book, rows: str, columns: str, where: Where, day: date, villages
 
 
 def _without_nobody(made: Grid) -> Grid:
-    rows = tuple(one for one in made.rows if one.key == ALL or one.cells[ALL].value)
+    rows = tuple(_unnamed(one) for one in made.rows if one.key == ALL or one.cells[ALL].value)
     columns = tuple(one for one in made.columns if one.key == ALL or any(row.cells[one.key].value for row in rows))
     return Grid(made.name, made.title, columns[: COLUMNS + 1], rows, made.notes, numbered=False)
+
+
+def _unnamed(row: GridRow) -> GridRow:
+    """Return a line without the children kept apart."""
+    whole = row.key == f"{ALL}.{APART}"
+    cells = {key: replace(cell, ids=()) if whole or key == APART else cell for key, cell in row.cells.items()}
+    return replace(row, cells=cells)
