@@ -34,7 +34,8 @@ class GridColumn:
 
     ``group`` is the heading above several columns, ``"upper / lower"`` for two above each other. ``width`` is in
     millimetres, as wide as it would like to be. ``kind`` is ``number``, ``percent``, ``money`` or ``text``. ``sum``
-    names the columns this one is the sum of, ``share`` the two it is the ratio of.
+    names the columns this one is the sum of, ``share`` the two it is the ratio of, ``parts`` the several ways it is
+    divided (by sex, by age), each of which adds up to it.
     """
 
     key: str
@@ -45,6 +46,7 @@ class GridColumn:
     kind: str = "number"
     sum: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
+    parts: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,8 @@ def _places(runs: str) -> Iterable[int]:
 
 def _grid_in(data: Mapping[str, Any], ids: Sequence[str]) -> Grid:
     columns = tuple(GridColumn(**_known(GridColumn, one) | {"sum": tuple(one.get("sum", ())),
-                                                            "share": tuple(one.get("share", ()))})
+                                                            "share": tuple(one.get("share", ())),
+                                                            "parts": tuple(map(tuple, one.get("parts", ())))})
                     for one in data.get("columns", ()))  # fmt: skip
     rows = tuple(GridRow(**_known(GridRow, one) | {"cells": {key: _cell_in(cell, ids) for key, cell
                                                              in one.get("cells", {}).items()}})

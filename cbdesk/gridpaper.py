@@ -280,9 +280,9 @@ def claims(grid: Grid, row: GridRow, column: GridColumn) -> tuple[Live, ...]:
         if kind == "sum" or len(cell.formula) == 2:
             found.append(Live(kind, tuple((key, column.key) for key in cell.formula)))
     across = "share" if column.share else "sum"
-    keys = column.share if column.share else column.sum
-    if keys and row.kind in ("plain", "total") and all(grid.column(key) for key in keys):
-        found.append(Live(across, tuple((row.key, key) for key in keys)))
+    for keys in (column.share if column.share else column.sum, *column.parts):
+        if keys and row.kind in ("plain", "total") and all(grid.column(key) for key in keys):
+            found.append(Live(across, tuple((row.key, key) for key in keys)))
     return tuple(found)
 
 

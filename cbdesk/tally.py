@@ -60,7 +60,7 @@ ROW = frozenset(
         *measures.PROPERTIES,
     }
 )
-COLUMN = frozenset({"key", "label", "group", "width", "time", "share", "kind", *measures.PROPERTIES})
+COLUMN = frozenset({"key", "label", "group", "width", "time", "share", "kind", "parts", *measures.PROPERTIES})
 NOT_COUNTED = frozenset({"sum", "share", "typed", "part", "blank"})
 VILLAGE = "village"
 
@@ -356,6 +356,7 @@ def _column(line: _Line) -> GridColumn:
         width=float(line.data.get("width", 16)),
         kind="percent" if share else str(line.data.get("kind", "number")),
         share=share,
+        parts=tuple(tuple(map(str, one)) for one in line.data.get("parts", ())),
     )
 
 
