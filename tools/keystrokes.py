@@ -16,6 +16,11 @@ Excel, whose list has no place for it.
 The *intake* is an urgent report as it is told on the telephone: what happened, what was done and by whom, one child
 found by its name, where, who told it, how bad, who was told, and two sentences. ``besides_text`` are its keys without
 the letters of names and sentences.
+
+The *round* is the monthly sheet of a village of 150 children on which nine things changed. Excel is a list with one
+row a child, in the order and with the numbers of the sheet: F5 and the cell's address jump to each change, ``Ctrl ;``
+is the day, words the column knows are completed; a newborn is a new row. Minutes are no measurement: they are these
+keys at 100 a minute, and 4 seconds to find each change on the paper, the same on both sides.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ui")]
 
-from cbdesk import clock, dates, sample  # noqa: E402
+from cbdesk import clock, dates, rounds, sample  # noqa: E402
 from cbdesk.catalogue import catalogue  # noqa: E402
 from cbdesk.text import fold  # noqa: E402
 from cbdesk.words import say  # noqa: E402
@@ -42,6 +47,8 @@ OUT = ROOT / "docs" / "measures" / "keystrokes.json"
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # one key each in Telex: f s x r j
 HATS = "\u0302\u0306\u031b"  # a second letter, or w
 SEED, GROUP = 5, "04.b"
+PACE, LOOK, CHILDREN = 100, 4, 150
+RISK = "R05"
 
 
 class Paper(NamedTuple):
@@ -232,6 +239,96 @@ def intake(bench: Any) -> dict[str, Any]:
     return {"task": "intake", "lines": 1, "keys": hands.count, "besides_text": hands.count - hands.text}
 
 
+class Change(NamedTuple):
+    """One change on a village sheet: its line, the answer, and what is typed after it as (field, words)."""
+
+    line: int
+    answer: str
+    typed: tuple[tuple[str, str], ...] = ()
+
+
+def sheet_changes(place: str) -> list[Change]:
+    """Return the eight changes of children on the sheet; ``place`` is where people go."""
+    risk = next(one for one in catalogue().lists["risk"].choices if one.code == RISK).short
+    return [
+        Change(12, "away", (("place", place),)), Change(27, "away", (("place", place),)),
+        Change(31, "moved", (("moved_to", place),)), Change(44, "dropout"),
+        Change(58, "card", (("card_until", "31/12/2027"),)), Change(73, "risk", (("code", risk),)),
+        Change(90, "died", (("status_since", "5/10/2026"),)), Change(104, "moved", (("moved_to", place),)),
+    ]  # fmt: skip
+
+
+def village_sheet(bench: Any) -> dict[str, Any]:
+    """Key the sheet of a village from its number to the written return; return the counts on both sides."""
+    rows = [row for row in sample.rows(900, SEED, clock.today())
+            if row.get("full_name") and str(row.get("born") or "") > "2011"][:CHILDREN]  # fmt: skip
+    named = next(row for row in sample.rows(60, SEED + 2, clock.today()) if row.get("mother_name"))
+    village = rows[0]["village"]
+    place = bench.ask(lambda desk: desk.unit.name)
+    bench.go("rounds")
+    bench.ask(lambda desk: [desk.void(one.id, "measured") for one in desk.children()])
+    bench.ask(lambda desk: desk.put("child", [
+        {"full_name": row["full_name"], "born": row["born"], "sex": row.get("sex"), "village": village} for row in rows
+    ]))  # fmt: skip
+    sheet = bench.ask(lambda desk: desk.round_make(clock.today().isoformat()[:7])[0])[0]
+    bench.settle()
+    hands = Hands(bench)
+    hands.press("Ctrl+F")
+    hands.write(sheet.number[3].lower() + sheet.number[4:].lstrip("0"))
+    hands.press("Return")
+    for one in sheet_changes(place):
+        hands.write(f"{one.line}{rounds.answers()[one.answer].letter}")
+        hands.press("Return")
+        for field, words in one.typed:
+            hands.field(field)
+            if field == "code":
+                choose(hands, words, same=False)
+            else:
+                hands.write(words)
+        while bench.shell.page().form() is not None:
+            hands.press("Return")
+    hands.press("Ctrl+N")
+    hands.write(named["full_name"])
+    hands.field("born")
+    hands.write("1/10/2026")
+    hands.press("Return")
+    hands.press("2")
+    hands.field("mother_name")
+    hands.write(named["mother_name"])
+    hands.field("came_how")
+    hands.press("1")
+    while bench.shell.page().form() is not None:
+        hands.press("Return")
+    hands.press("Ctrl+Return")
+    back = bench.ask(lambda desk: desk.round_sheet(sheet.id)).returns
+    wanted = [(one.line, one.answer) for one in sheet_changes(place)] + [(0, rounds.NEW)]
+    if [list(one.said) for one in back] != [wanted]:
+        raise AssertionError("the sheet was not written as it was filled in")
+    keys, other, changes = hands.count, excel_sheet(named, place), len(wanted)
+    minutes = lambda count: round(count / PACE + changes * LOOK / 60, 1)  # noqa: E731
+    return {"task": "round", "lines": CHILDREN, "changes": changes, "keys": keys, "excel_keys": other,
+            "minutes": minutes(keys), "excel_minutes": minutes(other)}  # fmt: skip
+
+
+def excel_sheet(newborn: dict[str, Any], place: str) -> int:
+    """Return the keys for the same sheet in Excel at its best."""
+    lists, day = catalogue().lists, 2  # Ctrl ; writes today
+    states = [choice.short for name in ("life_status", "schooling") for choice in lists[name].choices]
+    count = 0
+    for one in sheet_changes(place):
+        count += 2 + len(f"h{one.line}")  # F5, the cell, Enter
+        if one.answer == "card":
+            count += telex(one.typed[0][1]) + 1
+            continue
+        words = [text for field, text in one.typed if field != "status_since"]
+        said = rounds.answers()[one.answer].title
+        count += _typed(said, [*states, said]) + 1 + sum(telex(text) + 1 for text in words)
+        count += (telex(dict(one.typed)["status_since"]) if "status_since" in dict(one.typed) else day) + 1
+    cells = (newborn["full_name"], "1/10/2026", lists["sex"].label("female"), "", newborn["mother_name"])
+    count += 2 + len(f"b{CHILDREN + 2}") + sum(1 + telex(cell) for cell in cells[:2]) + 2 + 2 + 1 + telex(cells[4]) + 1
+    return count + 2 + len("c12") + day + 1  # the list of villages: it has returned
+
+
 def check(bench: Any, before: set[str], lines: Sequence[Paper]) -> None:
     """Compare what was saved with the papers; a count of something else would be worth nothing."""
     rows = bench.ask(lambda desk: [desk.readable(desk.get(one.id)) for one in desk.children()])
@@ -288,6 +385,7 @@ def measure(bench: Any) -> dict[str, Any]:
             bench.ask(lambda desk: [desk.void(one.id, "measured") for one in desk.children()])
         known = {one.id for one in bench.ask(lambda desk: desk.children())}
     rows.append(intake(bench))
+    rows.append(village_sheet(bench))
     how = " ".join(part.strip() for part in (__doc__ or "").split("\n\n")[2:])
     return {"name": "keystrokes", "how": " ".join(how.replace("*", "").split()), "counts": rows}
 

@@ -36,7 +36,13 @@ def counts():
 
 
 def test_the_window_asks_for_fewer_keys_than_excel(counts):
-    assert all(counts[task]["keys"] < counts[task]["excel_keys"] for task in ("child", "sibling", "ten"))
+    assert all(counts[task]["keys"] < counts[task]["excel_keys"] for task in ("child", "sibling", "ten", "round"))
+
+
+def test_a_round_of_150_children_with_nine_changes_is_counted_beside_excel(counts):
+    row = counts["round"]
+    assert (row["lines"], row["changes"]) == (150, 9)
+    assert row["minutes"] < row["excel_minutes"]
 
 
 def test_an_urgent_report_takes_at_most_sixty_keys_besides_text(counts):

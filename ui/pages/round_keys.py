@@ -454,6 +454,10 @@ class RoundKeysPage(Page):
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
         self.load()
 
+    def form(self) -> FollowForm | None:
+        """Return the fields that follow a letter, while they are open."""
+        return self._form
+
     # what waits
 
     def _drop(self, one: Keyed | None) -> None:
