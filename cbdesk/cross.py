@@ -1,7 +1,8 @@
 """How many are there: children by one or two things, on any day, as a table of figures. Pure, no I/O.
 
-What must be kept apart (sensitive groups, risks) is one line together, which names nobody. What can be asked is data (``[dimensions]`` of ``columns.toml``), what a thing means is ``measures``. A child with two
-values (two groups) stands in both rows and once in the total, which therefore is no sum of theirs.
+What can be asked is data (``[dimensions]`` of ``columns.toml``), what a thing means is ``measures``. What must be kept
+apart (sensitive groups, risks) is one line together, which names nobody. A child with two values (two groups) stands in
+both rows and once in the total, which therefore is no sum of theirs.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from datetime import date
 from typing import Any
 
 from cbdesk import measures, tally
-from cbdesk.words import pick
 from cbdesk.catalogue import Catalogue
 from cbdesk.errors import Problem
 from cbdesk.facts import CHILD, UNKNOWN, Book, Span
 from cbdesk.grid import Grid, GridRow
+from cbdesk.words import pick
 
 Where = Mapping[str, Sequence[str]]
 ALL, APART, COLUMNS = "all", "apart", 20
@@ -61,7 +62,8 @@ def _codes(name: str, code: str, known: Catalogue) -> list[str]:
 def count(book: Book, rows: str, columns: str, where: Where, day: date, villages: Mapping[str, str]) -> Grid:
     """Return children of a day counted by ``rows`` and ``columns`` ("": one column), of those ``where`` holds for.
 
-    Every cell names the children behind it but those kept apart; lines and columns of nobody are left out. Raises ``Problem(report_wrong)``.
+    Every cell names the children behind it but those kept apart; lines and columns of nobody are left
+    out. Raises ``Problem(report_wrong)``.
     """
     known = book.known
     words = known.columns["words"]

@@ -104,7 +104,8 @@ class Person:
         """Return whether a circumstance or a risk (``form``) is there on a day; a poor household is a risk."""
         if any(_lasts(one, day) for one in self.episodes[form]):
             return True
-        return form == "risk" and self.book.class_of(str(self.row.get(HOUSEHOLD) or ""), day.year)[0] in self.book.poverty
+        level, _ = self.book.class_of(str(self.row.get(HOUSEHOLD) or ""), day.year)
+        return form == "risk" and level in self.book.poverty
 
     def at(self, day: date) -> Mapping[str, Any]:
         """Return the dimensions of the child as they stood on a day."""
@@ -162,7 +163,7 @@ class Person:
 
 
 class Book:
-    """The rows of a register as facts. ``rows`` are those of each form, as the store gives them; nothing is asked twice.
+    """The rows of a register as facts. ``rows`` are those of each form as the store gives them.
 
     ``same`` maps records of one child to the one that is counted (a receiver's children of two communes).
     """
@@ -307,8 +308,9 @@ class Book:
         }
 
     def plan_of(self, case: str) -> str:
-        """Return how the first plan of a case was approved: ``in_time``, ``late``, ``waiting``, ``overdue``, or
-        ``not_needed`` (an assessment says so), as ``process`` derives it.
+        """Return how the first plan of a case was approved, as ``process`` derives it.
+
+        ``in_time``, ``late``, ``waiting``, ``overdue``, or ``not_needed`` where an assessment says so.
         """
         if case not in self._plans:
             self._plans[case] = self._approval(case)
@@ -401,7 +403,7 @@ def _of_suspects(incident: Row, suspects: Sequence[Row]) -> dict[str, Any]:
 
 
 def _days(row: Row, places: Mapping[str, str]) -> tuple[date | None, date | None]:
-    """Return from when to when a row holds: ``on`` one day, else ``from`` and ``to`` (the first day it holds no more)."""
+    """Return from when to when a row holds: one day, or from the first until the first it holds no more."""
     if "on" in places:
         day = _day(row.get(places["on"]))
         return day, day

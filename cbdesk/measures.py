@@ -188,12 +188,10 @@ def counted(book: Book, measure: Measure, span: Span) -> Iterator[tuple[Fact, da
         first, last = fact.first, fact.last
         if measure.on:
             first = last = _day(fact.values.get(measure.on)) or first
-        if measure.when == "ended":
-            if last is not None and span.first <= last <= span.last:
-                yield fact, last
-        elif measure.when == "began" or (first is not None and first == last):
-            if first is not None and span.first <= first <= span.last:
-                yield fact, first
+        if measure.when in ("began", "ended") or (first is not None and first == last):
+            at = last if measure.when == "ended" else first
+            if at is not None and span.first <= at <= span.last:
+                yield fact, at
         elif (measure.when == "during" and _touches(first, last, span)) or _stands(first, last, day):
             if fact.person is None or fact.person.here(day):
                 yield fact, day
@@ -273,7 +271,7 @@ class Sum:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Return the records behind the figure (children where children are counted), those of no known child left out."""
+        """Return the records behind the figure, children where children are counted; those not known left out."""
         return tuple(one for one in self._found if not one.startswith("?"))
 
 

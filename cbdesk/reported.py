@@ -5,8 +5,8 @@ A report's file (``resources/catalogue/reports``) says ``shape = "table"`` or ``
 (``resources/paper/reports``) in the vocabulary of ``document``: figures stand in it as ``{grid.row.column}``, words
 people add as ``{words.name*4}``, tables and charts by name.
 
-Kept as JSON a report prints the same for ever: heading, figures and the finished text are in it; of figures with more than
-``KEPT`` records behind them the records are not.
+Kept as JSON a report prints the same for ever: heading, figures and the finished text are in it; of figures with more
+than ``KEPT`` records behind them the records are not.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ KEPT = 200
 LARGEST = 15_000
 """Letters of a layout an office adds."""
 VERSION = 1
+Corrections = Mapping[str, official.Corrected]
 REPORT = frozenset(
     {
         "shape",
@@ -135,7 +136,7 @@ def sources(report: Report, known: Catalogue) -> frozenset[str]:
     return measures.sources(found, known)
 
 
-def places(report: Report, own: Mapping[str, official.Corrected] | None = None) -> frozenset[str]:
+def places(report: Report, own: Corrections | None = None) -> frozenset[str]:
     """Return where people may add something: ``words.name`` of the text, ``grid.row`` of a figure expected."""
     found = set[str]()
     if report.data.get("shape") == TEXT:
@@ -216,7 +217,7 @@ def sheet(made: Reported, report: Report, office: Office, today: date, *, signed
             first=letterhead.long_date(date.fromisoformat(made.first)),
             date=letterhead.long_date(cut_off),
         ),
-        notes=tuple([*data.get("notes", ()), *([say("scope", scope=office.scope)] if office.scope else ())]),
+        notes=(*data.get("notes", ()), *([say("scope", scope=office.scope)] if office.scope else ())),
         signers=letterhead.signers_of(office),
         footer=str(data.get("footer", "")),
         page_of=letterhead.patterns()["patterns"]["page_of"],
@@ -265,7 +266,7 @@ def public(made: Reported) -> Reported:
 
 
 def text_of(
-    made: Reported, office: Office, day: date, own: Mapping[str, official.Corrected] | None = None, *, signed: bool = False
+    made: Reported, office: Office, day: date, own: Corrections | None = None, *, signed: bool = False
 ) -> Document:
     """Return a report in words: its template filled with figures, words, tables and charts.
 

@@ -175,7 +175,7 @@ class _Tally:
             _Line(
                 f"{key}.{code}",
                 {"label": label, "level": row.get("level", 0), "hide": row.get("hide_empty") or code == UNKNOWN},
-                self._measure(row, {str(row["by"]): codes}),
+                self._part(row, codes),
             )
             for code, label, codes in self._choices(row)
         ]
@@ -187,6 +187,12 @@ class _Tally:
     def _measure(self, row: Mapping[str, Any], more: Codes | None = None) -> Measure:
         scope = {"village": self.given.villages_only, "owner": self.given.units_only}
         return _read(self.data, row, self.known, {name: one for name, one in scope.items() if one}, more or {})
+
+    def _part(self, row: Mapping[str, Any], codes: Sequence[str]) -> Measure:
+        """Return the measure of one line of many; a class of a form takes its codes alone: a sub-code has its own."""
+        name = str(row["by"])
+        found = self._measure(row, {name: codes})
+        return replace(found, where=(*found.where[:-1], {name: frozenset(codes)})) if "map" in row else found
 
     def _choices(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:
         """Return (code, label, codes counted) of each line of a row by dimension; at last those not known."""
@@ -228,7 +234,7 @@ class _Tally:
         return [self.values[line.key, one.key] for one in self.columns]
 
     def _count(self) -> None:
-        """Go through the facts of each source once for each span and manner of counting; no fact is tried cell by cell."""
+        """Go through the facts of a source once for each span and manner of counting, not once for each cell."""
         passes: dict[tuple[str, str, str, str], list[tuple[_Line, _Line, Measure]]] = defaultdict(list)
         for line in self.rows:
             for column in self.columns:

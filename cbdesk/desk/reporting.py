@@ -1,6 +1,6 @@
 """Verbs of reports that count: tables of figures and reports in words, begun, signed, issued; every figure opened.
 
-A report is begun (*nháp*): its figures are counted once, in one read, and kept; what is recorded afterwards is not in it
+A report is begun (*nháp*): its figures are counted once, in one reading, and kept; what is recorded later is not in it
 until it is begun again. Words and figures expected of the whole period are added while it is a draft. *Trình ký* keeps
 the words too; number and date issue it, and from then on a change makes a report of its own that replaces it.
 
@@ -51,7 +51,7 @@ class Reporting(Papers, Duplicates, Snapshots):
     """Verbs of reports that count."""
 
     def reports(self) -> list[dict[str, Any]]:
-        """Return the reports there are: ``name``, ``title``, ``periods``, ``shape``, ``group``, ``explain``, ``own``."""
+        """Return the reports there are: name, title, periods, shape, group, explain, sensitive, own."""
         known = self._report_layouts()
         found = sorted(known.values(), key=lambda one: (one.data.get("order", 99), one.name))
         return [
@@ -387,7 +387,8 @@ class Reporting(Papers, Duplicates, Snapshots):
         hidden = reported.public(made)
         if made.text is None or made.sheet is None:
             return hidden
-        text = reported.text_of(hidden, self.office(), clock.today(), self._own_templates(), signed=not made.sheet.draft)
+        signed, own = not made.sheet.draft, self._own_templates()
+        text = reported.text_of(hidden, self.office(), clock.today(), own, signed=signed)
         return replace(hidden, text=replace(text, number=made.sheet.number, place_date=made.sheet.place_date))
 
     def _state_word(self, name: str, period: str) -> str:
@@ -395,7 +396,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         return str(standing["state"]) if standing else ""
 
     def report_bytes(self, made: Reported, form: str) -> bytes:
-        """Return a report as the bytes of a ``pdf``, ``xlsx`` or (of words) ``docx``. Raises ``Problem(paper_failed)``."""
+        """Return a report as a ``pdf``, ``xlsx`` or (of words) ``docx``. Raises ``Problem(paper_failed)``."""
         if form == "xlsx":
             return workbook.grids_xlsx(reported.of(made), stamp=clock.now())
         if made.text and form == "docx":

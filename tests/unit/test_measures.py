@@ -26,12 +26,18 @@ def counted(given, span=OCTOBER, **raw):
 
 
 def test_a_child_counts_from_coming_to_leaving_and_until_sixteen():
-    given = book(child=[
-        child("here"), child("turned", "2010-10-15"), child("turns_later", "2010-11-01"),
-        child("left", life_status="left", status_since="2026-10-20"), child("came", came_how="moved_in", came_on="2026-10-10"),
-        child("comes_later", came_how="moved_in", came_on="2026-11-05"), child("unborn", "2026-11-02"),
-        child("year_only", "2010"),
-    ])  # fmt: skip
+    given = book(
+        child=[
+            child("here"),
+            child("turned", "2010-10-15"),
+            child("turns_later", "2010-11-01"),
+            child("left", life_status="left", status_since="2026-10-20"),
+            child("came", came_how="moved_in", came_on="2026-10-10"),
+            child("comes_later", came_how="moved_in", came_on="2026-11-05"),
+            child("unborn", "2026-11-02"),
+            child("year_only", "2010"),
+        ]
+    )
     assert set(counted(given).ids) == {"here", "turns_later", "came", "year_only"}
     assert set(counted(given, when="at_start").ids) == {"here", "turned", "turns_later", "left", "year_only"}
     assert set(counted(given, of="arrival", where={"how": ["moved_in"]}).ids) == {"came"}
@@ -43,12 +49,16 @@ def test_groups_and_poverty_stand_as_on_the_day():
     given = book(
         child=[child("a", household="h"), child("b"), child("c")],
         household=[{"id": "h"}],
-        household_class=[{"household": "h", "year": 2025, "class": "poor"}, {"household": "h", "year": 2027, "class": "average"}],
+        household_class=[
+            {"household": "h", "year": 2025, "class": "poor"},
+            {"household": "h", "year": 2027, "class": "average"},
+        ],
         circumstance=[
             {"id": "1", "child": "b", "code": "04.a", "from": "2026-03-01", "to": "2026-10-10"},
-            {"id": "2", "child": "c", "code": "03.1", "from": "2026-10-05"}, {"id": "3", "child": "c", "code": "04"},
+            {"id": "2", "child": "c", "code": "03.1", "from": "2026-10-05"},
+            {"id": "3", "child": "c", "code": "04"},
         ],
-    )  # fmt: skip
+    )
     assert counted(given, where={"special": ["yes"]}).ids == ("c",)
     assert set(counted(given, when="at_start", where={"groups": ["04"]}).ids) == {"b", "c"}, (
         "sub-groups are their group"
@@ -64,13 +74,31 @@ def test_incidents_count_children_once_and_unknown_children_too():
     given = book(
         child=[child("a"), child("b", sex="female")],
         incident=[
-            {"id": "i", "kind": "abuse", "received_at": "2026-10-02T08:00", "child": ["a", "b"], "forms_of_abuse": ["violence"]},
-            {"id": "j", "kind": "abuse", "received_at": "2026-10-09T08:00", "child": ["a"], "forms_of_abuse": ["neglect", "violence"]},
+            {
+                "id": "i",
+                "kind": "abuse",
+                "received_at": "2026-10-02T08:00",
+                "child": ["a", "b"],
+                "forms_of_abuse": ["violence"],
+            },
+            {
+                "id": "j",
+                "kind": "abuse",
+                "received_at": "2026-10-09T08:00",
+                "child": ["a"],
+                "forms_of_abuse": ["neglect", "violence"],
+            },
             {"id": "k", "kind": "abuse", "received_at": "2026-10-09T08:00", "heard_name": "A"},
-            {"id": "l", "kind": "injury", "received_at": "2026-10-03T08:00", "occurred_at": "2026-09-30T20:00", "child": ["a"]},
+            {
+                "id": "l",
+                "kind": "injury",
+                "received_at": "2026-10-03T08:00",
+                "occurred_at": "2026-09-30T20:00",
+                "child": ["a"],
+            },
         ],
         suspect=[{"id": "s", "incident": "i", "relation": "parent", "outcome": "administrative"}],
-    )  # fmt: skip
+    )
     abuse = {"of": "incident", "where": {"kind": ["abuse"]}}
     assert counted(given, **abuse).value == 3
     assert counted(given, count="rows", **abuse).value == 3
@@ -117,10 +145,13 @@ def test_what_became_of_a_report_is_told():
 
 
 def test_amounts_are_added_and_rows_behind_them_named():
-    given = book(fund_entry=[
-        {"id": "f", "direction": "in", "on": "2026-10-02", "amount": 500_000}, {"id": "g", "direction": "in", "on": "2026-10-03", "amount": 250_000},
-        {"id": "h", "direction": "in", "on": "2026-09-03", "amount": 1_000_000},
-    ])  # fmt: skip
+    given = book(
+        fund_entry=[
+            {"id": "f", "direction": "in", "on": "2026-10-02", "amount": 500_000},
+            {"id": "g", "direction": "in", "on": "2026-10-03", "amount": 250_000},
+            {"id": "h", "direction": "in", "on": "2026-09-03", "amount": 1_000_000},
+        ]
+    )
     found = counted(given, of="fund_entry", count="sum:amount")
     assert (found.value, found.form, found.ids) == (750_000, "fund_entry", ("f", "g"))
 
@@ -132,10 +163,18 @@ def test_records_of_one_child_in_two_communes_count_once():
     assert counted(given, where={"groups": ["04"]}).ids == ("a",), "whichever record tells it"
 
 
-@pytest.mark.parametrize("raw", [
-    {"of": "nothing"}, {"where": {"height": ["1"]}}, {"where": {"groups": ["99"]}}, {"where": {"age": ["old"]}},
-    {"when": "sometimes"}, {"count": "sum:height"}, {"of": "incident", "where": {"kind": ["theft"]}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"of": "nothing"},
+        {"where": {"height": ["1"]}},
+        {"where": {"groups": ["99"]}},
+        {"where": {"age": ["old"]}},
+        {"when": "sometimes"},
+        {"count": "sum:height"},
+        {"of": "incident", "where": {"kind": ["theft"]}},
+    ],
+)
 def test_what_the_vocabulary_lacks_is_a_fault_of_the_report(raw):
     with pytest.raises(Problem, match="report_wrong"):
         measures.read(raw, catalogue())

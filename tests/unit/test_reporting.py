@@ -1,4 +1,4 @@
-"""Reports of an open register: begun, signed, issued, never changed by what comes later; figures open what is behind."""
+"""Reports of an open register: begun, signed, issued, never changed by what comes later; figures open."""
 
 from datetime import date
 
@@ -179,8 +179,18 @@ def test_a_figure_only_people_know_is_typed_once_for_every_report(register):
       typed = "swim"
     """
     register.add_layout(layout)
-    register.save("count", {"indicator": "swim", "from": "2026-01-01", "to": "2026-12-31", "value": 40, "of": 80,
-                            "source": "Trường tiểu học", "dated_on": "2026-10-01"})  # fmt: skip
+    register.save(
+        "count",
+        {
+            "indicator": "swim",
+            "from": "2026-01-01",
+            "to": "2026-12-31",
+            "value": 40,
+            "of": 80,
+            "source": "Trường tiểu học",
+            "dated_on": "2026-10-01",
+        },
+    )
     register.add_layout(layout.replace('"own"', '"other"'))
     for name in ("own", "other"):
         made = register.report_now(name, "2026")

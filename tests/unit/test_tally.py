@@ -16,13 +16,31 @@ ROWS = {
         {"id": "b", "born": "2018-05-05", "sex": "female", "village": "v"},
         {"id": "c", "born": "2019-05-05", "sex": "female"},
     ],
-    "circumstance": [{"id": "1", "child": "a", "code": "04.a"}, {"id": "2", "child": "a", "code": "01"}, {"id": "3", "child": "b", "code": "05"}],
+    "circumstance": [
+        {"id": "1", "child": "a", "code": "04.a"},
+        {"id": "2", "child": "a", "code": "01"},
+        {"id": "3", "child": "b", "code": "05"},
+    ],
     "incident": [
-        {"id": "i", "kind": "injury", "received_at": "2026-10-02T08:00", "child": ["a"], "cause": "burn_hot", "outcome": "recovered"},
-        {"id": "j", "kind": "injury", "received_at": "2026-03-02T08:00", "child": ["b"], "cause": "drowning", "outcome": "death"},
+        {
+            "id": "i",
+            "kind": "injury",
+            "received_at": "2026-10-02T08:00",
+            "child": ["a"],
+            "cause": "burn_hot",
+            "outcome": "recovered",
+        },
+        {
+            "id": "j",
+            "kind": "injury",
+            "received_at": "2026-03-02T08:00",
+            "child": ["b"],
+            "cause": "drowning",
+            "outcome": "death",
+        },
         {"id": "k", "kind": "injury", "received_at": "2025-10-02T08:00", "child": ["b"]},
     ],
-}  # fmt: skip
+}
 
 
 def table(row, column=({"key": "n", "label": "Số"},), typed=None, estimates=None, **more):
@@ -65,14 +83,19 @@ def test_causes_fall_into_the_classes_of_a_form():
 def test_sums_shares_parts_and_typed_figures():
     made = table(
         [
-            {"part": "Phần một"}, {"key": "boys", "label": "", "where": {"sex": ["male"]}}, {"key": "all", "label": ""},
-            {"key": "share", "label": "", "share": ["boys", "all"]}, {"key": "twice", "label": "", "sum": ["boys", "all"]},
-            {"key": "k", "label": "", "typed": "kn"}, {"key": "w", "label": "", "typed": "kn", "whole": True},
-            {"key": "p", "label": "", "typed": "kn", "percent": True}, {"key": "none", "label": "", "typed": "other"},
+            {"part": "Phần một"},
+            {"key": "boys", "label": "", "where": {"sex": ["male"]}},
+            {"key": "all", "label": ""},
+            {"key": "share", "label": "", "share": ["boys", "all"]},
+            {"key": "twice", "label": "", "sum": ["boys", "all"]},
+            {"key": "k", "label": "", "typed": "kn"},
+            {"key": "w", "label": "", "typed": "kn", "whole": True},
+            {"key": "p", "label": "", "typed": "kn", "percent": True},
+            {"key": "none", "label": "", "typed": "other"},
             {"key": "blank", "label": "", "blank": True, "verified": False},
         ],
         typed={"kn": (17, 20, "Nguồn: Trường")},
-    )  # fmt: skip
+    )
     assert column(made) == {
         "boys": 1,
         "all": 3,
@@ -95,8 +118,11 @@ def test_the_whole_period_is_expected_from_what_is_over_unless_people_say_otherw
     report = Report("r", {"periods": ["half"], "span": {"first_half": {"cut_off": "05-14", "due": "half_year_report"}}})
     span = spans.read(report, "2026-H1", TODAY)
     assert (span.first, span.last, span.cut_off, span.due) == (
-        date(2026, 1, 1), date(2026, 6, 30), date(2026, 5, 14), "half_year_report",
-    )  # fmt: skip
+        date(2026, 1, 1),
+        date(2026, 6, 30),
+        date(2026, 5, 14),
+        "half_year_report",
+    )
     rows = [{"key": "i", "label": "", "of": "incident", "where": {"kind": ["injury"]}}, {"key": "c", "label": ""}]
     data = {"name": "t", "row": rows, "columns": "expected"}
     book = Book(ROWS, catalogue(), today=TODAY)
@@ -107,8 +133,13 @@ def test_the_whole_period_is_expected_from_what_is_over_unless_people_say_otherw
 
 
 def test_the_same_days_a_year_before_and_periods_of_a_reports_own():
-    report = Report("r", {"periods": ["summer", "year"], "span": {"summer": {"from": "06-01", "to": "06-30", "words": "hè {year}"},
-                                                                  "year": {"from": "prev 12-15"}}})  # fmt: skip
+    report = Report(
+        "r",
+        {
+            "periods": ["summer", "year"],
+            "span": {"summer": {"from": "06-01", "to": "06-30", "words": "hè {year}"}, "year": {"from": "prev 12-15"}},
+        },
+    )
     summer = spans.read(report, "2026-summer", TODAY)
     assert (summer.spans()["last_year"].first, summer.last, summer.words) == (
         date(2025, 6, 1),
@@ -131,14 +162,18 @@ def test_every_report_that_counts_is_sound():
                 assert spans.read(report, text, TODAY).first <= TODAY
 
 
-@pytest.mark.parametrize(("change", "place"), [
-    ({"colour": "red"}, "report: colour"), ({"kind": ""}, "report: no kind"),
-    ({"grid": [{"name": "t", "row": [{"key": "a", "of": "nothing"}]}]}, "t.a: of = 'nothing'"),
-    ({"grid": [{"name": "t", "row": [{"key": "a", "share": ["b", "a"]}]}]}, "t.a: no row b"),
-    ({"grid": [{"name": "t", "row": [{"key": "a"}], "column": [{"key": "c", "time": "soon"}]}]}, "t.c: time soon"),
-    ({"chart": [{"name": "c", "grid": "t"}]}, "chart c: no table t"),
-    ({"span": {"half": {"cut_off": "13-40"}}}, "span.half.cut_off: 13-40"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"colour": "red"}, "report: colour"),
+        ({"kind": ""}, "report: no kind"),
+        ({"grid": [{"name": "t", "row": [{"key": "a", "of": "nothing"}]}]}, "t.a: of = 'nothing'"),
+        ({"grid": [{"name": "t", "row": [{"key": "a", "share": ["b", "a"]}]}]}, "t.a: no row b"),
+        ({"grid": [{"name": "t", "row": [{"key": "a"}], "column": [{"key": "c", "time": "soon"}]}]}, "t.c: time soon"),
+        ({"chart": [{"name": "c", "grid": "t"}]}, "chart c: no table t"),
+        ({"span": {"half": {"cut_off": "13-40"}}}, "span.half.cut_off: 13-40"),
+    ],
+)
 def test_a_layout_that_is_wrong_says_where(change, place):
     data = {
         "name": "r",
