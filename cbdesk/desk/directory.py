@@ -1,8 +1,8 @@
 """The directory (danh bạ): whom to call or name on a paper, and who looks after which villages.
 
 Nobody is entered twice. A line is a ``contact``; signers, the standing team, the collaborators' network and heads
-written at their village are shown from where they stand. A village head or collaborator is of one village; where that village has none
-in force, the commune's own of that role answers.
+written at their village are shown from where they stand. A village head or collaborator is of one village; where that
+village has none in force, the commune's own of that role answers.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 from cbdesk import clock, dates, text
 from cbdesk.catalogue import catalogue
 from cbdesk.desk.base import Saved
+from cbdesk.desk.places import OFFICER, VILLAGE, looked_after, officer_row
 from cbdesk.desk.records import Records
 
-CONTACT, SIGNER, TEAM, VILLAGE, OFFICER = "contact", "signer", "team_member", "village", "officer"
+CONTACT, SIGNER, TEAM = "contact", "signer", "team_member"
 HEAD, LEADER, COLLABORATOR = "village_head", "leader", "collaborator"
 """Roles; collaborators have a register of that name."""
 ROLES = "contact_role"
@@ -90,22 +91,13 @@ class Directory(Records):
 
     def my_villages(self) -> tuple[str, ...]:
         """Return the villages this officer looks after, as ids in village order; none means the whole commune."""
-        row = self._me_as_officer()
-        mine = row.get("villages") if row else None
-        chosen = set(mine) if isinstance(mine, list) else set()
-        return tuple(str(one["id"]) for one in self.store.rows(VILLAGE) if one["id"] in chosen) if chosen else ()
+        return looked_after(self.store, self.officer)
 
     def look_after(self, villages: Iterable[str]) -> Saved:
         """Say which villages this officer looks after; none means the whole commune. Undoable."""
-        row, chosen = self._me_as_officer(), list(dict.fromkeys(villages))
+        row, chosen = officer_row(self.store, self.officer), list(dict.fromkeys(villages))
         data = {"villages": chosen or None} | ({} if row else {"full_name": self.officer})
         return self.save(OFFICER, data, str(row["id"]) if row else None)
-
-    def _me_as_officer(self) -> dict[str, Any] | None:
-        me = text.match_key(self.officer)
-        rows = [row for row in self.store.rows(OFFICER, order="id")
-                if text.match_key(str(row.get("full_name") or "")) == me]  # fmt: skip
-        return rows[-1] if rows else None
 
 
 def _line(form: str, row: Mapping[str, Any], role: str, villages: Mapping[str, str]) -> Contact:

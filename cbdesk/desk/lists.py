@@ -13,7 +13,7 @@ from typing import Any
 from cbdesk import clock, dates, process
 from cbdesk.catalogue import ChoiceList, Field, catalogue
 from cbdesk.desk import shorthand
-from cbdesk.desk.places import village_names
+from cbdesk.desk.places import looked_after, village_names
 from cbdesk.desk.searching import Searching
 from cbdesk.errors import Problem
 
@@ -48,6 +48,10 @@ class ChildRow:
     months: int | None = None
     here: bool = True
     """Whether the child lives here, as far as is known."""
+    away: bool = False
+    """Whether the child is away for a time."""
+    mine: bool = True
+    """Whether this officer looks after the village; everybody does where nobody said so."""
 
 
 class Lists(Searching):
@@ -98,7 +102,10 @@ class Lists(Searching):
         carers = {row[0] for row in self.store.db.execute("SELECT DISTINCT child FROM carer WHERE _del IS NULL")}
         codes = self._open_codes("circumstance"), self._open_codes("risk")
         classes = shorthand.classes(self.store, clock.today().year)
-        make = _ChildRows(self.village_names(), *codes, classes, carers).row
+        absent = self.store.db.execute('SELECT child FROM absence WHERE "to" IS NULL AND _del IS NULL')
+        away = {child for (child,) in absent}
+        mine = frozenset(looked_after(self.store, self.officer))
+        make = _ChildRows(self.village_names(), *codes, classes, carers, away, mine).row
         rows = self.store.db.execute(
             "SELECT name_key, id, full_name, usual_name, born, sex, ethnicity, village, life_status, personal_id, "
             "household, card_until FROM child WHERE _del IS NULL"
@@ -195,7 +202,10 @@ class _ChildRows:
         risks: Mapping[str, tuple[str, ...]],
         classes: Mapping[str, tuple[str, int]],
         carers: Container[str],
+        away: Container[str],
+        mine: frozenset[str],
     ) -> None:
+        self._away, self._mine = away, mine
         self._villages, self._groups, self._risks, self._carers = villages, groups, risks, carers
         known = catalogue().lists
         self._group_list, self._risk_list = known["group"], known["risk"]
@@ -232,6 +242,8 @@ class _ChildRows:
             age=age,
             months=months,
             here=self._lives_here(status or ""),
+            away=ident in self._away,
+            mine=not self._mine or village in self._mine,
         )
 
     def _missing(self, ident: str, born: str, sex: str, number: str, card: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 from cbdesk import clock, dates, text
 from cbdesk.catalogue import catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
+from cbdesk.desk import shorthand
 from cbdesk.desk.base import Saved
 from cbdesk.desk.filling import Refused
 from cbdesk.desk.homes import CHILD, CLASS, FILLED, HOUSEHOLD, VILLAGE, Homes
@@ -39,8 +40,32 @@ class Away:
     overdue: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HomeOf:
+    """The household of a child: its head ("" unknown), its children as (id, name, born), the class that stands."""
+
+    id: str
+    head: str
+    children: tuple[tuple[str, str, str], ...]
+    level: str
+    year: int
+
+
 class Moving(Homes):
     """Verbs on moving, parting, joining and being away."""
+
+    def home_of(self, child: str) -> HomeOf | None:
+        """Return the household of a child, or ``None``. Raises ``Problem(no_record)``."""
+        household = self._of_form(CHILD, child).get(HOUSEHOLD)
+        row = self.store.row(HOUSEHOLD, str(household)) if household else None
+        if row is None:
+            return None
+        level, year = shorthand.classes(self.store, clock.today().year).get(str(household), ("", 0))
+        children = tuple(
+            (str(one["id"]), str(one.get("full_name") or one.get("usual_name") or ""), str(one.get("born") or ""))
+            for one in self.in_household(str(household))
+        )
+        return HomeOf(str(household), str(row.get("head_name") or ""), children, level, year)
 
     # --- households --------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from cbdesk.store import Store
 from cbdesk.text import match_key
 from cbdesk.words import say
 
-VILLAGE = "village"
+VILLAGE, OFFICER = "village", "officer"
 
 
 def village_names(store: Store) -> dict[str, str]:
@@ -39,6 +39,20 @@ def _shown(row: Mapping[str, Any], twice: bool) -> str:
     if twice and row.get("old_unit"):
         return say("villages.shown.apart", name=name, unit=catalogue().units.label(str(row["old_unit"])))
     return name
+
+
+def officer_row(store: Store, officer: str) -> dict[str, Any] | None:
+    """Return the record of an officer by the name, or ``None``."""
+    me = match_key(officer)
+    rows = [row for row in store.rows(OFFICER, order="id") if match_key(str(row.get("full_name") or "")) == me]
+    return rows[-1] if rows else None
+
+
+def looked_after(store: Store, officer: str) -> tuple[str, ...]:
+    """Return the villages an officer looks after, in village order; none means the whole commune."""
+    mine = (officer_row(store, officer) or {}).get("villages")
+    chosen = set(mine) if isinstance(mine, list) else set()
+    return tuple(str(one["id"]) for one in store.rows(VILLAGE) if one["id"] in chosen) if chosen else ()
 
 
 class Named:

@@ -25,7 +25,7 @@ AGES: tuple[tuple[str, int, int], ...] = (("0 – 5", 0, 5), ("6 – 10", 6, 10)
                                           ("16 +", 16, 200))  # fmt: skip
 SOON, PAST, PAST_DAYS = "soon_16", "past_16", 90
 SOON_DAYS = 31
-HERE, ANY = "here", "any"
+HERE, AWAY, ANY, MINE = "here", "away", "any", "mine"
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ def _age_test(row: ChildRow, values: Sequence[str], today: date) -> bool:
 
 
 TESTS: Mapping[str, Callable[[ChildRow, Sequence[str], date], bool]] = {
-    "village": lambda row, values, _today: row.village in values,
+    "village": lambda row, values, _today: row.village in values or (MINE in values and row.mine),
     "group": lambda row, values, _today: any(one in values for one in row.circumstances) or (
         ANY in values and row.special),
     "risk": lambda row, values, _today: any(one in values for one in row.risks) or (ANY in values and row.at_risk),
     "age": _age_test,
     "status": lambda row, values, _today: any(
-        row.here if one == HERE else row.status == one for one in values),
+        row.here if one == HERE else row.here and row.away if one == AWAY else row.status == one for one in values),
     "missing": lambda row, values, _today: any(bool(row.missing) if one == ANY else one in row.missing
                                                for one in values),
 }  # fmt: skip
@@ -151,6 +151,8 @@ def _marks(row: Shown) -> tuple[Mark, ...]:
     found = []
     if row.draft:
         found.append(Mark("edit", "nghe", say("children.draft")))
+    if row.child.away:
+        found.append(Mark("arrow_right", "ink3", say("children.away")))
     if row.child.missing:
         words = "; ".join(say(f"children.missing.{one}") for one in row.child.missing)
         found.append(Mark("warning", "ngheMark", words))
@@ -195,8 +197,9 @@ def options(name: str, rows: Sequence[ChildRow]) -> list[tuple[str, str]]:
     """Return what a filter can be set to, as (value, words), from the children there are."""
     if name == "village":
         known = {row.village: row.village_name for row in rows if row.village}
-        return sorted(((one, village_short(words)) for one, words in known.items()),
-                      key=lambda pair: text.collate_key(pair[1]))  # fmt: skip
+        mine = [(MINE, say("children.mine"))] if any(not row.mine for row in rows) else []
+        return [*mine, *sorted(((one, village_short(words)) for one, words in known.items()),
+                               key=lambda pair: text.collate_key(pair[1]))]  # fmt: skip
     if name in ("group", "risk"):
         found = {one for row in rows for one in (row.circumstances if name == "group" else row.risks)}
         return [(one, one) for one in sorted(found, key=text.collate_key)]
@@ -205,7 +208,7 @@ def options(name: str, rows: Sequence[ChildRow]) -> list[tuple[str, str]]:
                 (PAST, say("children.past_16"))]  # fmt: skip
     if name == "status":
         states = catalogue().lists["life_status"].valid(clock.today())
-        return [(HERE, say("children.here")), *((one.code, one.short) for one in states)]
+        return [(HERE, say("children.here")), (AWAY, say("children.away")), *((one.code, one.short) for one in states)]
     return [(ANY, say("children.any_missing")), *((one, say(f"children.missing.{one}")) for one in GAPS)]
 
 

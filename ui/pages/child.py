@@ -27,6 +27,7 @@ from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Banner, Button, Card, Hint, Scroller, State
 from ui.record import child_view, next_child
 from ui.record.child_view import FORM, HISTORY, SECTION_ROWS
+from ui.record.home_card import HomeCard, MovingCard
 from ui.record.joined import JoinedCard, other_of
 from ui.record.joined import ribbon as joined_ribbon
 from ui.record.next_child import Start, read_start
@@ -45,6 +46,9 @@ from ui.record.record_side import (
 from ui.record.side import SidePane
 from ui.record.void_bar import VoidBar
 from ui.record.walk import Walk
+
+#: forms besides those of the rows whose changes the page shows
+AROUND = ("incident", "household", "household_class", "village", "cleaning_line", "transfer")
 
 
 @register
@@ -91,14 +95,18 @@ class ChildPage(Page):
         card.body.setContentsMargins(17, 9, 5, 9)
         card.body.addWidget(self._stack)
         self._unsaved, self._alike, self._history_card = UnsavedCard(), AlikeCard(), HistoryCard()
-        self._joined_card = JoinedCard()
+        self._joined_card, self._home_card, self._moving_card = JoinedCard(), HomeCard(), MovingCard()
         self._reminders = LinesCard(say("child.reminders"), name="reminders")
         self._unsaved.undo_wanted.connect(lambda: self.form().undo())
         self._alike.open_wanted.connect(lambda one: self.shell.go("child", id=one))
         self._alike.compare_wanted.connect(self._compare)
         self._joined_card.split_wanted.connect(self._split)
         self._history_card.all_wanted.connect(lambda: self._go_section(HISTORY))
-        cards = [self._unsaved, self._alike, self._joined_card, self._reminders, self._history_card]
+        self._home_card.child_wanted.connect(lambda one: self.shell.go("child", id=one))
+        self._home_card.home_wanted.connect(lambda one: self.shell.go("homes", id=one))
+        self._moving_card.give_wanted.connect(self._hand_over)
+        cards = [self._unsaved, self._alike, self._joined_card, self._reminders, self._home_card, self._history_card,
+                 self._moving_card]  # fmt: skip
         self._side = SidePane(cards, self, icons=("drafts", "people_swap", "clock", "history"))
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -251,6 +259,8 @@ class ChildPage(Page):
             "step_down": lambda: self._active_form().open_help(), "next_pane": self._next_pane,
             "previous_pane": self._next_pane, "reload": self._reload, "record_incident": self._record_incident,
         }  # fmt: skip
+        if not self._moving_card.give.isHidden():
+            own["hand_over"] = lambda: self._hand_over(self._moving_card.to.value() or "")
         for number, name in enumerate(names[:7], 1):
             own[f"section_{number}"] = lambda name=name: self._go_section(name)
         return own
@@ -282,7 +292,7 @@ class ChildPage(Page):
 
     def changed(self, changed: Changed) -> None:
         """Read again when rows of a child differ; a form with edits keeps them."""
-        if self._record and changed.forms & {FORM, *ROWS, "incident", "household_class", "village", "cleaning_line"}:
+        if self._record and changed.forms & {FORM, *ROWS, *AROUND}:
             self._read(first=False)
 
     def shaped(self, shape: str) -> None:
@@ -332,6 +342,8 @@ class ChildPage(Page):
         self._history_card.show_events(())
         self._reminders.show_lines(())
         self._joined_card.show_others(())
+        self._home_card.hide()
+        self._moving_card.hide()
         view.focus_first()
         self._sections.light("general")
         self._scrollers[False].verticalScrollBar().setValue(0)
@@ -347,6 +359,8 @@ class ChildPage(Page):
         self._history_card.show_events(file.events)
         self._reminders.show_lines(child_view.reminders_of(file, clock.today()))
         self._joined_card.show_others([other_of(row) for row in file.taken_in])
+        self._home_card.show_child(file)
+        self._moving_card.show_child(file)
         if first or not (view.dirty() or view.offering_draft()):
             view.extra = dict
             view.load(file.id, file.data, villages=file.villages, offer_draft=first)
@@ -396,7 +410,8 @@ class ChildPage(Page):
         for name in ROWS:
             self._tables[name].load(file.id, file.rows[name], file.villages, sealed=not self._revealed)
         self._tables["incident"].load(file.id, file.incidents, file.villages, sealed=not self._revealed)
-        self._tables["tag"].setVisible(bool(file.rows["tag"]) or self._tables["tag"].view is not None)
+        for name in ("tag", "absence"):
+            self._tables[name].setVisible(bool(file.rows[name]) or self._tables[name].view is not None)
         for link in self._show_links:
             section = link.objectName().removeprefix("show_")
             link.setVisible(any(self._tables[name].has_sealed() for name in SECTION_ROWS[section]))
@@ -665,6 +680,14 @@ class ChildPage(Page):
             taking = [one for one in inside if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
             if taking:
                 taking[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _hand_over(self, to: str) -> None:
+        """Write the child for another commune into a folder somebody chooses."""
+        record, folder = self._record, self.talk.folder()
+        if record is None or folder is None:
+            return
+        self.jobs.run(lambda desk: desk.hand_child(record, to, folder),
+                      lambda path: self.talk.say(say("child.transfer.given", name=path.name)), owner=self)  # fmt: skip
 
     def _record_incident(self) -> None:
         self.shell.go("incident", new=True, child=self._record)

@@ -26,7 +26,8 @@ from ui.lists.table import QuietTable, TablePanel
 from ui.pages import NARROW, Action, Page, register
 from ui.parts import Button, EmptyState, Hint, Label, SearchBox
 
-FORMS = frozenset({"child", "village", "carer", "circumstance", "risk", "support", "household_class", "household"})
+FORMS = frozenset({"child", "village", "carer", "circumstance", "risk", "support", "household_class", "household",
+                   "absence", "officer"})
 PREVIEW_MS = 120
 MAIN_AT_LEAST = 640
 PREF = "children_columns"

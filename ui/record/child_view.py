@@ -25,8 +25,10 @@ SINCE = {"_since_circumstance": ("circumstance", ("groups", "tags")), "_since_ri
 LATER = {"family": ("household_class",)}
 WIDTHS = {"father_name": 4, "mother_name": 4, "carer_name": 4, "household_class": 5}
 #: rows under each section, the first one answers Ctrl N
-SECTION_ROWS = {"family": ("carer",), "circumstance": ("circumstance", "tag"), "risk": ("risk",),
+SECTION_ROWS = {"family": ("carer", "absence"), "circumstance": ("circumstance", "tag"), "risk": ("risk",),
                 "support": ("support",)}  # fmt: skip
+#: rows that say nothing of how many people there are
+UNCOUNTED = frozenset({"absence"})
 #: fields the machine gives or that stand elsewhere
 UNASKED = frozenset({"book_code"})
 POOR = ("poor", "near_poor")
@@ -116,9 +118,12 @@ def badges_of(file: ChildFile, *, revealed: bool) -> list[Line]:
             found.append((words, "man", "lock_closed") if choice.sensitive else (words, tone, ""))
     level = str(file.data.get("household_class") or "")
     if level:
-        words = f"{catalogue().lists['household_class'].label(level)} {clock.today().year}"
+        year = file.home.year if file.home is not None else clock.today().year
+        words = f"{catalogue().lists['household_class'].label(level)} {year}"
         at = sum(tone == "cham" for _, tone, _ in found)
         found.insert(at, (words, "nghe" if level in POOR else "neutral", ""))
+    if any(not row.get("to") for row in file.rows["absence"]):
+        found.append((say("child.away"), "nghe", "arrow_right"))
     if hidden:
         found.append((say("record.sensitive"), "man", "lock_closed"))
     return found[:BADGES]
@@ -165,7 +170,7 @@ def count_of(file: ChildFile, section: str) -> str:
     names = SECTION_ROWS.get(section, ())
     if not names:
         return ""
-    open_rows = sum(not row.get("to") for name in names for row in file.rows[name])
+    open_rows = sum(not row.get("to") for name in names if name not in UNCOUNTED for row in file.rows[name])
     return say(f"child.count.{section}", n=open_rows) if open_rows else say("child.count.none")
 
 
@@ -173,4 +178,4 @@ def complete(file: ChildFile, section: str) -> bool:
     """Return whether a section has what it usually needs."""
     if section == "general":
         return bool(file.data.get("village") and file.data.get("born"))
-    return any(file.rows[name] for name in SECTION_ROWS.get(section, ()))
+    return any(file.rows[name] for name in SECTION_ROWS.get(section, ()) if name not in UNCOUNTED)

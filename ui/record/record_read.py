@@ -15,9 +15,10 @@ from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import VOID, joined_to
 from cbdesk.desk import Desk
 from cbdesk.desk.cleaning import IdState
+from cbdesk.desk.moving import HomeOf
 from cbdesk.words import say
 
-ROWS = ("carer", "circumstance", "tag", "risk", "support")
+ROWS = ("carer", "absence", "circumstance", "tag", "risk", "support")
 NAMED_AT_MOST = 3
 
 
@@ -58,6 +59,11 @@ class ChildFile:
     """The child this record is now, where it was joined to another."""
     taken_in: Sequence[Mapping[str, Any]] = ()
     """The records that were joined to this one."""
+    home: HomeOf | None = None
+    """The household, with the class that stands and of which year."""
+    transfers: Sequence[Mapping[str, Any]] = ()
+    neighbours: Sequence[tuple[str, str]] = ()
+    """Communes the child can be handed to, as (unit, name); none while a case is open."""
 
 
 def read_child(desk: Desk, record: str) -> ChildFile:
@@ -74,7 +80,10 @@ def read_child(desk: Desk, record: str) -> ChildFile:
     into = desk.get(str(data["merged_into"])) if data.get("merged_into") else None
     taken_in = [desk.get(str(one)) for one in data.get("merged", ())]
     state = desk.id_state(record)
-    return ChildFile(record, data, rows, incidents, events, villages, desk.officer, state, into, taken_in)
+    cases = any(not one.state.facts.closed for one in desk.cases(record))
+    near = [(one.unit, catalogue().units.label(one.unit)) for one in desk.neighbours()] if not cases else []
+    return ChildFile(record, data, rows, incidents, events, villages, desk.officer, state, into, taken_in,
+                     desk.home_of(record), desk.transfers(record), near)  # fmt: skip
 
 
 def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> list[Event]:
