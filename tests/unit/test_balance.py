@@ -1,9 +1,11 @@
 """From one list to the next: who came and left with reasons, totals by village that balance, amendments."""
 
+import io
 from pathlib import Path
 
 import pytest
 from papers import OFFICE, TODAY, catalogue, paper_of, person, report
+from pypdf import PdfReader
 
 from cbdesk import balance, page
 from cbdesk.dates import read_period
@@ -153,3 +155,18 @@ def test_poverty_alone_may_be_left_out_and_is_counted():
     assert (made.totals.total, made.totals.named, made.totals.apart) == (4, 2, 1)
     assert "nêu tên 02" in made.totals_text
     assert without(of_poverty(""), report("at_risk")) == made
+
+
+@pytest.mark.parametrize(("others", "poor"), [(1, 1), (0, 1), (1, 0), (3, 1), (14, 1), (15, 2), (16, 2), (12, 30)])
+def test_headings_of_parts_stay_with_their_children_and_signatures_with_rows(others, poor):
+    people = [person(f"o{n}", "Bế Văn Khác", codes=("R05",), form="risk") for n in range(others)]
+    people += [person(f"p{n}", "Bế Văn Nghèo", codes=(), **POOR) for n in range(poor)]
+    sheets = PdfReader(io.BytesIO(page.pdf(paper_of(people, "at_risk"), stamp="2026-10-12T08:00"))).pages
+    texts = [one.extract_text() for one in sheets]
+    whole = "".join(texts)
+    assert (whole.count("Bế Văn Khác"), whole.count("Bế Văn Nghèo")) == (others, poor)
+    for heading, name in (("A. Trẻ em", "Bế Văn Khác"), ("B. Trẻ em", "Bế Văn Nghèo")):
+        assert whole.count(heading) == (name in whole)
+        assert all(name in text.split(heading)[1] for text in texts if heading in text)
+    assert texts[-1].count("Bế Văn") >= min(others + poor, 2)
+    assert "NGƯỜI LẬP BIỂU" in texts[-1]
