@@ -139,13 +139,30 @@ def _law(reader: _Reader, table: str, raw: Mapping[str, Any]) -> tuple[LawRow, .
     return tuple(rows)
 
 
+def with_tables(raw: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return a report with the tables it takes from others (``use = "report.table"``); what it says of them wins.
+
+    A table that is not found stays as it is, which ``reported.check`` tells.
+    """
+    if not any("use" in one for one in raw.get("grid", ())):
+        return raw
+    told = ((name, one) for name, data in reports.items() for one in data.get("grid", ()) if "row" in one)
+    tables = {f"{name}.{one['name']}": one for name, one in told}
+    made = [
+        {**tables[one["use"]], **{key: value for key, value in one.items() if key != "use"}}
+        if one.get("use") in tables else one for one in raw["grid"]
+    ]  # fmt: skip
+    return {**raw, "grid": made}
+
+
 def load(*layers: Path) -> Catalogue:
     """Read a catalogue from folders; a file of a later folder replaces the file of the same name."""
     reader = _Reader(layers)
     forms = {name: _form(reader, name, raw) for name, raw in reader.toml("forms/*.toml").items()}
     lists = {name: _choices(reader, name, raw) for name, raw in reader.toml("choices/*.toml").items()}
     law = {table: _law(reader, table, reader.one(f"{table}.toml")) for table in LAW_TABLES}
-    reports = {name: Report(name, raw) for name, raw in reader.toml("reports/*.toml").items()}
+    told = reader.toml("reports/*.toml")
+    reports = {name: Report(name, with_tables(raw, told)) for name, raw in told.items()}
     reading = reader.one("reading.toml")
     units = Units.read(reader.files("places/*.csv").values(), tuple(reading.get("unit_types", ())))
     return Catalogue(

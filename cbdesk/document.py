@@ -281,7 +281,7 @@ class _Filler:
             first = _SPAN.search(line)
             if first is None or not _plain(self.data.get(first["slot"] or first["of"])):
                 return
-            line = line[1:].lstrip()
+            line = (line[first.end() :] if line.startswith("?{") else line[1:]).lstrip()
         if put := _PUT.match(line):
             yield from self._held(put["kind"], self.data.get(put["slot"]))
             return

@@ -1,10 +1,11 @@
 """Facts: what a report counts, each with its days, the children behind it, and what is known of it. Pure data, no I/O.
 
 A *source* is a form whose rows are counted, with the fields that say from when to when (``facts.toml``); its dimensions
-are the row's own fields. Four sources know more: ``child`` (a child of the office, with age, groups, risks and class of
+are the row's own fields. Some sources know more: ``child`` (a child of the office, with age, groups, risks and class of
 household as they stood on the day asked for), ``incident`` (once for each of its children, with what became of the
-report), ``case`` (was the plan approved in time) and ``household``. What is asked of a fact that its row does not hold
-is asked of its child, on the day of the event or on the last day counted.
+report), ``case`` (was the plan approved in time), ``household``, ``fund_entry`` (what it adds or takes), ``plan_item``
+and ``budget`` (also what the activities of the plan's lines did and cost, each on its day). What is asked of a fact
+that its row does not hold is asked of its child, on the day of the event or on the last day counted.
 
 Rules: unknown is a value of its own (``UNKNOWN``) and never guessed; a child known by year only is a child until the
 later possible birthday; who is a child of the office on a day is decided as for the lists (``roll.why_outside``).
@@ -28,6 +29,7 @@ UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 CHILD, INCIDENT, CASE, HOUSEHOLD, SUSPECT = "child", "incident", "case", "household", "suspect"
 ARRIVAL, DEPARTURE = "arrival", "departure"
+FUND, ITEM, BUDGET, ACTIVITY = "fund_entry", "plan_item", "budget", "activity"
 YEAR_ONLY = 4
 """Letters of a date known by its year alone."""
 
@@ -44,7 +46,8 @@ class Span:
 class Fact:
     """One thing to count: the record it opens, its child (None: not known), from when to when, and its dimensions.
 
-    ``first`` None: since always; ``last`` None: it lasts. An event has both days the same.
+    ``first`` None: since always; ``last`` None: it lasts. An event has both days the same. ``part`` names what of its
+    record is told, where a record has several.
     """
 
     form: str
@@ -53,6 +56,7 @@ class Fact:
     first: date | None
     last: date | None
     values: Mapping[str, Any]
+    part: str = ""
 
     @property
     def event(self) -> bool:
@@ -358,6 +362,46 @@ class Book:
                         dict(row) | {"household_class": level, "village": row.get("village") or UNKNOWN},
                     )
 
+    def _fund_entries(self) -> Iterator[Fact]:
+        for fact in self._plain(FUND, self.sources[FUND]):
+            amount = _whole(fact.values.get("amount"))
+            signed = -amount if fact.values.get("direction") == "out" else amount
+            yield replace(fact, values={**fact.values, "signed": signed})
+
+    def _plan_items(self) -> Iterator[Fact]:
+        """Lines of the unit's plans: what each sets itself in its year, and what its activities did and cost by day."""
+        for row in self.rows.get(ITEM, ()):
+            item, measure = str(row["id"]), self.known.lists["plan_measure"].get(str(row.get("measure") or ""))
+            typed = measure is None or measure.extra.get("typed")
+            told = dict(row) | {ITEM: item, "done": row.get("done") if typed else None}
+            year = self._year(self._by_id("yearly_plan").get(str(row.get("yearly_plan"))))
+            if year is not None:
+                yield Fact(ITEM, item, None, year.first, year.last, told)
+            for one in self.under(ACTIVITY, ITEM)[item]:
+                if (day := _day(one.get("from"))) is not None:
+                    name = measure.extra.get("field") if measure else None
+                    done = None if typed else _whole(one.get(name)) if name else 1
+                    values = {ITEM: item, BUDGET: row.get(BUDGET), "done": done, "spent": one.get("cost")}
+                    yield Fact(ITEM, item, None, day, day, values, str(one["id"]))
+
+    def _budgets(self) -> Iterator[Fact]:
+        """Budget lines: the money given for the year, what the plan foresees of it, what was spent, by day."""
+        for row in self.rows.get(BUDGET, ()):
+            year = self._year(row)
+            if year is not None:
+                yield Fact(BUDGET, str(row["id"]), None, year.first, year.last, dict(row) | {BUDGET: row["id"]})
+        known = self._by_id(BUDGET)
+        for fact in self.facts(ITEM):
+            line = str(fact.values.get(BUDGET) or "")
+            if line in known:
+                told = {BUDGET: line, "money": known[line].get("money"), "spent": fact.values.get("spent")}
+                told["planned"] = None if fact.event else fact.values.get("cost")
+                yield replace(fact, form=BUDGET, record=line, values=told, part=f"{fact.record} {fact.part}")
+
+    def _year(self, row: Row | None) -> Span | None:
+        year = row.get("year") if row else None
+        return Span(date(year, 1, 1), date(year, 12, 31)) if isinstance(year, int) else None
+
     def _suspects(self) -> Iterator[Fact]:
         by_id = defaultdict(list)
         for fact in self.facts(INCIDENT):
@@ -380,6 +424,9 @@ _MAKERS: Mapping[str, Callable[[Book], Iterable[Fact]]] = {
     SUSPECT: Book._suspects,
     CASE: Book._cases,
     HOUSEHOLD: Book._households,
+    FUND: Book._fund_entries,
+    ITEM: Book._plan_items,
+    BUDGET: Book._budgets,
 }
 DERIVED = frozenset(_MAKERS)
 """Sources made here; the others are the forms of ``facts.toml``."""
@@ -408,6 +455,10 @@ def _days(row: Row, places: Mapping[str, str]) -> tuple[date | None, date | None
         day = _day(row.get(places["on"]))
         return day, day
     return dates.earliest(_iso(row.get(places["from"]))), latest(_iso(row.get(places.get("to", ""))))
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _iso(value: object) -> str:

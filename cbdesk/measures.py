@@ -2,8 +2,9 @@
 
 A measure says ``of`` (a source of ``facts``), ``where`` and ``unless`` (dimension to codes; a dimension with several
 values fits where one of them does; codes include their sub-codes), ``when`` (``at_end``, ``at_start``, ``during``,
-``began``, ``ended``), ``on`` (another date of the row than its own) and ``count`` (``children``, ``rows``,
-``sum:dimension``).
+``began``, ``ended``; ``until`` and ``before``: all that ever began by the end, before the beginning), ``on`` (another
+date of the row than its own) and ``count`` (``children``, ``rows``, ``sum:dimension``, ``distinct:dimension`` of the
+records one names).
 
 Codes with a meaning of their own: ``*`` any value that is known, ``unknown`` none that is; of ages ``6-16`` from 6 to
 before 16 years. A dimension nobody knows is a fault of the report, found by ``check``, never a zero.
@@ -24,8 +25,10 @@ from cbdesk.errors import Problem
 from cbdesk.facts import CHILD, DERIVED, UNKNOWN, Book, Fact, Span
 
 PROPERTIES = ("of", "where", "unless", "when", "on", "count")
-WHENS = ("at_end", "at_start", "during", "began", "ended")
-CHILDREN, ROWS, SUM = "children", "rows", "sum:"
+WHENS = ("at_end", "at_start", "during", "began", "ended", "until", "before")
+STATES = ("at_end", "at_start", "until", "before")
+"""What stands on a day, and does not grow with the days counted."""
+CHILDREN, ROWS, SUM, DISTINCT = "children", "rows", "sum:", "distinct:"
 HELPED = "helped"
 """Whether the child of a fact got any support in the span counted: the one dimension that asks for a span."""
 ANY = "*"
@@ -66,6 +69,9 @@ OWN: Mapping[str, frozenset[str]] = {
     "incident": frozenset({"case", "plan", "supported", "suspect_outcome", "occurred"}),
     "suspect": frozenset({"relation", "suspect_sex", "suspect_outcome", "case", "plan", "supported", "occurred"}),
     "case": frozenset({"plan"}),
+    "fund_entry": frozenset({"signed"}),
+    "plan_item": frozenset({"plan_item", "done", "spent"}),
+    "budget": frozenset({"budget", "planned", "spent"}),
 }
 """Dimensions of a source besides the fields of its form and those of its child."""
 
@@ -124,7 +130,8 @@ def check(raw: Mapping[str, Any], known: Catalogue) -> Iterator[str]:
     if raw.get("when", "at_end") not in WHENS:
         yield f"when = {raw['when']!r}"
     count = str(raw.get("count", CHILDREN))
-    if count not in (CHILDREN, ROWS) and not (count.startswith(SUM) and count[len(SUM) :] in dimensions(source, known)):
+    counting, _, name = count.partition(":")
+    if count not in (CHILDREN, ROWS) and not (f"{counting}:" in (SUM, DISTINCT) and name in dimensions(source, known)):
         yield f"count = {count!r}"
     if raw.get("on") and raw["on"] not in dimensions(source, known):
         yield f"on = {raw['on']!r}"
@@ -183,18 +190,22 @@ def counted(book: Book, measure: Measure, span: Span) -> Iterator[tuple[Fact, da
 
     States (at the end or the beginning, during) count only who is a child of the office then.
     """
-    day = span.first - timedelta(days=1) if measure.when == "at_start" else span.last
+    day = span.first - timedelta(days=1) if measure.when in ("at_start", "before") else span.last
     for fact in book.facts(measure.of):
         first, last = fact.first, fact.last
         if measure.on:
             first = last = _day(fact.values.get(measure.on)) or first
-        if measure.when in ("began", "ended") or (first is not None and first == last):
+        if measure.when in ("until", "before"):
+            if first is not None and first <= day:
+                yield fact, first
+        elif measure.when in ("began", "ended") or (first is not None and first == last):
             at = last if measure.when == "ended" else first
             if at is not None and span.first <= at <= span.last:
                 yield fact, at
-        elif (measure.when == "during" and _touches(first, last, span)) or _stands(first, last, day):
-            if fact.person is None or fact.person.here(day):
-                yield fact, day
+        elif ((measure.when == "during" and _touches(first, last, span)) or _stands(first, last, day)) and (
+            fact.person is None or fact.person.here(day)
+        ):
+            yield fact, day
 
 
 def _stands(first: date | None, last: date | None, day: date) -> bool:
@@ -246,23 +257,30 @@ def _bands(codes: frozenset[str]) -> tuple[tuple[int, int], ...]:
 
 
 class Sum:
-    """Adds up one figure: distinct children, distinct records, or a number of each record, with what is behind it."""
+    """Adds up one figure: distinct children, distinct records, or a number of each record, with what is behind it.
 
-    __slots__ = ("_count", "_found", "form")
+    A record whose number is nought or not known is not behind a sum.
+    """
+
+    __slots__ = ("_count", "_found", "_name", "form")
 
     def __init__(self, count: str, form: str = CHILD) -> None:
-        self._count, self.form = count, CHILD if count == CHILDREN else form
-        self._found: dict[str, float] = {}
+        counting, _, self._name = count.partition(":")
+        self._count = f"{counting}:" if self._name else count
+        self.form = CHILD if count == CHILDREN else self._name if self._count == DISTINCT else form
+        self._found: dict[tuple[str, str], float] = {}
 
     def add(self, fact: Fact) -> None:
         """Count a fact; one whose child is not known counts as a child of its own."""
         if self._count == CHILDREN:
-            self._found[fact.person.id if fact.person else f"?{fact.record}"] = 1
+            self._found[fact.person.id if fact.person else f"?{fact.record}", ""] = 1
         elif self._count == ROWS:
-            self._found[fact.record] = 1
-        else:
-            amount = fact.values.get(self._count[len(SUM) :])
-            self._found[fact.record] = float(amount) if isinstance(amount, (int, float)) else 0.0
+            self._found[fact.record, ""] = 1
+        elif value := fact.values.get(self._name):
+            if self._count == DISTINCT:
+                self._found[str(value), ""] = 1
+            elif isinstance(value, (int, float)):
+                self._found[fact.record, fact.part] = float(value)
 
     @property
     def value(self) -> int:
@@ -272,7 +290,7 @@ class Sum:
     @property
     def ids(self) -> tuple[str, ...]:
         """Return the records behind the figure, children where children are counted; those not known left out."""
-        return tuple(one for one in self._found if not one.startswith("?"))
+        return tuple(dict.fromkeys(one for one, _ in self._found if not one.startswith("?")))
 
 
 def amount(book: Book, measure: Measure, span: Span) -> Sum:
@@ -291,6 +309,9 @@ def sources(measures: Iterable[Measure], known: Catalogue) -> frozenset[str]:
     wide = {CHILD, "circumstance", "risk", "support", "household", "household_class"}
     if asked & {"incident", "suspect", "case"}:
         wide |= {"incident", "suspect", "case", "case_step", "assessment", "plan", "decision", "measure"}
+    if asked & {"plan_item", "budget"}:
+        wide |= {"yearly_plan", "plan_item", "budget", "activity"}
+    wide |= asked & {"fund_entry"}
     for form in forms & set(known.forms):
         parent = known.forms[form].parent
         while parent:

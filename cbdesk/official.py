@@ -94,7 +94,7 @@ def make(
         national=letterhead.national_lines(),
         number=letterhead.number_line(_numbered(office, head, data), symbol) if official and symbol else "",
         place_date=_place_date(office, day, head, data) if official else "",
-        recipients=_recipients(head.get("recipients", "")),
+        recipients=_recipients(document.slot_text(head.get("recipients", ""), data)),
         signers=tuple(_signers(head.get("sign", ""), office, data)),
         footer=words["secret"] if head.get("secret", "yes") == "yes" else "",
         marks=tuple(one for one in (_origin(found, corrected, words), copy) if one),

@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cbdesk import dates, grid, letterhead, measures, official, spans, suppress, tally
-from cbdesk.catalogue import Catalogue, Report
+from cbdesk.catalogue import Catalogue, Report, catalogue, with_tables
 from cbdesk.document import Document
 from cbdesk.errors import Problem
 from cbdesk.facts import Book, Span
@@ -59,7 +59,7 @@ REPORT = frozenset(
         "valid_from",
         "valid_to",
         "source",
-                "notes",
+        "notes",
         "appendix",
     }
 )
@@ -107,7 +107,9 @@ def layout(content: str) -> Report | None:
     except tomllib.TOMLDecodeError:
         return None
     name = str(data.get("name", ""))
-    return Report(name, data) if _NAME.fullmatch(name) and data.get("shape") in (TABLE, TEXT) else None
+    if not _NAME.fullmatch(name) or data.get("shape") not in (TABLE, TEXT):
+        return None
+    return Report(name, with_tables(data, {one.name: one.data for one in catalogue().reports.values()}))
 
 
 def check(report: Report, known: Catalogue) -> Iterator[str]:
@@ -272,7 +274,8 @@ def text_of(
 
     Raises ``Problem``: ``unknown_paper``, ``template_wrong``.
     """
-    data, whole = slots(made), of(made)
+    data, whole = slots(made) | {"unit.name": office.unit, "officer": office.officer}, of(made)
+    data |= {"about": whole.about, "receiver": catalogue().receiver(day).extra["addressee"]}
     words = {one for one in official.template(made.name, own, official.REPORTS).slots if one.startswith(WORDS)}
     document = official.make(
         made.name, data, office, day, slots=frozenset(data) | words, own=own, folder=official.REPORTS
@@ -282,19 +285,34 @@ def text_of(
 
 
 def slots(made: Reported) -> dict[str, Any]:
-    """Return what stands in the text: figures by ``grid.row.column``, days, words, tables and charts by name."""
+    """Return what stands in the text: figures by ``grid.row.column``, days, words, tables and charts by name.
+
+    Of each figure ``….some`` is there only where it is more than nought, ``….none`` only where it is nought: for lines
+    that stand only then.
+    """
     found: dict[str, Any] = {}
     for table in made.grids:
         found[table.name] = table
         for row in table.rows:
             for column in table.columns:
-                found[f"{table.name}.{row.key}.{column.key}"] = grid.shown(row, column) or "…"
+                place, value = f"{table.name}.{row.key}.{column.key}", row.cell(column.key).value
+                found[place] = _in_words(row, column) or "…"
+                found |= {f"{place}.some": found[place] if value else "", f"{place}.none": "0" if value == 0 else ""}
     found |= {f"chart.{one.name}": one for one in made.charts}
     for name, day in (("first", made.first), ("last", made.last), ("cut_off", made.cut_off)):
         found[name] = dates.show_date(day)
         found[f"{name}.long"] = letterhead.long_date(date.fromisoformat(day))
-    found["year"] = made.last[:4]
+    year = int(made.last[:4])
+    found |= {"year": str(year), "year.before": str(year - 1), "year.next": str(year + 1)}
     return found | {place: text for place, text in made.words.items() if place.startswith(WORDS)}
+
+
+def _in_words(row: grid.GridRow, column: grid.GridColumn) -> str:
+    """Return a figure as it stands in a sentence: a count as documents write it, nought as 0."""
+    cell = row.cell(column.key)
+    if cell.text or cell.value is None or grid.kind_of(row, column) == "percent":
+        return grid.shown(row, column)
+    return letterhead.counted(int(cell.value)) if float(cell.value).is_integer() else grid.figure(cell.value)
 
 
 # --- keeping ---------------------------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ column's ``time`` names (``period``, ``to_date`` from the beginning of the year,
 same days a year before). What a row or a column does not say is the table's.
 
 * rows: a measure; ``by`` a dimension (a row for each choice of its list, ``map`` to the classes of a form, or each
-  village), with ``total``; ``sum`` of rows; ``share`` of one row in another, in percent; ``typed`` a figure only people
-  know (an indicator's code; ``whole`` shows of how many, ``percent`` the share); ``target`` beside it; ``part`` a
-  heading; ``blank`` a figure nobody has yet
-* columns: ``where``, ``when``, ``count``, ``time``; ``share`` of one column in another; ``time = "estimate"`` the whole
-  period as people expect it, ``"target"`` what the row aims at
+  village or other record, which is ``called`` by a field of its form and, in brackets, a second), with ``total``;
+  ``sum`` of rows; ``share`` of one row in another, in percent; ``typed`` a figure only people know (an indicator's
+  code; ``whole`` shows of how many, ``percent`` the share); ``out_of`` of how many (a measure, or the code of a typed
+  figure); ``target`` beside it; ``part`` a heading; ``blank`` a figure nobody has yet
+* columns: ``where``, ``when``, ``count``, ``time``; ``share`` of one column in another; ``side = "whole"`` of how many;
+  ``reached`` whether one column comes up to another; ``time = "estimate"`` the whole period as people expect it,
+  ``"entry"`` only what people write, ``"target"`` what the row aims at
 
 Every cell says what is behind it (``GridCell.ids``). A sum is written as one (``GridCell.formula``) only where it is
 one: children counted in two rows are one child in the total.
@@ -29,7 +31,7 @@ from cbdesk.grid import Grid, GridCell, GridColumn, GridRow
 from cbdesk.measures import Codes, Measure, Sum
 
 COUNTED = ("period", "to_date", "last_year", "last_to_date")
-ESTIMATE, TARGET = "estimate", "target"
+ESTIMATE, TARGET, ENTRY = "estimate", "target", "entry"
 GRID = frozenset(
     {"name", "title", "row", "column", "columns", "note", "numbered", "unit", "public", *measures.PROPERTIES}
 )
@@ -48,6 +50,8 @@ ROW = frozenset(
         "typed",
         "whole",
         "percent",
+        "out_of",
+        "called",
         "target",
         "part",
         "blank",
@@ -60,9 +64,13 @@ ROW = frozenset(
         *measures.PROPERTIES,
     }
 )
-COLUMN = frozenset({"key", "label", "group", "width", "time", "share", "kind", "parts", *measures.PROPERTIES})
+COLUMN = frozenset(
+    {"key", "label", "group", "width", "time", "share", "side", "reached", "kind", "parts", *measures.PROPERTIES}
+)
 NOT_COUNTED = frozenset({"sum", "share", "typed", "part", "blank"})
 VILLAGE = "village"
+EPSILON = 1e-9
+"""By how much a share may miss its aim because of how the machine divides."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,7 @@ class _Line:
     data: Mapping[str, Any]
     measure: Measure | None = None
     parts: tuple[str, ...] = ()
+    whole: Measure | None = None
 
 
 def grid(data: Mapping[str, Any], book: Book, given: Given) -> Grid:
@@ -99,7 +108,9 @@ def grid(data: Mapping[str, Any], book: Book, given: Given) -> Grid:
 
 def measures_of(data: Mapping[str, Any], known: Catalogue) -> list[Measure]:
     """Return what a table counts, for the rows it needs. Raises ``Problem(report_wrong)``."""
-    return [_read(data, row, known) for row in data.get("row", ()) if not row.keys() & NOT_COUNTED]
+    rows = data.get("row", ())
+    wholes = (one["out_of"] for one in rows if isinstance(one.get("out_of"), Mapping))
+    return [_read(data, row, known) for row in (*rows, *wholes) if not row.keys() & NOT_COUNTED]
 
 
 def secret(data: Mapping[str, Any], row: str, known: Catalogue) -> bool:
@@ -122,7 +133,7 @@ def secret(data: Mapping[str, Any], row: str, known: Catalogue) -> bool:
 
 def _read(data: Mapping[str, Any], row: Mapping[str, Any], known: Catalogue, *more: Codes) -> Measure:
     """Return the measure of a row: its own, what it does not say that of its table, and the conditions of both."""
-    raw = {name: row.get(name, data.get(name)) for name in measures.PROPERTIES if name in row or name in data}
+    raw = _under(data, row)
     raw["unless"] = {**data.get("unless", {}), **row.get("unless", {})}
     raw["where"] = row.get("where", {})
     return measures.read(raw, known, data.get("where", {}), *more)
@@ -141,11 +152,19 @@ def check(data: Mapping[str, Any], known: Catalogue) -> Iterator[str]:
         if allowed is COLUMN:  # a column may ask for a dimension of any row's source
             raw = {"of": data.get("of", "child")} | {name: one[name] for name in ("when", "count") if name in one}
         yield from (f"{place}: {problem}" for problem in measures.check(raw, known))
-        for name in (*one.get("sum", ()), *one.get("share", ())):
-            if allowed is ROW and name not in keys and name.rpartition(".")[0] not in keys:
-                yield f"{place}: no row {name}"
-        if one.get("time", "period") not in (*COUNTED, ESTIMATE, TARGET):
+        if isinstance(one.get("out_of"), Mapping):
+            yield from (f"{place}.out_of: {problem}" for problem in measures.check(_under(data, one["out_of"]), known))
+        there = keys if allowed is ROW else [str(column["key"]) for column in _columns(data, known.columns)]
+        for name in (*one.get("sum", ()), *one.get("share", ()), *one.get("reached", ())):
+            if name not in there and name.rpartition(".")[0] not in there:
+                yield f"{place}: no {'row' if allowed is ROW else 'column'} {name}"
+        if one.get("time", "period") not in (*COUNTED, ESTIMATE, TARGET, ENTRY):
             yield f"{place}: time {one['time']}"
+
+
+def _under(data: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row says of a measure, and the table for it."""
+    return {name: row.get(name, data.get(name)) for name in measures.PROPERTIES if name in row or name in data}
 
 
 def _columns(data: Mapping[str, Any], shared: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -169,7 +188,8 @@ class _Tally:
         """Return the lines of one row of the layout: itself, or one for each choice of ``by``."""
         key = str(row.get("key") or f"row{n}")
         if "by" not in row:
-            yield _Line(key, row, None if row.keys() & NOT_COUNTED else self._measure(row))
+            whole = self._measure(row["out_of"]) if isinstance(row.get("out_of"), Mapping) else None
+            yield _Line(key, row, None if row.keys() & NOT_COUNTED else self._measure(row), whole=whole)
             return
         parts = [
             _Line(
@@ -202,6 +222,9 @@ class _Tally:
         elif "bands" in row:
             yield from ((str(one["code"]), str(one["label"]), (str(one["code"]),)) for one in row["bands"])
             return
+        elif name in self.known.forms and not measures.list_of(source, name, self.known):
+            yield from self._records(row, name)
+            return
         else:
             list_ = self.known.lists[str(row.get("list") or measures.list_of(source, name, self.known))]
             if "map" in row:
@@ -210,6 +233,19 @@ class _Tally:
             tops = (one for one in list_.choices if one.parent is None and one.code != UNKNOWN)
             yield from ((one.code, one.labels["vi"], (one.code,)) for one in tops)
         yield UNKNOWN, str(self.known.columns["words"]["unknown"]), (UNKNOWN,)
+
+    def _records(self, row: Mapping[str, Any], name: str) -> Iterator[tuple[str, str, Sequence[str]]]:
+        """Return (id, label, ids) of the records a dimension names in the period, in their order."""
+        span, measure, fields = self.given.spans["period"], self._measure(row), [str(one) for one in row["called"]]
+        counted = measures.counted(self.book, measure, span)
+        values = (
+            measures.value_of(fact, name, day, span) for fact, day in counted if measures.fits(measure, fact, day, span)
+        )
+        found = {str(one) for one in values if one}
+        known = [one for one in self.book.rows.get(name, ()) if str(one["id"]) in found]
+        for one in sorted(known, key=lambda one: (one.get("order") is None, one.get("order") or 0)):
+            more = " ".join(f"({one[field]})" for field in fields[1:] if one.get(field))
+            yield str(one["id"]), f"{one.get(fields[0]) or ''} {more}".strip(), (str(one["id"]),)
 
     # --- counting ---------------------------------------------------------------------------------------------------
 
@@ -239,12 +275,13 @@ class _Tally:
         for line in self.rows:
             for column in self.columns:
                 time = str(column.data.get("time", "period"))
-                if line.measure is None or "share" in column.data or time not in COUNTED:
+                measure = line.whole if column.data.get("side") else line.measure
+                if measure is None or column.data.keys() & {"share", "reached"} or time not in COUNTED:
                     continue
                 one = replace(
-                    line.measure,
-                    when=column.data.get("when", line.measure.when),
-                    count=column.data.get("count", line.measure.count),
+                    measure,
+                    when=column.data.get("when", measure.when),
+                    count=column.data.get("count", measure.count),
                 )
                 self.sums[line.key, column.key] = Sum(one.count, _form(one.of))
                 passes[one.of, one.on, one.when, time].append((line, column, one))
@@ -270,17 +307,21 @@ class _Tally:
         row, time = line.data, str(column.data.get("time", "period"))
         if "share" in column.data and "part" not in row:
             return self._share(*((line.key, one) for one in column.data["share"]))
+        if "reached" in column.data:
+            return None
+        if time == TARGET:
+            return row.get("target")
+        if time == ENTRY and "sum" not in row:
+            return self.given.estimates.get(f"{self.data['name']}.{line.key}")
         if "sum" in row:
             parts = [self.values.get((one, column.key)) for one in row["sum"]]
             return sum(one for one in parts if one is not None) if any(one is not None for one in parts) else None
         if "share" in row:
             return self._share(*((one, column.key) for one in row["share"]))
-        if time == TARGET:
-            return row.get("target")
         if time == ESTIMATE:
             return self._estimate(line)
-        if "typed" in row:
-            return self._typed(row) if time == "period" else None
+        if "typed" in row or (column.data.get("side") and line.whole is None):
+            return self._typed(row, column) if time == "period" else None
         found = self.sums.get((line.key, column.key))
         return found.value if found else None
 
@@ -288,9 +329,11 @@ class _Tally:
         a, b = self.values.get(part), self.values.get(whole)
         return a / b if a is not None and b else None
 
-    def _typed(self, row: Mapping[str, Any]) -> float | None:
-        value, whole, _ = self.given.typed.get(str(row["typed"]), (None, None, ""))
-        if row.get("whole"):
+    def _typed(self, row: Mapping[str, Any], column: _Line) -> float | None:
+        value, whole, _ = self.given.typed.get(str(row.get("typed")), (None, None, ""))
+        if column.data.get("side") and isinstance(row.get("out_of"), str):
+            return self.given.typed.get(row["out_of"], (None, None, ""))[0]
+        if row.get("whole") or column.data.get("side"):
             return whole
         return (value / whole if whole else None) if row.get("percent") and value is not None else value
 
@@ -301,7 +344,7 @@ class _Tally:
             return self.given.estimates[place]
         first = next((one.key for one in self.columns if one.data.get("time", "period") == "period"), "")
         found = self.values.get((line.key, first))
-        flow = line.measure is not None and line.measure.when not in ("at_end", "at_start")
+        flow = line.measure is not None and line.measure.when not in measures.STATES
         return round(found / self.given.over) if found is not None and flow and self.given.over else found
 
     # --- writing ----------------------------------------------------------------------------------------------------
@@ -328,10 +371,19 @@ class _Tally:
 
     def _cell(self, line: _Line, column: _Line, shown: Sequence[_Line]) -> GridCell:
         value = self.values[line.key, column.key]
+        if "reached" in column.data:
+            return GridCell(self._reached(line, column.data["reached"]))
         found = self.sums.get((line.key, column.key))
         return GridCell(
             "", value, found.ids if found else (), found.form if found else "child", self._formula(line, column, shown)
         )
+
+    def _reached(self, line: _Line, columns: Sequence[str]) -> str:
+        """Return the word for whether a figure comes up to another, "" where one of them is not known."""
+        done, aim = (self.values.get((line.key, one)) for one in columns)
+        if done is None or aim is None:
+            return ""
+        return str(self.known.columns["words"]["reached" if done >= aim - EPSILON else "not_reached"])
 
     def _formula(self, line: _Line, column: _Line, shown: Sequence[_Line]) -> tuple[str, ...]:
         """Return the rows a total is the sum of: none where it is not, because a child may stand in two of them."""
@@ -360,7 +412,8 @@ def _column(line: _Line) -> GridColumn:
         str(line.data.get("label", "")),
         group=str(line.data.get("group", "")),
         width=float(line.data.get("width", 16)),
-        kind="percent" if share else str(line.data.get("kind", "number")),
+        align="center" if "reached" in line.data else "right",
+        kind="percent" if share else "text" if "reached" in line.data else str(line.data.get("kind", "number")),
         share=share,
         parts=tuple(tuple(map(str, one)) for one in line.data.get("parts", ())),
     )

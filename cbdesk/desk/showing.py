@@ -19,7 +19,7 @@ from cbdesk import clock, document, measures, official, page, reported, spans
 from cbdesk.catalogue import catalogue
 from cbdesk.change import new_stream_id
 from cbdesk.desk.base import Saved
-from cbdesk.desk.reporting import COUNT, DRAFT, ISSUED, LISTS, TEXT, Opened, Reporting, shape_of, state_of
+from cbdesk.desk.reporting import COUNT, DRAFT, LISTS, SIGNING, TEXT, Opened, Reporting, shape_of, state_of
 from cbdesk.errors import Problem
 from cbdesk.facts import Book, Span
 from cbdesk.paper import Paper
@@ -30,7 +30,6 @@ from cbdesk.store import Draft
 BACK = 24
 """Months of which periods are offered."""
 ESTIMATE = "estimate"
-FLOW = ("at_end", "at_start")
 MONTHLY = ("children", "special", "at_risk", "incidents")
 """The figures of *Hôm nay*: three totals on the last day of a month, one count of it."""
 _PART = re.compile(r"#{1,2} +(.+)")
@@ -132,12 +131,14 @@ class Showing(Reporting):
     def reopen(self, snapshot: str) -> Saved:
         """Take back what waits for its signature: a list is made anew, a report is the draft it was, with its figures.
 
+        A draft taken back is gone.
+
         Raises ``Problem``: ``no_record``, ``snapshot_issued_before``.
         """
         row = self.store.row("snapshot", snapshot)
         if row is None or row["_unit"] != self.unit.key:
             raise Problem("no_record")
-        if shape_of(self.report_named(str(row["list"]))) == LISTS or state_of(row) == ISSUED:
+        if shape_of(self.report_named(str(row["list"]))) == LISTS or state_of(row) != SIGNING:
             return super().reopen(snapshot)
         batch = new_stream_id()
         self._write([Draft("snapshot", snapshot, {"state": DRAFT})], batch)
@@ -184,13 +185,17 @@ class Showing(Reporting):
             first, last = str(row.get("from") or ""), str(row.get("to") or "9999")
             if first <= span.cut_off.isoformat() and last >= span.first.isoformat():
                 rows[str(row["indicator"])] = row
-        labels: dict[str, str] = {}
-        for table in self.report_named(name).data.get("grid", ()):
-            for one in table.get("row", ()):
-                if "typed" in one:
-                    labels.setdefault(str(one["typed"]), str(one.get("label", "")))
+        labels = _indicators(self.report_named(name).data)
         found = [Typed(indicator, label, rows.get(indicator, {})) for indicator, label in labels.items()]
         return sorted(found, key=lambda one: bool(one.row))
+
+    def indicators(self) -> dict[str, str]:
+        """Return the figures only people know that any report asks for, each with what it is called."""
+        found: dict[str, str] = {}
+        for one in self._report_layouts().values():
+            for indicator, label in _indicators(one.data).items():
+                found.setdefault(indicator, label)
+        return found
 
     # --- behind a figure --------------------------------------------------------------------------------------------
 
@@ -291,6 +296,16 @@ def _places(template: document.Template) -> Iterator[tuple[str, str]]:
                 yield match["place"], label or heading
 
 
+def _indicators(layout: Mapping[str, Any]) -> dict[str, str]:
+    """Return the figures only people know in a report, by indicator."""
+    found: dict[str, str] = {}
+    for table in layout.get("grid", ()):
+        for one in table.get("row", ()):
+            if "typed" in one:
+                found.setdefault(str(one["typed"]), str(one.get("label", "")))
+    return found
+
+
 def _layout_row(table: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
     """Return the row of a layout that a row of its table was made from."""
     rows = [one for one in table.get("row", ()) if "key" in one]
@@ -303,7 +318,7 @@ def _flows(table: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     if "typed" in row or "blank" in row:
         return False
     raw = {name: row.get(name, table.get(name)) for name in ("of", "when", "count") if name in row or name in table}
-    return measures.read(raw, catalogue()).when not in FLOW
+    return measures.read(raw, catalogue()).when not in measures.STATES
 
 
 def _sensitive(source: str, dimension: str, code: str) -> bool:
