@@ -121,14 +121,18 @@ def number_line(office: Office, symbol: str) -> str:
 
     A letter has no kind in its symbol: "-VHXH" follows the issuer.
     """
-    number = office.number.strip()
-    if "/" in number:
-        return say("number_full", number=number)
-    if number.isdecimal():
-        number = f"{int(number):02}"
     issuer = issuer_of(office)["symbol"]
     shown = f"{issuer}{symbol}" if symbol.startswith("-") else f"{symbol}-{issuer}"
-    return say("number", number=number or say("number_blank"), symbol=shown)
+    line = say("number", number=say("number_blank"), symbol=shown)
+    return numbered(line, office.number) if office.number.strip() else line
+
+
+def numbered(line: str, number: str) -> str:
+    """Return a line of number with the number written where room was left; one with its own symbol stands alone."""
+    number = number.strip()
+    if "/" in number:
+        return say("number_full", number=number)
+    return line.replace(say("number_blank") + "/", (f"{int(number):02}" if number.isdecimal() else number) + "/", 1)
 
 
 def attached_line(office: Office) -> str:

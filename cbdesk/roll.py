@@ -39,6 +39,8 @@ CHILD, MOVEMENT = "child", "movement"
 EPISODES = ("circumstance", "risk")
 """Forms whose rows are told of one child in one line."""
 APART, ONLY = "apart", "only"
+YEAR_ONLY = 4
+"""Letters of a date known by its year alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +215,17 @@ def why_outside(report: Report, child: Mapping[str, Any], day: date, catalogue: 
     grown = dates.reaches(child.get("born"), years)
     if grown is not None and grown <= day:
         return "turned_16"
-    state = catalogue.lists["life_status"].get(str(child.get("life_status") or ""))
-    gone = str(state.extra.get("gone", "")) if state else ""
+    gone = _gone(child, catalogue)
     if gone and _begun(str(child.get("status_since") or ""), day):
         return gone
     arrived = child.get("came_on") if child.get("came_how") in ARRIVED else None
     return "" if _begun(str(child.get("born") or ""), day) and _begun(str(arrived or ""), day) else "not_yet"
+
+
+def _gone(child: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Return why the residence of a child says that it is here no more, or ``""``."""
+    state = catalogue.lists["life_status"].get(str(child.get("life_status") or ""))
+    return str(state.extra.get("gone", "")) if state else ""
 
 
 ARRIVED = ("moved_in", "returned")
@@ -282,20 +289,27 @@ def _children(asked: _Question, person: Person) -> Iterator[Listed | None]:
 
 
 def _movements(asked: _Question, person: Person) -> Iterator[Listed | None]:
-    """One line for each time the child came to the commune or left it in the period."""
+    """One line for each time the child came to the commune or left it in the period; a birth is known to the month."""
     child, first, day = person["child"], asked.period.first, asked.day
+    born = str(child.get("born") or "")
     if came := _arrival(child, first, day):
         yield Listed(person, (), str(child["came_on"]), child, CAME, came)
-    elif child.get("came_how") not in ARRIVED and _within(str(child.get("born") or ""), "", first, day):
-        yield Listed(person, (), str(child["born"]), child, CAME, "born")
-    gone = why_outside(asked.report, child, day, asked.catalogue)
-    before = why_outside(asked.report, child, first - timedelta(days=1), asked.catalogue)
-    if gone in ("", "not_yet") or before not in ("", "not_yet"):
-        return
+    elif child.get("came_how") not in ARRIVED and len(born) > YEAR_ONLY and _within(born, "", first, day):
+        yield Listed(person, (), born, child, CAME, "born")
+    on, reason = _departure(asked, child)
+    if reason and _within(on, "", first, day):
+        yield Listed(person, (), on, child, LEFT, reason)
+
+
+def _departure(asked: _Question, child: Mapping[str, Any]) -> tuple[str, str]:
+    """Return when and why a child is no child of the office any more: the first of two reasons; "" without a day."""
     grown = dates.reaches(child.get("born"), asked.rules["under_age"])
-    on = grown.isoformat() if gone == "turned_16" and grown else str(child.get("status_since") or "")
-    if on:
-        yield Listed(person, (), on, child, LEFT, gone)
+    turned = grown.isoformat() if grown else ""
+    gone, since = _gone(child, asked.catalogue), str(child.get("status_since") or "")
+    if not gone or (gone == "turned_16" and turned):
+        return turned, "turned_16" if turned else ""
+    began = dates.earliest(since)
+    return (turned, "turned_16") if grown and began and grown <= began else (since, gone)
 
 
 def _rows(asked: _Question, person: Person) -> Iterator[Listed | None]:

@@ -23,7 +23,7 @@ from cbdesk.dates import Period
 from cbdesk.desk.base import Saved
 from cbdesk.desk.telling import Telling, totals_of
 from cbdesk.errors import Problem
-from cbdesk.paper import CHANGES, LIST, Paper
+from cbdesk.paper import CHANGES, Paper
 from cbdesk.roll import Movements
 from cbdesk.store import Draft
 
@@ -207,11 +207,13 @@ class Snapshots(Telling):
         issued_on: str = "",
         form: str = "",
         replace: bool = False,
+        signer: str | None = None,
     ) -> Frozen:
         """Freeze the list of a period; with number and date it is issued, and after that a change makes an amendment.
 
         ``form`` (``full``, ``changes``) is the paper that will be signed, by default what the report says of such a
         period. An amendment shows what differs; with ``replace`` it is a whole list in the place of the one issued.
+        ``signer`` (a key of ``papers.toml``) signs instead of the one in force.
 
         Raises ``Problem``: ``snapshot_issued`` where it was issued and nothing has changed since, ``not_frozen`` for a
         list that is made anew each time.
@@ -222,7 +224,8 @@ class Snapshots(Telling):
         issued = [row for row in known if state_of(row) == ISSUED]
         waiting = known[-1] if known and state_of(known[-1]) != ISSUED else None
         signed_on = date.fromisoformat(issued_on) if issued_on else None
-        office, frozen = self.office(number=number, signed_on=signed_on), self._as_frozen(issued, replace=replace)
+        office = self.office(signer, number=number, signed_on=signed_on)
+        frozen = self._as_frozen(issued, replace=replace)
         paper, chosen, moves = self._fresh(name, period, office=office, frozen=frozen)
         fields: dict[str, Value] = {"number": number or None, "issued_on": issued_on or None, "amends": None}
         if issued:
@@ -231,7 +234,7 @@ class Snapshots(Telling):
                 raise Problem("snapshot_issued")
             moves = self._moves_within(before, paper, chosen)
             amended = balance.amendment(paper, before, moves, self.list_named(name))
-            paper = altered(paper, layout=LIST, sections=()) if replace else amended
+            paper = paper.full if replace else amended
             fields |= {"amends": str(issued[-1]["id"]), "amendment": len(issued)}
             form = REPLACEMENT if replace else AMENDMENT
         elif form:
@@ -343,12 +346,10 @@ class Snapshots(Telling):
         if state_of(self._own_snapshot(snapshot)) == ISSUED:
             raise Problem("snapshot_issued")
         paper = self.frozen_paper(snapshot)
-        office = self.office(number=number, signed_on=date.fromisoformat(issued_on))
-        symbol = str(self.report_named(paper.report).data["symbol"])
         numbered = altered(
             paper,
-            number=letterhead.number_line(office, symbol),
-            place_date=letterhead.place_date(office, date.fromisoformat(issued_on)),
+            number=letterhead.numbered(paper.number, number),
+            place_date=letterhead.place_date(self.office(), date.fromisoformat(issued_on)),
         )
         chunks = _chunks(numbered.as_json())
         fields: dict[str, Value] = {

@@ -29,6 +29,8 @@ CHILDREN = {
              "moved_to": "Bình Dương"},
     "dead": {"born": "2018", "sex": "female", "life_status": "dead", "status_since": "2026-10"},
     "long_gone": {"born": "2010-10-21", "sex": "female", "life_status": "left", "status_since": "2026-05"},
+    "left_then_grown": {"born": "2010-10-25", "life_status": "left", "status_since": "2026-10-08"},
+    "someday": {"born": "2026", "sex": "female"},
     "small": {"born": "2021-06-01", "sex": "female", "health_card": "TE1040123456789"},
 }  # fmt: skip
 DAY = "2026-10-12T08:00"
@@ -96,13 +98,14 @@ def cells(book, name, child, **options):
     ("drowning_list", ["an", "binh", "dead/death"]),
     ("labour_list", ["binh/labour"]),
     ("allowance_list", ["an"]),
-    ("insurance_none", ["baby"]),
+    ("insurance_none", ["baby", "someday"]),
     ("insurance_expiring", ["came"]),
     ("disability_list", ["an", "came"]),
     ("gift_list", ["an", "an"]),
     ("scholarship_list", ["binh"]),
     ("service_list", ["binh"]),
-    ("movements", ["baby/came", "back/came", "came/came", "dead/left", "grown/left", "left/left"]),
+    ("movements", [
+        "baby/came", "back/came", "came/came", "dead/left", "grown/left", "left/left", "left_then_grown/left"]),
 ])  # fmt: skip
 def test_who_stands_on_each_list(book, name, expected):
     told = [f"{key}/{part}" if part not in ("", "other", "risk") else key for key, part in listed(book, name)]
@@ -119,6 +122,7 @@ def test_cells_of_incidents_and_support_speak_in_words(book):
     came = cells(book, "movements", "came")
     assert (came["reason"], came["since"], came["other_place"]) == ("Chuyển đến", "07/10/2026", "Xã Hạnh Phúc")
     assert cells(book, "movements", "grown")["since"] == "20/10/2026"
+    assert cells(book, "movements", "left_then_grown")["reason"] == "Chuyển đi"  # the first of two reasons
     assert cells(book, "insurance_expiring", "came")["card_until"] == "01/12/2026"
 
 
@@ -141,7 +145,7 @@ def test_totals_count_each_child_once_and_those_apart(book):
     assert len(injured.rows) == 4
     assert (injured.totals.total, injured.totals.apart) == (5, 1)  # the violence is counted, not named
     assert book.paper("gift_list", OCTOBER).totals.total == 1
-    assert book.paper("movements", OCTOBER).totals_text == "Tăng 03 trẻ, giảm 03 trẻ."
+    assert book.paper("movements", OCTOBER).totals_text == "Tăng 03 trẻ, giảm 04 trẻ."
     assert book.paper("allowance_list", OCTOBER).totals.apart == 1
 
 

@@ -127,7 +127,7 @@ def test_the_clerks_number_may_come_later_and_changes_nothing_else(book):
     book.issue(frozen.id, "12", "2026-11-03")
     paper = book.frozen_paper(frozen.id)
     assert listed(paper) == ["Lý Mùi Mẩy", "Nông Văn Tý"]
-    assert "12" in paper.number
+    assert paper.number == "Số: 12/DS-UBND"
     with pytest.raises(Problem, match="snapshot_issued"):
         book.issue(frozen.id, "13", "2026-11-03")
     with pytest.raises(Problem, match="no_record"):
@@ -324,3 +324,11 @@ def test_lists_made_anew_each_time_are_not_frozen(book):
         book.snapshot("gift_list", OCTOBER)
     with pytest.raises(Problem, match="not_frozen"):
         book.snapshot("special_restricted", OCTOBER)
+
+
+def test_a_list_frozen_for_another_signer_is_numbered_as_that_ones(book):
+    frozen = book.snapshot("special", OCTOBER, signer="head")
+    book.issue(frozen.id, "7", "2026-11-03")
+    paper = book.frozen_paper(frozen.id)
+    assert paper.number == "Số: 07/DS-PVHXH"
+    assert paper.place_date == "Bảo Lạc, ngày 03 tháng 11 năm 2026"
