@@ -170,14 +170,9 @@ class Answer:
         return ", ".join(shown)
 
 
-@cache
-def _answers() -> Mapping[str, Answer]:
-    return {choice.code: Answer(choice.code, choice) for choice in catalogue().lists[ANSWERS].choices}
-
-
 def answers() -> Mapping[str, Answer]:
     """Return the answers by code, in the order of the sheet."""
-    return _answers()
+    return {choice.code: Answer(choice.code, choice) for choice in catalogue().lists[ANSWERS].choices}
 
 
 def answer(said: str) -> Answer:

@@ -137,20 +137,18 @@ class Rounds(Directory, Telling):
                 found.setdefault(str(village), []).append(str(child))
         return found
 
-    def _village_words(self) -> dict[str, str]:
-        return {str(row["id"]): str(row.get("name") or "") for row in self._village_rows()}
-
-    def _village_rows(self) -> list[dict[str, Value]]:
-        """Return the villages in the order of lists."""
-        rows = self.store.rows(VILLAGE)
-        return sorted(rows, key=lambda row: row["order"] if isinstance(row.get("order"), int) else 9_999)  # type: ignore[arg-type,return-value]
+    def _village_words(self, *, hidden: bool = False) -> dict[str, str]:
+        """Return the names of villages by id, in the order of lists; ``hidden`` those that are no more too."""
+        rows = self.store.rows(VILLAGE, hidden=hidden)
+        rows.sort(key=lambda row: row["order"] if isinstance(row.get("order"), int) else 9_999)  # type: ignore[arg-type,return-value]
+        return {str(row["id"]): str(row.get("name") or "") for row in rows}
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
     def round_sheets(self, month: str | None = None) -> list[Sheet]:
         """Return the sheets in the order they were made, of one month or all. Raises ``Problem(bad_period)``."""
         where, values = ("1", ()) if month is None else ('"month" = ?', (_month(month),))
-        names, back = self._village_words(), dict[str, list[Returned]]()
+        names, back = self._village_words(hidden=True), dict[str, list[Returned]]()
         rows = self.store.rows(SHEET, where, values, order="id")
         wanted = {str(row["id"]) for row in rows}
         for row in self.store.rows(RETURN, order="id"):
@@ -262,7 +260,7 @@ class Rounds(Directory, Telling):
         sheets, now = self.round_sheets(), self._round_children(span.first)
         months = [_before(span.first, back) for back in range(PAST, 0, -1)]
         found = []
-        for village, name in self._village_words().items():
+        for village, name in self._village_words(hidden=True).items():
             mine = [one for one in sheets if one.village == village]
             own = tuple(one for one in mine if one.month == month)
             if not own and village not in now:
