@@ -236,6 +236,28 @@ def fits(measure: Measure, fact: Fact, day: date, span: Span) -> bool:
     return all(holds(value_of(fact, name, day, span), codes) == wanted for name, codes, wanted in measure.asked)
 
 
+class Sorter:
+    """Tells which of several measures a fact meets: asked once for all facts alike in what the measures ask."""
+
+    def __init__(self, measures: Mapping[str, Measure], span: Span) -> None:
+        self._measures, self._span = measures, span
+        self._asked = sorted({name for one in measures.values() for name, _, _ in one.asked})
+        self._known: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+    def of(self, fact: Fact, day: date) -> tuple[str, ...]:
+        """Return the names of the measures a fact meets."""
+        alike = tuple(_plain(value_of(fact, name, day, self._span)) for name in self._asked)
+        if alike not in self._known:
+            met = (name for name, one in self._measures.items() if fits(one, fact, day, self._span))
+            self._known[alike] = tuple(met)
+        return self._known[alike]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that can be looked up; a list of codes as they are, in order."""
+    return tuple(value) if isinstance(value, list) else (type(value), value) if isinstance(value, bool) else value
+
+
 def holds(value: Any, codes: frozenset[str]) -> bool:
     """Return whether a value, or one of several, is among codes."""
     if value is None or value in ("", (), [], UNKNOWN):

@@ -289,18 +289,18 @@ class _Tally:
             self._pass(cells, self.given.spans[time])
 
     def _pass(self, cells: Sequence[tuple[_Line, _Line, Measure]], span: Span) -> None:
-        rows = {line.key: one for line, _, one in cells}
-        asked = {column.key: measures.column(column.data, cells[0][2].of, self.known) for _, column, _ in cells}
+        """Count the facts of one source in one span; those alike in all that is asked fall into the same cells."""
+        rows = measures.Sorter({line.key: one for line, _, one in cells}, span)
+        source = cells[0][2].of
+        columns = measures.Sorter(
+            {column.key: measures.column(column.data, source, self.known) for _, column, _ in cells}, span
+        )
         found = {(line.key, column.key): self.sums[line.key, column.key] for line, column, _ in cells}
         for fact, day in measures.counted(self.book, cells[0][2], span):
-            hit = [key for key, one in rows.items() if measures.fits(one, fact, day, span)]
-            if not hit:
-                continue
-            for name, column in asked.items():
-                if measures.fits(column, fact, day, span):
-                    for key in hit:
-                        if (key, name) in found:
-                            found[key, name].add(fact)
+            for key in rows.of(fact, day):
+                for name in columns.of(fact, day):
+                    if (key, name) in found:
+                        found[key, name].add(fact)
 
     def _value(self, line: _Line, column: _Line) -> float | None:
         """Return the number of one cell, ``None`` where there is none."""
