@@ -15,6 +15,7 @@ office can correct it without a programmer; its whole vocabulary:
     | TT | Việc |       a table: head; then ``| 8 | 60 |`` widths in mm; then cells with slots; a line that ends in
     | {n} | {what} | @measures*5      ``@rows*5`` is repeated for each row, on a blank form for five empty ones
     @grid by_cause      a table of figures, ``@chart by_month`` a chart: as they are given; nothing where there is none
+    @annex …            what follows stands on new pages after the signatures, under this heading
 
 A slot nobody knows is a fault of the template (``Problem(template_wrong)``): a typing mistake cannot pass as a blank.
 What a copy may not show is hidden: the place says so instead of leaving dots. A ``Document`` holds finished text;
@@ -53,6 +54,8 @@ _SPAN = re.compile(r"\{(?P<slot>[a-z0-9_.]*)(?::(?P<width>\d{1,3})|\*(?P<lines>\
                    r"|(?P<box>\[(?P<of>[a-z0-9_.]*)(?:=(?P<code>[\w.]+))?\])|\*\*(?P<bold>.+?)\*\*")  # fmt: skip
 _LABEL = re.compile(r"\s+[^\W\d_][^:{}\[\]]{0,80}:")
 _ROWS = re.compile(r"@(?P<rows>[a-z_]+)\*(?P<blank>\d{1,2})\s*$")
+_ANNEX = "@annex "
+_MARKS = {_ANNEX: "annex", "## ": "subpart", "# ": "part", "= ": "centre", "~ ": "note", "> ": "prose", "- ": "item"}
 _PUT = re.compile(r"@(?P<kind>grid|chart)\s+(?P<slot>[a-z0-9_.]+)\s*$")
 MAX_LINES, MAX_SLOTS, MAX_HEAD, MAX_PARTS, MAX_COLUMNS = 500, 600, 1_000, 30, 20
 """Lines of a template with those it leaves for the pen; its slots; letters of a head line, and its parts; columns."""
@@ -80,7 +83,8 @@ class Span:
 class Block:
     """One block; ``kind``: ``part``, ``subpart``, ``text``, ``prose``, ``centre``, ``note``, ``item``, ``table``.
 
-    ``count`` dotted lines follow its text. Blocks ``grid`` and ``chart`` hold a table of figures and a chart.
+    ``count`` dotted lines follow its text. Blocks ``grid`` and ``chart`` hold a table of figures and a chart; ``annex``
+    is the heading of what follows the signatures.
     """
 
     kind: str
@@ -234,7 +238,7 @@ def fill(template: Template, data: Data, known: frozenset[str] | None = None, hi
             _check(template.name, at, line, known)
         for at, line in template.lines:
             put = _PUT.match(line.lstrip("? "))
-            if put["slot"] not in known if put else line.startswith("@"):
+            if put["slot"] not in known if put else line.startswith("@") and not line.startswith(_ANNEX):
                 raise Problem("template_wrong", name=template.name, line=at)
     return tuple(_Filler(template, data, hidden).blocks())
 
@@ -285,10 +289,9 @@ class _Filler:
         if put := _PUT.match(line):
             yield from self._held(put["kind"], self.data.get(put["slot"]))
             return
-        kinds = {"## ": "subpart", "# ": "part", "= ": "centre", "~ ": "note", "> ": "prose", "- ": "item"}
-        mark = next((mark for mark in kinds if line.startswith(mark)), "")
+        mark = next((mark for mark in _MARKS if line.startswith(mark)), "")
         spans, lines = self._spans(line[len(mark) :], self.data)
-        yield Block(kinds.get(mark, "text"), spans, lines)
+        yield Block(_MARKS.get(mark, "text"), spans, lines)
 
     def _held(self, kind: str, value: object) -> Iterator[Block]:
         if kind == "grid" and isinstance(value, Grid) and value.rows:

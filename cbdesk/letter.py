@@ -47,9 +47,13 @@ def docx(document: Document) -> bytes:
     _page(word, document)
     word.styles["Normal"].paragraph_format.space_after = Pt(6 if document.spaced else 4)
     _heading(word, document)
-    for n, block in enumerate(document.blocks, 1):
-        _block(word, block, last=n > len(document.blocks) - 2)
+    blocks = document.blocks
+    body = next((n for n, one in enumerate(blocks) if one.kind == "annex"), len(blocks))
+    for n, block in enumerate(blocks[:body], 1):
+        _block(word, block, last=n > body - 2)
     _ending(word, document)
+    for block in blocks[body:]:
+        _block(word, block, last=False)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
@@ -220,7 +224,8 @@ def _block(word: Any, block: Block, *, last: bool) -> None:
 
 def _paragraph(word: Any, block: Block, *, last: bool) -> None:
     paragraph, shape = word.add_paragraph(), block.kind
-    paragraph.alignment = CENTRE if shape == "centre" else LEFT if _pen(block.spans) else BOTH
+    paragraph.paragraph_format.page_break_before = shape == "annex"
+    paragraph.alignment = CENTRE if shape in ("centre", "annex") else LEFT if _pen(block.spans) else BOTH
     if shape == "item":
         _run(paragraph, "- ")
         paragraph.paragraph_format.left_indent = Mm(8)
@@ -228,8 +233,10 @@ def _paragraph(word: Any, block: Block, *, last: bool) -> None:
         paragraph.paragraph_format.first_line_indent = Mm(10)
     if shape in ("part", "subpart"):
         paragraph.paragraph_format.space_before = Pt(6)
-    _spans(paragraph, block.spans, bold=shape in ("part", "subpart"), italic=shape in ("subpart", "note"))
-    paragraph.paragraph_format.keep_with_next = last or bool(block.count) or shape in ("part", "subpart", "centre")
+    heading = shape in ("part", "subpart", "annex")
+    size = 14 if shape == "annex" else 13
+    _spans(paragraph, block.spans, bold=heading, italic=shape in ("subpart", "note"), size=size)
+    paragraph.paragraph_format.keep_with_next = last or bool(block.count) or heading or shape == "centre"
 
 
 def _pen(spans: Sequence[Span]) -> bool:

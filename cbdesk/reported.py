@@ -303,6 +303,7 @@ def slots(made: Reported) -> dict[str, Any]:
         found[name] = dates.show_date(day)
         found[f"{name}.long"] = letterhead.long_date(date.fromisoformat(day))
     year = int(made.last[:4])
+    found["period"] = letterhead.period_words(dates.read_period(made.period)) if not spans.own(made.period) else ""
     found |= {"year": str(year), "year.before": str(year - 1), "year.next": str(year + 1)}
     return found | {place: text for place, text in made.words.items() if place.startswith(WORDS)}
 

@@ -71,6 +71,11 @@ def read(report: Report, text: str, today: date, cut_off: date | None = None) ->
     )
 
 
+def own(text: str) -> bool:
+    """Return whether a period is named as a report's own (``2026-summer``)."""
+    return bool(_OWN.fullmatch(text))
+
+
 def _ends(report: Report, text: str) -> tuple[str, date, date, str]:
     own = _OWN.fullmatch(text)
     if own and own[2] in report.data["periods"]:
