@@ -147,6 +147,7 @@ class Person:
             "residence": row.get("life_status") or UNKNOWN,
             "parents_state": row.get("parents_state") or UNKNOWN,
             "card": _card(row, day),
+            "card_days": _days_left(row, day),
             "personal_number": YES if row.get("personal_id") else NO,
             "birth_cert": YES if row.get("birth_cert") else NO,
             "disability_level": disabled[-1]["disability_level"] if disabled else None,
@@ -259,6 +260,8 @@ class Book:
 
     def _children(self) -> Iterator[Fact]:
         for person in self.people.values():
+            if person.id != str(person.row["id"]):
+                continue  # of two records of one child one is counted, as in the lists
             born = dates.earliest(person.row.get("born"))
             first = max((one for one in (born, person.came) if one), default=None)
             yield Fact(CHILD, person.id, person, first, person.gone, {})
@@ -350,7 +353,7 @@ class Book:
         """Households, once for each year they have a class of: from that year to the next that has one."""
         for row in self.rows.get(HOUSEHOLD, ()):
             known = self._classes.get(str(row["id"]), [])
-            for (year, level), after in zip(known, [*known[1:], None], strict=True):
+            for (year, level), after in zip(known, [*known[1:], None], strict=False):
                 last = date(after[0], 1, 1) if after else None
                 if last is None or last > date(year, 1, 1):
                     yield Fact(
@@ -487,6 +490,12 @@ def _begins(episode: Row, span: Span) -> bool:
 def _people(ethnicity: str) -> str:
     """Return ``kinh``, ``minority`` or unknown: the two sides most reports tell apart (01 is Kinh)."""
     return UNKNOWN if not ethnicity else "kinh" if ethnicity == "01" else "minority"
+
+
+def _days_left(child: Row, day: date) -> int | None:
+    """Return for how many days more the health card is valid, ``None`` where it is not or nobody knows."""
+    until = latest(child.get("card_until")) if child.get("health_card") else None
+    return (until - day).days if until and until >= day else None
 
 
 def _card(child: Row, day: date) -> str:

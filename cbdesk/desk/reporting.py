@@ -135,8 +135,7 @@ class Reporting(Papers, Duplicates, Snapshots):
     def book(self, forms: Collection[str]) -> Book:
         """Return the rows of these forms as facts; a child of two communes is counted once."""
         rows = {form: self.store.rows(form, order="id") for form in sorted(forms)}
-        same = {other: min(group) for group in self.same_children() for other in group}
-        return Book(rows, catalogue(), same=same, today=clock.today())
+        return Book(rows, catalogue(), same=self.counted_once(), today=clock.today())
 
     def villages_at(self, first: date) -> dict[str, str]:
         """Return the villages there were on a day or since, in their order: id to name."""

@@ -150,11 +150,11 @@ class Telling(Base):
         form = str(wanted.data["select"]["form"]) if wanted else ""
         own = form in catalogue().forms and form not in (roll.CHILD, *roll.EPISODES)
         told = self._rows_told(form, villages) if own else {}
-        ethnic, twice = catalogue().lists["ethnicity"], self._counted_elsewhere()
+        ethnic, once = catalogue().lists["ethnicity"], self.counted_once()
         found: list[roll.Person] = []
         for child in self.store.rows("child"):
             ident = str(child["id"])
-            if ident in twice:
+            if once.get(ident, ident) != ident:
                 continue
             newest = classes.get(str(child.get("household")))
             village = villages.get(str(child.get("village")), {})
@@ -188,8 +188,8 @@ class Telling(Base):
                 found.setdefault(str(owner), []).append(told)
         return found
 
-    def _counted_elsewhere(self) -> frozenset[str]:
-        """Return the records that are not counted, because another record of the same child is: one that is here."""
+    def counted_once(self) -> dict[str, str]:
+        """Return of records that are one child the one that counts (one that is here before others), by each of them."""
         found = duplicates.same_children(self.store) if self.role == "receiver" else []
         states = catalogue().lists["life_status"]
 
@@ -197,7 +197,7 @@ class Telling(Base):
             state = states.get(str((self.store.row(roll.CHILD, record) or {}).get("life_status") or ""))
             return state is not None and not state.extra.get("here")
 
-        return frozenset(one for group in found for one in sorted(group, key=lambda one: (gone(one), one))[1:])
+        return {one: min(group, key=lambda one: (gone(one), one)) for group in found for one in group}
 
     def _by_child(self, form: str) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}
