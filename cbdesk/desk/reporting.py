@@ -23,8 +23,7 @@ from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.desk.base import Saved
 from cbdesk.desk.duplicates import Duplicates
 from cbdesk.desk.papers import Papers
-from cbdesk.desk.snapshots import Frozen, Snapshots
-from cbdesk.desk.snapshots import _chunks as chunks_of
+from cbdesk.desk.snapshots import Frozen, Snapshots, chunks_of
 from cbdesk.errors import Problem
 from cbdesk.facts import Book, Span
 from cbdesk.reported import Reported

@@ -282,7 +282,7 @@ class Snapshots(Telling):
         self, paper: Paper, moves: Movements, replaces: Mapping[str, Any] | None, fields: Mapping[str, Any]
     ) -> Frozen:
         """Write the snapshot and its parts as one batch; freezing one not yet issued anew writes over it."""
-        chunks = _chunks(paper.as_json())
+        chunks = chunks_of(paper.as_json())
         snapshot = str(replaces["id"]) if replaces else new_id()
         whole = dict(fields) | {
             "list": paper.report,
@@ -351,7 +351,7 @@ class Snapshots(Telling):
             number=letterhead.numbered(paper.number, number),
             place_date=letterhead.place_date(self.office(), date.fromisoformat(issued_on)),
         )
-        chunks = _chunks(numbered.as_json())
+        chunks = chunks_of(numbered.as_json())
         fields: dict[str, Value] = {
             "number": number,
             "issued_on": issued_on,
@@ -364,7 +364,8 @@ class Snapshots(Telling):
         return Saved(snapshot, (), batch)
 
 
-def _chunks(content: str) -> list[str]:
+def chunks_of(content: str) -> list[str]:
+    """Return a frozen paper in parts small enough for the journal."""
     return [content[at : at + PART] for at in range(0, len(content), PART)]
 
 
