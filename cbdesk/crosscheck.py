@@ -19,7 +19,6 @@ from cbdesk.catalogue import Field, catalogue
 from cbdesk.errors import Finding
 from cbdesk.importer import ImportPlan, ImportRow
 from cbdesk.letterhead import Office
-from cbdesk.likeness import Likeness
 from cbdesk.paper import Cell, Column, Paper, Row
 from cbdesk.paths import resources
 
@@ -80,6 +79,8 @@ class Difference:
 class CheckRow:
     """One row of the list. ``child`` is the record it was matched with; ``others`` whom it looks like, likest first.
 
+    ``scores`` are their likeness (0 to 100); 0 where only the name and the year or the village agree.
+
     ``state``: ``same`` · ``different`` · ``maybe`` (a person decides) · ``there`` (nobody here) · ``twice`` (a second
     row of one child) · ``refused`` (not a child, with its reason). ``add`` says that it becomes a new child.
     """
@@ -88,7 +89,7 @@ class CheckRow:
     state: State
     child: Child | None = None
     others: tuple[Child, ...] = ()
-    likeness: tuple[Likeness, ...] = ()
+    scores: tuple[int, ...] = ()
     differences: list[Difference] = field(default_factory=list)
     add: bool = False
 
@@ -122,6 +123,18 @@ class CrossCheck:
     def count(self, *states: State) -> int:
         """Return how many rows are in one of some states."""
         return sum(one.state in states for one in self.rows)
+
+    def follow(self, before: CrossCheck) -> None:
+        """Repeat what somebody chose in an earlier look at the same list, row by row."""
+        chosen = {one.row.place: one for one in before.rows}
+        for one in self.rows:
+            earlier = chosen.get(one.row.place)
+            if earlier is None:
+                continue
+            one.add = earlier.add and one.state in ("there", "maybe")
+            said = {(item.name, item.new): item.take for item in earlier.differences}
+            for item in one.differences:
+                item.take = said.get((item.name, item.new), item.take)
 
     def to_write(self) -> tuple[int, int]:
         """Return how many children would be added and how many amended."""
@@ -159,7 +172,8 @@ def differences(kind: Kind, child: Child, row: ImportRow) -> list[Difference]:
         show = str if item.kind == "place" else _shower(item)
         finer = isinstance(old, str) and isinstance(value, str) and value.startswith(old + "-")
         fills = finer or old in (None, "", [])
-        found.append(Difference(name, item.label, show(_plain(old, item) or ""), show(_plain(value, item)), value, old, fills))
+        shown = show(_plain(old, item) or ""), show(_plain(value, item))
+        found.append(Difference(name, item.label, *shown, value, old, fills))
     return sorted(found, key=lambda one: kind.fields.index(one.name))
 
 

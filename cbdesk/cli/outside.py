@@ -194,8 +194,8 @@ def _row_of(one: CheckRow) -> dict[str, Any]:
     return {
         "sheet": one.row.sheet, "row": one.row.row_number, "state": one.state,
         "child": str(one.child["id"]) if one.child else None,
-        "others": [{"id": str(other["id"]), "likeness": like.score}
-                   for other, like in zip(one.others, one.likeness, strict=True)],
+        "others": [{"id": str(other["id"]), "likeness": score}
+                   for other, score in zip(one.others, one.scores, strict=True)],
         "fields": [{"field": item.name, "from": item.was, "to": item.value, "take": item.take}
                    for item in one.differences],
     }  # fmt: skip

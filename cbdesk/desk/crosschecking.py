@@ -23,6 +23,7 @@ from cbdesk.desk.superior import Superior
 from cbdesk.errors import Finding, Problem
 from cbdesk.formcells import Who, chosen
 from cbdesk.importer import Column, ImportPlan
+from cbdesk.matching import village_key
 from cbdesk.persons import person
 from cbdesk.store import Draft
 from cbdesk.text import collate_key, match_key
@@ -108,11 +109,10 @@ class CrossChecking(Reading, Superior):
                 rows.append(CheckRow(row, "refused"))
                 continue
             found = known.matches(person(row.data))[:5]
-            one = CheckRow(row, "there", None, tuple(record for _, record in found), tuple(like for like, _ in found))
-            one.state = "maybe" if found else "there"
-            rows.append(one)
+            others, scores = tuple(record for _, record in found), tuple(like.score for like, _ in found)
+            rows.append(CheckRow(row, "maybe" if found else "there", None, others, scores))
         taken: dict[str, CheckRow] = {}
-        for one in sorted((one for one in rows if one.likeness), key=lambda one: -one.likeness[0].score):
+        for one in sorted((one for one in rows if one.scores), key=lambda one: -one.scores[0]):
             if not _sure(one):
                 continue
             ident = str(one.others[0]["id"])
@@ -122,6 +122,7 @@ class CrossChecking(Reading, Superior):
                 taken[ident] = one
                 self._compare(check, one, one.others[0])
         check.rows = rows
+        _namesakes(rows, [one for one in known.all() if str(one["id"]) not in taken])
         self._lacking(check)
 
     def _compare(self, check: CrossCheck, one: CheckRow, child: Mapping[str, Any]) -> None:
@@ -223,8 +224,29 @@ class CrossChecking(Reading, Superior):
 
 def _sure(one: CheckRow) -> bool:
     """Return whether the likest child is the one, and no other comes near."""
-    scores = [like.score for like in one.likeness]
+    scores = one.scores
     return scores[0] >= SURE and (len(scores) == 1 or scores[0] - scores[1] >= NEAR)
+
+
+def _namesakes(rows: Sequence[CheckRow], free: Sequence[Mapping[str, Any]]) -> None:
+    """Offer rows without anybody like them children not met of that very name and the same year or village.
+
+    The machine takes them for two; a list with a wrong day is where a person knows better.
+    """
+    named: dict[str, list[Mapping[str, Any]]] = {}
+    for child in free:
+        named.setdefault(match_key(str(child.get("full_name") or "")), []).append(child)
+    for one in rows:
+        if one.state != "there" or one.others or not one.name:
+            continue
+        year, village = str(one.row.data.get("born") or "")[:4], village_key(str(one.row.data.get("village") or ""))
+        found = [
+            child for child in named.get(match_key(one.name), ())
+            if (year and str(child.get("born") or "").startswith(year))
+            or (village and village_key(str(child.get("village") or "")) == village)
+        ]  # fmt: skip
+        if found:
+            one.state, one.others, one.scores = "maybe", tuple(found), (0,) * len(found)
 
 
 def _attends(child: Mapping[str, Any], school: str) -> bool:

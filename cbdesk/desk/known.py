@@ -110,6 +110,10 @@ class Known:
         for block in blocks(one):
             self._blocks.setdefault(block, []).append((record, one))
 
+    def all(self) -> list[Mapping[str, Any]]:
+        """Return all children known."""
+        return list(self._records.values())
+
     def record(self, ident: str) -> Mapping[str, Any] | None:
         """Return one child."""
         return self._records.get(ident)

@@ -70,7 +70,7 @@ ELSEWHERE = {
 WINDOW_KNOWS = {
     "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths",
     "log",
-    "groups", "passwords", "report", "paper", "letterhead", "page", "workbook", "__version__",
+    "groups", "passwords", "report", "paper", "grid", "reported", "spans", "letterhead", "page", "workbook", "__version__",
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {
@@ -85,6 +85,20 @@ WINDOW_ALSO = {
     ("ui/reading/board.py", "importer"),
     ("ui/reading/readings.py", "charsets"),  # the same cells read in each encoding, to choose by eye
     ("ui/reading/asking.py", "importer"),
+    ("ui/outside/columns.py", "importer"),  # a column as the importer tells it
+    ("ui/outside/heaps.py", "crosscheck"),  # shows what a list was found to say
+    ("ui/outside/form.py", "formcells"),  # which children, as the desk takes it
+    ("ui/outside/form.py", "formheads"),
+    ("ui/outside/form.py", "superior"),  # shows what was understood of a form
+    ("ui/pages/superior_form.py", "superior"),
+    ("ui/pages/superior_form.py", "formcells"),
+    ("ui/pages/superior_form.py", "importer"),
+    ("ui/pages/crosscheck.py", "crosscheck"),
+    ("ui/pages/crosscheck.py", "importer"),
+    ("ui/pages/crosscheck.py", "book"),  # a file read once is matched again with every choice
+    ("ui/gallery/outside_scenes.py", "sample"),
+    ("ui/pages/decision.py", "importer"),  # what a column of the decision may mean
+    ("ui/gallery/home_scenes.py", "sample"),
     ("ui/gallery/import_scenes.py", "sample"),
     ("ui/quality/police.py", "quality"),  # the words of the faults a list asks about
     ("ui/quality/police.py", "cleaning"),  # the lines of a list
@@ -93,6 +107,7 @@ WINDOW_ALSO = {
     ("ui/gallery/round_scenes.py", "rounds"),
     ("ui/gallery/duplicate_scenes.py", "sample"),
     ("ui/gallery/duty_scenes.py", "sample"),
+    ("ui/gallery/report_scenes.py", "life"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 

@@ -19,6 +19,8 @@ from ui.parts import paint
 
 WIDE, SLIM = 200, 56
 BAND = 32
+HIGHS = (36, 32, 28)
+"""Heights of a line, the roomiest first: where the rail is short, lines move together before anything is cut."""
 
 
 class RailButton(QAbstractButton):
@@ -27,6 +29,7 @@ class RailButton(QAbstractButton):
     def __init__(self, icon: str, words: str, parent: QWidget, *, key: str = "", name: str = "") -> None:
         super().__init__(parent)
         self._icon, self._words, self._key, self._count, self._slim = icon, words, key, 0, False
+        self._high = HIGHS[0]
         self.setProperty("ring", 6)
         self.setProperty("ring_ink", "railMark")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -56,7 +59,13 @@ class RailButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the height of a line."""
-        return QSize(SLIM - 12 if self._slim else WIDE - 16, theme.px(36))
+        return QSize(SLIM - 12 if self._slim else WIDE - 16, theme.px(self._high))
+
+    def high(self, high: int) -> None:
+        """Set the height of the line at 100 %."""
+        if high != self._high:
+            self._high = high
+            self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground, marker, icon, words, count."""
@@ -181,6 +190,7 @@ class Rail(QWidget):
         self._group = QButtonGroup(self)
         self._head, self._band, self._officer = _Head(self), _Band(self), _Officer(self)
         self._rule_at: list[QWidget] = []
+        self._lines: list[QHBoxLayout] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 4)
         self._column.setSpacing(2)
@@ -204,8 +214,12 @@ class Rail(QWidget):
                 self._rule_at.append(button)
             self._group.addButton(button)
             self._buttons[page.name] = button
-            self._column.addLayout(_inset(button))
+            self._add_line(button)
             last = page.order
+
+    def _add_line(self, button: QWidget) -> None:
+        self._lines.append(_inset(button))
+        self._column.addLayout(self._lines[-1])
 
     def _add_foot(self) -> None:
         self._hide = RailButton("eye_off", say("shell.command.hide_screen"), self, key="F9", name="rail_hide")
@@ -215,7 +229,7 @@ class Rail(QWidget):
         self._lock.setToolTip(f"{say('shell.command.lock')} (Ctrl L)")
         self._lock.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._lock.clicked.connect(self.lock_wanted)
-        self._column.addLayout(_inset(self._hide))
+        self._add_line(self._hide)
         self._foot = QHBoxLayout()
         self._foot.setContentsMargins(0, 3, 6, 0)
         self._foot.setSpacing(0)
@@ -270,15 +284,24 @@ class Rail(QWidget):
         self._foot.setAlignment(self._lock, Qt.AlignmentFlag.AlignHCenter if slim else Qt.AlignmentFlag.AlignVCenter)
         self._foot.setContentsMargins(6, 0, 6, 0) if slim else self._foot.setContentsMargins(0, 3, 6, 0)
         self._lock.setFixedWidth(SLIM - 12 if slim else 34)
-        self._mind_band()
+        self._mind_room()
 
-    def _mind_band(self) -> None:
-        need = self._column.minimumSize().height() - (BAND + 4 if self._band.isVisible() else 0)
+    def _mind_room(self) -> None:
+        """Show the band only where there is room; lines move together where there is not enough."""
+        self._band.hide()
+        need = 0
+        for high in HIGHS:
+            for button, line in zip((*self._buttons.values(), self._hide), self._lines, strict=True):
+                button.high(high)
+                line.invalidate()  # a layout inside another keeps what it was told before
+            need = self._column.sizeHint().height()
+            if need <= self.height():
+                break
         self._band.setVisible(self.height() - need > BAND + 24 and not self._slim)
 
     def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]
         """Drop the band when there is no room."""
-        self._mind_band()
+        self._mind_room()
         super().resizeEvent(event)  # type: ignore[arg-type]
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -33,12 +33,16 @@ def main(argv: list[str] | None = None) -> int:
     import ui.gallery.duty_scenes
     import ui.gallery.gate_scenes
     import ui.gallery.hands_scenes
+    import ui.gallery.home_scenes
     import ui.gallery.import_scenes
     import ui.gallery.incident_scenes
+    import ui.gallery.outside_scenes
     import ui.gallery.page_scenes
     import ui.gallery.quality_scenes
+    import ui.gallery.report_scenes
     import ui.gallery.round_scenes
-    import ui.gallery.settings_scenes  # noqa: F401  (scenes enter themselves)
+    import ui.gallery.settings_scenes
+    import ui.gallery.work_scenes  # noqa: F401  (scenes enter themselves)
     from ui.gallery.scenes import SCENES, Stage
 
     chosen.out.mkdir(parents=True, exist_ok=True)

@@ -46,12 +46,15 @@ def _shares(width: int) -> tuple[float, float, float]:
     return sample, right - 24, right
 
 
-class _Heads(QWidget):
-    """The heads over the columns of the card; ``room`` tells how wide the rows under them are."""
+class Heads(QWidget):
+    """The heads over columns; ``room`` tells how wide the rows under them are, ``words`` are their keys."""
 
-    def __init__(self, room: Callable[[], int], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, room: Callable[[], int], parent: QWidget | None = None, *,
+        words: Sequence[str] = ("column", "first", "field"),
+    ) -> None:
         super().__init__(parent)
-        self._wide = room
+        self._wide, self._words = room, words
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -63,8 +66,8 @@ class _Heads(QWidget):
         painter = paint.smooth(QPainter(self))
         sample, arrow, field = _shares(self._wide())
         high = self.height()
-        places = ((0, sample - GAP, "column"), (sample, arrow - 4, "first"), (field, self.width(), "field"))
-        for left, right, key in places:
+        places = ((0, sample - GAP), (sample, arrow - 4), (field, self.width()))
+        for (left, right), key in zip(places, self._words, strict=True):
             box = QRectF(left, 0, right - left, high - 2)
             paint.text(painter, box, say(f"reading.map.{key}"), "labelStrong", "ink2")
         paint.hairline(painter, 0, self.width(), high - 1, "line2")
@@ -76,12 +79,14 @@ class ColumnRow(QWidget):
 
     chosen = Signal(object, str)
 
-    def __init__(self, column: Column, picks: Sequence[Pick], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, column: Column, picks: Sequence[Pick], parent: QWidget | None = None, *, out: str = "import.not_imported"
+    ) -> None:
         super().__init__(parent)
-        self.column, self._state = column, SURE
+        self.column, self._state, self._out = column, SURE, say(out)
         title = column.heading or say("import.column", letter=column.letter)
         self.field = TargetField(picks, self, label=say("reading.map.becomes", heading=title),
-                                 hint=say("import.not_imported"), name=f"column_{column.letter}")  # fmt: skip
+                                 hint=self._out, name=f"column_{column.letter}")  # fmt: skip
         self.field.chosen.connect(lambda target: self.chosen.emit(self.column, target))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._title = title
@@ -89,11 +94,11 @@ class ColumnRow(QWidget):
     def show_column(self, column: Column, words: str, state: tuple[str, str, str]) -> None:
         """Show what the column becomes."""
         self.column, self._state = column, state
-        shown = words if column.target else "" if state == OPEN else say("import.not_imported")
-        self.field.setPlaceholderText(say("reading.map.choose" if state == OPEN else "import.not_imported"))
+        shown = words if column.target else "" if state == OPEN else self._out
+        self.field.setPlaceholderText(say("reading.map.choose") if state == OPEN else self._out)
         self.field.show_target(column.target, shown)
         self.field.state("ask" if state == OPEN else "")
-        said = say(f"reading.map.{state[2]}")
+        said = self._out if state == OUT else say(f"reading.map.{state[2]}")
         samples = "; ".join(column.samples)
         self.setToolTip(f"{self._title}\n{samples}\n{said}" if samples else f"{self._title}\n{said}")
         self.field.setAccessibleDescription(f"{said}. {samples}")
@@ -205,7 +210,7 @@ class MappingCard(Card):
         self.body.addWidget(self.naming)
         self._scroll = Scroller(spacing=0, name="columns")
         self._scroll.body.setContentsMargins(0, 2, EDGE, 2)
-        self.body.addWidget(_Heads(lambda: self._scroll.viewport().width() - EDGE))
+        self.body.addWidget(Heads(lambda: self._scroll.viewport().width() - EDGE))
         self._scroll.body.addStretch(1)
         self.body.addWidget(self._scroll, 1)
         self.unmatched = IconText("warning", "", "nghe", "note", name="unmatched")
