@@ -5,7 +5,8 @@ children. A ``Home`` is a household of the register, or children of the same peo
 yet. Rules.
 
 * A line *means* a home where the head's personal number agrees, or name and village agree and no number contradicts;
-  a parent or carer of the children may stand where the head is not written. One home alone is taken without asking.
+  a parent or carer of the children may stand where the head is not written. One home alone is taken without asking,
+  and so are several of the same two people: brothers and sisters often came into the register one household each.
 * Several such homes, a name that is nearly the same, or the same name in another village are *near*: a person decides.
 * Most households of a decision have no child here: a line without a home is no fault.
 * Two lines about one head or one home are asked about, both.
@@ -147,14 +148,21 @@ def match(lines: Iterable[Line], homes: Iterable[Home]) -> Matched:
     known = _Known(found.homes.values())
     for line in found.lines:
         sure, near = known.of(line.data)
-        if len(sure) == 1:
-            line.kind, line.near, line.homes = MATCHED, (Near(sure[0]),), (sure[0].key,)
+        if len(sure) == 1 or _one_family(sure):
+            line.kind, line.near = MATCHED, tuple(Near(home) for home in sure)
+            line.homes = tuple(home.key for home in sure)
         elif sure or near:
             line.kind = NEAR
             line.near = (*(Near(home) for home in sure), *near)[:MOST]
     _mark_twins(found.lines)
     found.refresh()
     return found
+
+
+def _one_family(homes: Sequence[Home]) -> bool:
+    """Return whether all homes are of the same people, two at least, in one village."""
+    said = {(frozenset(map(match_key, home.names)), place_key(home.village)) for home in homes}
+    return len(said) == 1 and len(next(iter(said))[0]) > 1
 
 
 def _mark_twins(lines: Sequence[Line]) -> None:

@@ -20,11 +20,14 @@ from cbdesk.desk.lists import here
 from cbdesk.desk.places import village_names
 from cbdesk.desk.reading import IMPORTED
 from cbdesk.errors import Problem
-from cbdesk.households import POOR, Home, Line, Matched, match
+from cbdesk.households import ABSENT, MATCHED, NEAR, POOR, TWICE, Home, Line, Matched, Missing, Near, match
 from cbdesk.importer import ImportPlan
 from cbdesk.rows import ImportRow
 from cbdesk.store import Draft
 from cbdesk.text import match_key
+
+__all__ = ["ABSENT", "MATCHED", "NEAR", "POOR", "TWICE", "Decision", "DecisionDone", "DecisionPlan", "Home", "Homes",
+           "Line", "Matched", "Missing", "Near", "Standing"]  # fmt: skip
 
 CHILD, CARER, VILLAGE, HOUSEHOLD, CLASS = "child", "carer", "village", "household", "household_class"
 FILLED = ("head_name", "head_personal_id", "book_no", "ethnicity", "phone", "address")

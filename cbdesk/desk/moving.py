@@ -103,23 +103,27 @@ class Moving(Homes):
         rows = self.store.rows(CLASS, f'"{HOUSEHOLD}" = ? AND year <= ?', (household, clock.today().year), order="year")
         return [_told(row, ("year", "class", "decision_no", "decision_date", "source")) for row in rows[-1:]]
 
-    def join_households(self, keep: str, other: str) -> Saved:
-        """Put the children of ``other`` into ``keep`` and hide it; what it says more goes along, years of class too.
+    def join_households(self, keep: str, *others: str) -> Saved:
+        """Put the children of ``others`` into ``keep`` and hide them; what they say more goes along, classes too.
 
         Raises ``Problem``: ``no_record``, ``same_record``.
         """
-        if keep == other:
+        if keep in others:
             raise Problem("same_record")
-        home, gone = self._home_named(keep), self._home_named(other)
-        place = {VILLAGE: home[VILLAGE]} if home.get(VILLAGE) else {}
-        drafts = [Draft(HOUSEHOLD, other, {VOID: JOINED})]
-        more = {name: gone[name] for name in (*FILLED, VILLAGE) if gone.get(name) and not home.get(name)}
-        drafts += [Draft(HOUSEHOLD, keep, more)] if more else []
+        home = dict(self._home_named(keep))
         years = {row.get("year") for row in self.rows_of(CLASS, keep)}
-        drafts += [Draft(CLASS, str(row["id"]), {HOUSEHOLD: keep}) for row in self.rows_of(CLASS, other)
-                   if row.get("year") not in years]  # fmt: skip
-        drafts += [Draft(CHILD, str(row["id"]), {HOUSEHOLD: keep, **place}) for row in self.in_household(other)]
-        return self._moved(drafts)
+        more, drafts = dict[str, Value](), list[Draft]()
+        for other in dict.fromkeys(others):
+            gone = self._home_named(other)
+            more |= {name: gone[name] for name in (*FILLED, VILLAGE) if gone.get(name) and not home.get(name)}
+            home |= more
+            drafts.append(Draft(HOUSEHOLD, other, {VOID: JOINED}))
+            new = [row for row in self.rows_of(CLASS, other) if row.get("year") not in years]
+            drafts += [Draft(CLASS, str(row["id"]), {HOUSEHOLD: keep}) for row in new]
+            years |= {row.get("year") for row in new}
+            place = {VILLAGE: home[VILLAGE]} if home.get(VILLAGE) else {}
+            drafts += [Draft(CHILD, str(row["id"]), {HOUSEHOLD: keep, **place}) for row in self.in_household(other)]
+        return self._moved([*([Draft(HOUSEHOLD, keep, more)] if more else []), *drafts])
 
     def move_household(self, household: str, village: str) -> Saved:
         """Move a household with its children to another village of the commune. Raises ``Problem(no_record)``."""

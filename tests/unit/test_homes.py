@@ -123,6 +123,16 @@ def test_two_homes_of_one_name_are_told_apart_by_number_or_asked(book, tmp_path)
     assert (line.kind, len(line.near)) == (NEAR, 2)
 
 
+def test_brothers_and_sisters_of_one_household_each_are_one_family(book, tmp_path):
+    for name in ("Vừ Thị Lía", "Vừ Mí Sính"):
+        said = {"full_name": name, "village": "Xóm Bản Oóng", "father_name": "Vừ Mí Pó", "mother_name": "Già Thị Mỷ"}
+        book.ids[name] = book.save("child", said | {"household_class": "average"}).id
+    plan = planned(book, listed(tmp_path, ("Vừ Mí Pó", "Bản Oóng", "", "x", "")))
+    assert [(line.kind, len(line.homes)) for line in plan.matched.lines] == [(MATCHED, 2)]
+    book.decision_run(plan)
+    assert [level(book, name) for name in ("Vừ Thị Lía", "Vừ Mí Sính")] == ["poor", "poor"]
+
+
 def test_a_class_may_stand_in_the_title_and_a_list_without_is_refused_in_words(book, tmp_path):
     sheet = (made := Workbook()).active
     for row in (["DANH SÁCH HỘ NGHÈO"], ["STT", "Chủ hộ", "Xóm"], [1, "Nông Văn An", "Nà Héng"]):

@@ -33,11 +33,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Tick(NamedTuple):
-    """One line: code, words, how many children."""
+    """One line: code, words, how many children; -1 where there is nothing to count."""
 
     code: str
     words: str
-    number: int
+    number: int = -1
 
 
 class _Ticks(QAbstractListModel):
@@ -59,7 +59,8 @@ class _Ticks(QAbstractListModel):
         line = self.lines[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             state = say("quality_page.ticked" if line.code in self.on else "quality_page.not_ticked")
-            return f"{line.words}: {plain(line.number)}, {state}"
+            count = f": {plain(line.number)}" if line.number >= 0 else ""
+            return f"{line.words}{count}, {state}"
         return None
 
 
@@ -86,9 +87,10 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), theme.color("cham"))
         paint_box(painter, QPointF(box.left() + 16, round(box.center().y() - 9)), on=on)
         ink = "ink" if line.number else "ink3"
-        wide = paint.text_width(theme.font("body"), plain(line.number)) + 4
+        number = plain(line.number) if line.number >= 0 else ""
+        wide = paint.text_width(theme.font("body"), number) + 4
         count = QRectF(box.right() - 16 - wide, box.top(), wide, box.height())
-        paint.text(painter, count, plain(line.number), "body", "ink2" if line.number else "ink3",
+        paint.text(painter, count, number, "body", "ink2" if line.number else "ink3",
                    Qt.AlignmentFlag.AlignRight)  # fmt: skip
         words = QRectF(box.left() + 44, box.top(), count.left() - box.left() - 52, box.height())
         paint.text(painter, words, line.words, "body", ink)
