@@ -3,9 +3,9 @@
 The rooms and the one natural path of data are drawn in ``docs/architecture.md``.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the records' schema; the ``v`` of every change. Grows when a form gains a field."""
 
 STORE = 2
