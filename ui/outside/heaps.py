@@ -246,7 +246,8 @@ class HeapsCard(Card):
         elif row is not None and row.row is not None:
             self.toggle_button.say(say("crosscheck.leave_out" if row.row.add else "crosscheck.add"))
             place = say("crosscheck.at_row", sheet=row.row.row.sheet, row=row.row.row.row_number)
-            self.detail.say(f"{place} · {row.remark}" if row.remark else place)
+            words = " · ".join(one for one in (place, row.remark) if one)
+            self.detail.say(words)
             if row.row.state == "maybe":
                 shown = range(min(len(row.row.others), MOST))
                 self.more.say("   ".join(f"{at + 1} · {_like(row.row, at)}" for at in shown))
