@@ -32,7 +32,7 @@ class ListSpec:
     """One list: its form and columns; words ``<page>.<form>.title``, ``.add``, ``.none``.
 
     ``adds`` is ``False`` where a row is only begun from another list; ``unasked`` are fields the page fills itself;
-    ``mark_room`` is the width kept for what is open about a row.
+    ``mark_room`` is the width kept for what is open about a row; ``episodes`` is ``False`` where rows do not end.
     """
 
     form: str
@@ -40,6 +40,7 @@ class ListSpec:
     adds: bool = True
     unasked: frozenset[str] = frozenset()
     mark_room: int = 0
+    episodes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,18 @@ class RegisterPage(Page):
         for number, spec in enumerate(self.lists, 1):
             self._scroll.body.addWidget(self._card(spec, number))
         self._scroll.body.addStretch(1)
-        self.body.addWidget(self._scroll, 1)
+        self.lay_out()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
+
+    def lay_out(self) -> None:
+        """Put the lists on the page."""
+        self.body.addWidget(self._scroll, 1)
+
+    def reader(self) -> Callable[[Desk], Found]:
+        """Return what reads the page as it is asked for now."""
+        return self.read
 
     @staticmethod
     def read(desk: Desk) -> Found:
@@ -93,6 +102,7 @@ class RegisterPage(Page):
         table = RowTable(spec.form, self.jobs, columns=spec.columns, empty=self._say(f"{spec.form}.none"),
                          unasked=spec.unasked)  # fmt: skip
         table.mark, table.mark_room = partial(self.mark_of, spec.form), spec.mark_room
+        table.episodes = spec.episodes
         table.tell = self.tell
         show = Button(say("child.show_sensitive"), "link", icon="eye", name=f"show_{spec.form}")
         show.clicked.connect(self.reveal)
@@ -226,7 +236,7 @@ class RegisterPage(Page):
 
     def load(self, *, focus: bool = False, form: str = "") -> None:
         """Read the lists; with ``focus`` put it on the list ``form``, on the row wanted, or on the first list."""
-        read, name = self.read, self.name
+        read, name = self.reader(), self.name
         self.jobs.run(lambda desk: (read(desk), desk.draft(name, None)),
                       lambda answer: self._show(*answer, focus=focus, form=form), owner=self)  # fmt: skip
 

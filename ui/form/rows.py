@@ -9,7 +9,7 @@ until asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk import clock, kinds, rules
-from cbdesk.catalogue import Field, catalogue
+from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.errors import Finding
 from cbdesk.words import say
 from ui import icons, theme
@@ -27,7 +27,7 @@ from ui.jobs import Jobs
 from ui.parts import Button, Card, Label, paint
 from ui.parts.choice import badge_width, paint_badge
 
-NARROW, FROM = 540, "from"
+NARROW, FROM, GAP = 540, "from", 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class Column:
     strong: bool = False
     head: str = ""
     """Key of the words of its head, where the label of the field does not serve."""
+    right: bool = False
+    """Figures stand at the right."""
+    derived: str = ""
+    """Under this name a row carries what the page worked out for it; it is read as ``field`` is, and never stored."""
+
+    def of(self, form: Form) -> Field:
+        """Return what stands in the column as a field."""
+        item = form.field(self.field)
+        return replace(item, name=self.derived) if self.derived else item
 
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
@@ -68,6 +77,10 @@ def cell(form: str, item: Field, row: Mapping[str, Any], *, sealed: bool) -> tup
         words = choice.short if choice else str(value)
         return words[:1].upper() + words[1:], False
     return kinds.of(item).show(value, item), False
+
+
+def _side(column: Column) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
 
 
 class RowButton(QAbstractButton):
@@ -113,16 +126,16 @@ class RowButton(QAbstractButton):
             painter.fillRect(box.adjusted(0, 0, 0, -1), theme.color("chamBg" if lit else "hover"))
         if lit:
             painter.fillRect(QRectF(0, 0, 3, box.height() - 1), theme.color("cham"))
-        ended = bool(self.row.get("to"))
+        ended = self._table.episodes and bool(self.row.get("to"))
         for item, column, left, wide in self._table.places(self.width()):
-            room = QRectF(left, 0, wide - 8, box.height() - 1)
+            room = QRectF(left, 0, wide - (GAP if column.right else 8), box.height() - 1)
             words, hidden = self._table.told(item, self.row)
             if hidden:
                 paint_badge(painter, left, room.center().y(), words, "man", icon="lock_closed")
                 continue
             role = "medium" if column.strong else "body"
             ink = "ink3" if ended else "ink" if column.strong else "ink2"
-            paint.text(painter, room, words, role, ink)
+            paint.text(painter, room, words, role, ink, _side(column))
             if item.name == "full_name" and self.row.get("main_carer"):
                 at = left + paint.text_width(theme.font(role), words) + 10
                 if at + 24 < left + wide:
@@ -167,7 +180,8 @@ class _Heads(QWidget):
         painter = paint.smooth(QPainter(self))
         for item, column, left, wide in self._table.places(self.width()):
             words = say(column.head) if column.head else item.label
-            paint.text(painter, QRectF(left, 0, wide - 8, self.height()), words, "labelStrong", "ink2")
+            room = QRectF(left, 0, wide - (GAP if column.right else 8), self.height())
+            paint.text(painter, room, words, "labelStrong", "ink2", _side(column))
         paint.hairline(painter, 0, self.width(), self.height() - 1, "line2")
         painter.end()
 
@@ -189,7 +203,7 @@ class RowTable(QWidget):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.name, self.form, self.jobs = form, catalogue().forms[form], jobs
-        self.fields = [(self.form.field(column.field), column) for column in columns or COLUMNS[form]]
+        self.fields = [(column.of(self.form), column) for column in columns or COLUMNS[form]]
         self._unasked = unasked
         self.fixed: dict[str, Any] = {}
         """What a new row holds besides its parent, in fields that are not asked."""
@@ -200,6 +214,12 @@ class RowTable(QWidget):
         self.mark: Callable[[Mapping[str, Any]], tuple[str, str, str] | None] = lambda _row: None
         """Words, tone and icon of what is open about a row; ``mark_room`` is kept free for it."""
         self.mark_room = 0
+        self.episodes = True
+        """Rows that have ended stand last, and lighter."""
+        self.below: Callable[[str], QWidget | None] = lambda _record: None
+        """What the page shows under the fields of a row that is open."""
+        self.opens: Callable[[Mapping[str, Any]], bool] = lambda _row: False
+        """What the page does in the place of opening a row; ``False`` leaves it to the list."""
         self.sealed, self.rows = True, list[Mapping[str, Any]]()
         self._editable, self._locked, self._single = editable, False, False
         self.parent_record = ""
@@ -212,6 +232,7 @@ class RowTable(QWidget):
         self.view: FormView | None = None
         self._before = Before()
         self._rest: dict[str, Any] | None = None
+        self._below: QWidget | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -255,7 +276,9 @@ class RowTable(QWidget):
             self._drop_panel()
             self._rest = None
         self.parent_record, self.sealed, self._villages = record, sealed, villages
-        self.rows = sorted(rows, key=lambda row: (bool(row.get("to")), not row.get("main_carer")))
+        self.rows = list(rows)
+        if self.episodes:
+            self.rows.sort(key=lambda row: (bool(row.get("to")), not row.get("main_carer")))
         for button in self._buttons:
             self._column.removeWidget(button)
             button.hide()
@@ -320,6 +343,8 @@ class RowTable(QWidget):
 
     def _open(self, row: Mapping[str, Any]) -> None:
         hidden = self.sealed and self._hides(row)
+        if self.opens(row):
+            return
         if not self._editable:
             self.open_wanted.emit(str(row["id"]))
         elif hidden:
@@ -350,6 +375,9 @@ class RowTable(QWidget):
         view = FormView(self.form, self.jobs, [Part("row", "", fields)], panel, drafts=False,
                         row_check=self._check_rows, before=self._before, name=f"row_{self.name}")  # fmt: skip
         panel.body.addWidget(view)
+        self._below = self.below(str(row["id"])) if row else None
+        if self._below is not None:
+            panel.body.addWidget(self._below)
         panel.body.addLayout(self._panel_buttons(view, new=row is None))
         at = next((i for i, one in enumerate(self.rows) if row and one["id"] == row["id"]), len(self.rows) - 1)
         self._column.insertSpacing(2 + at, 8)
@@ -373,6 +401,17 @@ class RowTable(QWidget):
         view.saved.connect(self._row_saved)
         view.changed.connect(self.edited)
         view.focus_first()
+
+    def renew_below(self) -> None:
+        """Ask the page again for what it shows under the fields of the open row."""
+        if self._panel is None or self._below is None or self.view is None or self.view.record is None:
+            return
+        fresh = self.below(self.view.record)
+        if fresh is not None:
+            self._panel.body.replaceWidget(self._below, fresh)
+            self._below.hide()
+            self._below.deleteLater()
+            self._below = fresh
 
     def _given(self, row: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return what a row holds in fields that are not asked."""
