@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, dates, letterhead, measures, page, reported, spans, tally, workbook
+from cbdesk import carrier, clock, dates, expecting, letterhead, measures, page, reported, spans, tally, workbook
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.desk.base import Saved
@@ -307,6 +307,8 @@ class Reporting(Papers, Duplicates, Snapshots):
     def _headed(self, made: Reported, office: letterhead.Office, *, signed: bool) -> Reported:
         """Return a report with its heading and, of a report in words, its text."""
         report, today = self.report_named(made.name), clock.today()
+        over = self.report_span(made.name, made.period, date.fromisoformat(made.cut_off)).over
+        made = expecting.put(report, made, over, self._estimates(made.name, made.period), catalogue())
         whole = replace(made, sheet=reported.sheet(made, report, office, today, signed=signed))
         if shape_of(report) != TEXT:
             return whole

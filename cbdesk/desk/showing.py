@@ -10,18 +10,18 @@ told to the access log first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cbdesk import clock, document, measures, official, page, reported, spans
+from cbdesk import clock, document, expecting, measures, official, page, reported, spans
 from cbdesk.catalogue import catalogue
 from cbdesk.change import new_stream_id
 from cbdesk.desk.base import Saved
 from cbdesk.desk.reporting import COUNT, DRAFT, LISTS, SIGNING, TEXT, Opened, Reporting, shape_of, state_of
 from cbdesk.errors import Problem
-from cbdesk.facts import Book, Span
+from cbdesk.facts import Book
 from cbdesk.paper import Paper
 from cbdesk.reported import Reported
 from cbdesk.spans import ReportSpan
@@ -33,12 +33,13 @@ ESTIMATE = "estimate"
 MONTHLY = ("children", "special", "at_risk", "incidents")
 """The figures of *Hôm nay*: three totals on the last day of a month, one count of it."""
 _PART = re.compile(r"#{1,2} +(.+)")
-_PLACE = re.compile(r"(?P<label>[^{}\[\]]*?):?\s*\{(?P<place>words\.[a-z0-9_.]+)(?:\*(?P<lines>\d+))?[:\d]*\}")
+_PLACE = re.compile(r"\{(?P<place>words\.[a-z0-9_.]+)[*:\d]*\}")
+_MARKS = re.compile(r"^[-=>~#\s]+|\?\{[^}]*\}|\*\*")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportKind:
-    """A report as a list of reports shows it. ``due`` is the next deadline (ISO) it answers for ``due_period``, or ""."""
+    """A report as a list of reports shows it. ``due`` is the next deadline (ISO), for ``due_period``, or ""."""
 
     name: str
     title: str
@@ -67,7 +68,7 @@ class WordPlace:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A figure of a table with a column for the whole period: found so far, proposed for the whole, entered by people."""
+    """A figure with a column for the whole period: found so far, proposed for the whole, entered by people."""
 
     place: str
     label: str
@@ -126,7 +127,8 @@ class Showing(Reporting):
         if standing is None:
             return 0
         kept = self.kept(str(standing["id"]))
-        return differences(kept, self.counted_report(name, period, cut_off=date.fromisoformat(kept.cut_off)))
+        now = self.counted_report(name, period, cut_off=date.fromisoformat(kept.cut_off))
+        return differences(kept, now, expecting.added(self.report_named(name), catalogue()))
 
     def reopen(self, snapshot: str) -> Saved:
         """Take back what waits for its signature: a list is made anew, a report is the draft it was, with its figures.
@@ -157,26 +159,13 @@ class Showing(Reporting):
         ]
 
     def report_expected(self, made: Reported) -> list[Expected]:
-        """Return the figures of a report that have a column for the whole period, with what is proposed for each."""
+        """Return the figures people may add to a report, with what is proposed for each and what they entered."""
         report, known = self.report_named(made.name), self.entries(made.name, made.period)
         over = self.report_span(made.name, made.period, date.fromisoformat(made.cut_off)).over
-        found = []
-        for table in report.data.get("grid", ()):
-            counted = next((one for one in made.grids if one.name == table["name"]), None)
-            columns = [*catalogue().columns["sets"].get(str(table.get("columns", "")), ()), *table.get("column", ())]
-            first = next((str(one["key"]) for one in columns if one.get("time", "period") == "period"), "")
-            if counted is None or not any(one.get("time") == ESTIMATE for one in columns):
-                continue
-            for row in counted.rows:
-                data = _layout_row(table, row.key)
-                if data is None or data.keys() & {"sum", "share", "part"} or data.get("percent"):
-                    continue
-                place, value = f"{counted.name}.{data.get('key', row.key)}", row.cell(first).value
-                entered = known.get(place, {}).get("value")
-                if row.key == data.get("key"):
-                    proposed = round(value / over) if value is not None and over and _flows(table, data) else value
-                    found.append(Expected(place, row.label, value, proposed, entered))
-        return found
+        return [
+            Expected(one.place, one.label, one.found, one.proposed, known.get(one.place, {}).get("value"))
+            for one in expecting.places(report, made, over, catalogue())
+        ]
 
     def report_typed(self, name: str, period: str) -> list[Typed]:
         """Return the figures of a report only people know, those missing first, each with the record that tells it."""
@@ -205,9 +194,10 @@ class Showing(Reporting):
         table = next((one for one in report.data.get("grid", ()) if one["name"] == grid), None)
         if report.data.get("sensitive") or table is None:
             return bool(report.data.get("sensitive"))
-        data = _layout_row(table, row) or {}
+        data = expecting.layout_row(table, row) or {}
         source = str(data.get("of", table.get("of", "child")))
-        asked = [(key, str(code)) for one in (table, data) for key, codes in one.get("where", {}).items() for code in codes]
+        wheres = [one.get("where", {}) for one in (table, data)]
+        asked = [(key, str(code)) for where in wheres for key, codes in where.items() for code in codes]
         if "by" in data and row != data.get("key"):
             asked.append((str(data["by"]), row.partition(".")[2]))
         return any(_sensitive(source, dimension, code) for dimension, code in asked)
@@ -255,19 +245,19 @@ def monthly(book: Book, today: date, months: int = 12) -> dict[str, tuple[int, .
     return {name: tuple(series) for name, series in found.items()}
 
 
-def differences(kept: Reported, now: Reported) -> int:
-    """Return how many figures of two countings differ; expected ones, which people enter, are not counted."""
-    old, new = _figures(kept), _figures(now)
+def differences(kept: Reported, now: Reported, added: Collection[str] = ()) -> int:
+    """Return how many figures of two countings differ; columns people add figures to (``added``) are left aside."""
+    old, new = _figures(kept, added), _figures(now, added)
     return sum(old.get(place) != new.get(place) for place in old.keys() | new.keys())
 
 
-def _figures(made: Reported) -> dict[tuple[str, str, str], float | None]:
+def _figures(made: Reported, added: Collection[str]) -> dict[tuple[str, str, str], float | None]:
     return {
         (table.name, row.key, column.key): row.cell(column.key).value
         for table in made.grids
         for row in table.rows
         for column in table.columns
-        if column.key != ESTIMATE
+        if column.key not in added and not set(column.share) & set(added)
     }
 
 
@@ -292,8 +282,9 @@ def _places(template: document.Template) -> Iterator[tuple[str, str]]:
         for match in _PLACE.finditer(line):
             if match["place"] not in seen:
                 seen.add(match["place"])
-                label = re.sub(r"^[-=>~?|\s]+", "", match["label"].replace("**", "")).strip()
-                yield match["place"], label or heading
+                before = re.sub(r"\{[^}]*\}", "…", _MARKS.sub("", line[: match.start()])).strip(" :.")
+                label = re.split(r"[.;] +(?=\D)", before)[-1].strip()
+                yield match["place"], heading if "…" in label else label or heading
 
 
 def _indicators(layout: Mapping[str, Any]) -> dict[str, str]:
@@ -304,21 +295,6 @@ def _indicators(layout: Mapping[str, Any]) -> dict[str, str]:
             if "typed" in one:
                 found.setdefault(str(one["typed"]), str(one.get("label", "")))
     return found
-
-
-def _layout_row(table: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
-    """Return the row of a layout that a row of its table was made from."""
-    rows = [one for one in table.get("row", ()) if "key" in one]
-    exact = next((one for one in rows if one["key"] == key), None)
-    return exact or next((one for one in rows if "by" in one and key.startswith(f"{one['key']}.")), None)
-
-
-def _flows(table: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    """Return whether a figure grows over the period; a state stands as it is."""
-    if "typed" in row or "blank" in row:
-        return False
-    raw = {name: row.get(name, table.get(name)) for name in ("of", "when", "count") if name in row or name in table}
-    return measures.read(raw, catalogue()).when not in measures.STATES
 
 
 def _sensitive(source: str, dimension: str, code: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QTextCharFormat, QTextLayout, QTextOption
 
 from ui import theme
@@ -36,6 +36,17 @@ class Wrapped:
         high = theme.line(self._role)
         for at, part in enumerate(self._parts):
             line = part.lineAt(0)
+            part.draw(painter, QPointF(left, top + at * high + (high - line.height()) / 2))
+
+
+    def draw_aligned(self, painter: QPainter, box: QRectF, ink: str) -> None:
+        """Paint the lines at the right and the foot of a box: the heading of a column of figures."""
+        top = box.bottom() - self.height
+        painter.setPen(theme.color(ink))
+        high = theme.line(self._role)
+        for at, part in enumerate(self._parts):
+            line = part.lineAt(0)
+            left = box.right() - line.naturalTextWidth()
             part.draw(painter, QPointF(left, top + at * high + (high - line.height()) / 2))
 
 

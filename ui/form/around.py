@@ -69,7 +69,7 @@ def child_facts(row: Mapping[str, Any], villages: Mapping[str, str], today: date
 
 def _found(desk: Desk, form: str, query: str) -> list[dict[str, Any]]:
     rows = desk.find(query, form, FOUND_AT_MOST)["rows"]
-    return _worded(desk, form, rows)
+    return worded(desk, form, rows)
 
 
 def _named(desk: Desk, form: str, ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -79,10 +79,10 @@ def _named(desk: Desk, form: str, ids: Sequence[str]) -> list[dict[str, Any]]:
             rows.append(desk.get(one))
         except Problem:
             continue
-    return _worded(desk, form, rows)
+    return worded(desk, form, rows)
 
 
-def _worded(desk: Desk, form: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def worded(desk: Desk, form: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     villages, today = desk.village_names(), clock.today()
     if form == "child":
         return [

@@ -1,104 +1,46 @@
-"""Danh sách & báo cáo: the lists as the paper the chairman signs, frozen when told to, printed, PDF, Excel.
+"""Danh sách & báo cáo: every list and report, its figures, the paper it will be, and the steps until it is issued.
 
-The page at the right is the print itself: same typesetter, same breaks. A frozen list stays as it was; later edits are
-counted and make a supplementary list. Every print and every file is logged: which list, which period, how many rows.
+The shelf at the left says what each tells and how it counts. At the right stand what is asked of it, where it stands
+with the one next step, and one of its views: figures with the children behind them, the page (which is the print), what
+people add. What was frozen stays as it was; how many places the register tells otherwise by now is counted beside it.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from cbdesk import carrier, clock, dates, letterhead, page, workbook
+from cbdesk import page as papers
 from cbdesk.desk import Changed, Desk
+from cbdesk.desk.reporting import LISTS, TEXT, Opened
+from cbdesk.desk.showing import ReportKind, pages
 from cbdesk.errors import Problem
-from cbdesk.paper import Paper
-from cbdesk.words import has, say
+from cbdesk.words import say
 from ui import theme
+from ui.form.around import worded
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.pages import NARROW, Action, Page, register
-from ui.paper import periods
 from ui.paper.output import PRINT, Output
-from ui.paper.preview import PagePreview, has_printer
-from ui.parts import (
-    Button,
-    Card,
-    Checkbox,
-    Hint,
-    IconButton,
-    IconText,
-    Label,
-    Labelled,
-    LineField,
-    ListField,
-    ProblemCard,
-    Radio,
-    Rule,
-    Scroller,
-    State,
-)
+from ui.paper.preview import has_printer
+from ui.parts import Card, EmptyState, Hint, Option, SearchBox, Segmented, State
+from ui.reporting import adding, behind, doing, files, making
+from ui.reporting.body import ADDING, FIGURES, PAPER, Body
+from ui.reporting.making import Made, Wish
+from ui.reporting.options import Asked, Options
+from ui.reporting.shelf import Shelf, matching
+from ui.reporting.statebar import NUMBER, StateBar, standing
 
-LEFT = 300
-KEPT = 6
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of list: name, title, periods, and its totals in the period chosen (named, apart)."""
-
-    name: str
-    title: str
-    periods: tuple[str, ...]
-    named: int = 0
-    apart: int = 0
-
-
-@dataclass(frozen=True)
-class Made:
-    """A paper with its pages, and how it stands: the last snapshot, and how many rows differ from it now."""
-
-    paper: Paper
-    pages: tuple[bytes, ...]
-    ppi: float
-    snapshot: Mapping[str, Any] | None = None
-    edits: int = 0
-
-
-def make(desk: Desk, name: str, period: str, signer: str | None, ppi: float) -> Made:
-    """Make a paper and its pages; runs on the desk's thread."""
-    known = desk.snapshots(name, period)
-    paper = desk.paper(name, period, signer=signer if not known else None)
-    edits = _edits(paper, desk.paper(name, period, signer=signer or "chair")) if known else 0
-    return Made(paper, tuple(page.pngs(paper, ppi)), ppi, known[-1] if known else None, edits)
-
-
-def _edits(frozen: Paper, fresh: Paper) -> int:
-    """Return how many rows came, left or read otherwise since the list was frozen."""
-    old = {row.id: {key: cell.text for key, cell in row.cells.items() if key != "no"} for row in frozen.rows}
-    new = {row.id: {key: cell.text for key, cell in row.cells.items() if key != "no"} for row in fresh.rows}
-    return sum(old.get(one) != new.get(one) for one in old.keys() | new.keys())
-
-
-def kinds_of(desk: Desk, period: str) -> list[Kind]:
-    """Return the kinds of lists with their totals; runs on the desk's thread."""
-    found = []
-    for one in desk.reports():
-        if one["shape"] != "list" or not one["freezes"]:
-            continue
-        name, spans = str(one["name"]), tuple(one["periods"])
-        named = apart = 0
-        if periods.kind_of(period) in spans:
-            totals = desk.paper(name, period).totals
-            named, apart = totals.named, totals.apart
-        found.append(Kind(name, str(one["title"]), spans, named, apart))
-    return found
+LEFT, NARROW_LEFT = 296, 232
+KEPT = 8
+PREF = "reports"
+QUIET = frozenset({"report_entry", "snapshot", "snapshot_part"})
+"""Forms that change no figure."""
 
 
 @register
@@ -110,128 +52,111 @@ class Reports(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        today = clock.today()
-        first = periods.offered(("month",), today)
-        self._period = first[1] if today.day <= 20 else first[0]
-        self._kinds: list[Kind] = []
-        self._name, self._signer, self._unit = "", "", ""
+        self._kinds: list[ReportKind] = []
+        self._asked: Mapping[str, Asked] = {}
+        self._kind: ReportKind | None = None
+        self._name, self._period, self._purpose, self._unit = "", "", "", ""
         self._made: Made | None = None
-        self._stale, self._arriving = True, False
+        self._edits: tuple[str, int] = ("", 0)
+        """Which frozen one was compared with the register, and in how many places they differ."""
+        self._place: tuple[str, str, str] = ("", "", "")
+        self._cache: OrderedDict[Wish, Made] = OrderedDict()
+        self._set: tuple[Wish, float] | None = None
+        self._whole, self._print_next, self._stale, self._arriving, self._narrow = False, False, True, False, False
         self._output = Output(self, shell.refresh)
-        self._cache: OrderedDict[tuple[str, str, str, float], Made] = OrderedDict()
-        self._paper_job, self._kinds_job = Latest(self.jobs, self), Latest(self.jobs, self)
-        self._radios: dict[str, Radio] = {}
-        self._notes: dict[str, Label] = {}
+        self._kinds_job, self._made_job, self._pages_job, self._edits_job, self._behind_job = (
+            Latest(self.jobs, self) for _ in range(5)
+        )
         self._build()
 
     # the parts
 
     def _build(self) -> None:
+        self.search = SearchBox(say("reports.find"), key="Ctrl F", name="find_report")
+        self.search.wanted.connect(self._filter)
+        self.search.down.connect(self._into_shelf)
+        self.search.returnPressed.connect(self._into_shelf)
+        self.shelf = Shelf()
+        self.shelf.chosen.connect(self._choose)
+        self.shelf.typed.connect(self._type)
+        self.shelf.up.connect(self.search.setFocus)
+        self._none = EmptyState(say("reports.no_match"), name="no_report")
+        self._none.hide()
+        self._left = Card(padding=0, spacing=6, name="report_choice")
+        self._left.body.setContentsMargins(1, 10, 1, 4)
+        finder = QWidget()
+        inside = QVBoxLayout(finder)
+        inside.setContentsMargins(12, 0, 12, 0)
+        inside.addWidget(self.search)
+        for widget in (finder, self.shelf, self._none):
+            self._left.body.addWidget(widget, 0 if widget is finder else 1)
+        self.views = Segmented(
+            [Option(FIGURES, say("reports.view.figures")), Option(PAPER, say("reports.view.paper")),
+             Option(ADDING, say("reports.view.adding"))],
+            label=say("reports.view.name"), name="view",
+        )  # fmt: skip
+        self.views.changed.connect(self._to_view)
+        self.views.hide()
+        self.options = Options()
+        self.options.changed.connect(self._ask)
+        self.bar = StateBar()
+        self.bar.wanted.connect(self._step)
+        self.bar.numbered.connect(self._number)
+        self.layers = Body()
+        self.layers.again.connect(self._reload)
+        self.preview = self.layers.preview
+        self.preview.wanted.connect(lambda _ppi: self._set_pages())
+        self.layers.purpose.given.connect(self._give_purpose)
+        self.layers.figures.opened.connect(self._look_behind)
+        self.layers.figures.panel.asked.connect(self._read_behind)
+        self.layers.figures.panel.opened.connect(lambda name, one: self.shell.go(name, id=one))
+        self.layers.adding.word_left.connect(lambda place, words: self._enter(place, text=words))
+        self.layers.adding.expected_left.connect(lambda place, value: self._enter(place, value=value))
+        self.layers.adding.count_kept.connect(self._keep_count)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        for part in (self.options, self.bar, self.layers):
+            right.addWidget(part, 1 if part is self.layers else 0)
         row = QHBoxLayout()
         row.setSpacing(12)
-        self._left = Card(padding=0, name="report_choice")
-        self._left.setFixedWidth(LEFT)
-        self._scroll = Scroller(spacing=6)
-        self._scroll.body.setContentsMargins(16, 12, 14, 14)
-        self._left.body.setContentsMargins(1, 2, 2, 2)
-        self._left.body.addWidget(self._scroll)
-        self._scroll.installEventFilter(self)
-        body = self._scroll.body
-        body.addWidget(Label(say("reports.kinds"), "section"))
-        self._kind_list = QVBoxLayout()
-        self._kind_list.setSpacing(0)
-        body.addLayout(self._kind_list)
-        body.addSpacing(4)
-        body.addWidget(Rule())
-        body.addSpacing(4)
-        self._build_period(body)
-        self._build_freeze(body)
-        self.signer = ListField(label=say("reports.signer"), name="signer")
-        self.signer.currentIndexChanged.connect(lambda _at: self._choose_signer())
-        body.addWidget(Labelled(say("reports.signer"), self.signer))
-        apart = Checkbox(say("reports.apart"), name="apart")
-        apart.setChecked(True)
-        apart.setEnabled(False)
-        body.addWidget(apart)
-        note = Label(say("reports.apart_note"), "small", "ink3")
-        note.setIndent(26)  # under the words, not under the box
-        body.addWidget(note)
-        body.addStretch(1)
-        self._right = QWidget()
-        self._layers = QStackedLayout(self._right)
-        self.preview = PagePreview()
-        self.preview.wanted.connect(lambda _ppi: self._ask())
-        self._layers.addWidget(self.preview)
-        self._trouble: QWidget | None = None
         row.addWidget(self._left)
-        row.addWidget(self._right, 1)
+        row.addLayout(right, 1)
         self.body.addLayout(row, 1)
 
-    def _build_period(self, body: QVBoxLayout) -> None:
-        self.earlier = IconButton("chevron_left", say("reports.earlier"), side=34, name="earlier")
-        self.later = IconButton("chevron_right", say("reports.later"), side=34, name="later")
-        self.earlier.clicked.connect(lambda: self._step_period(-1))
-        self.later.clicked.connect(lambda: self._step_period(1))
-        self.period = ListField(label=say("reports.period"), name="period")
-        self.period.currentIndexChanged.connect(lambda _at: self._choose_period())
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        for widget in (self.earlier, self.period, self.later):
-            row.addWidget(widget)
-        self.earlier.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.later.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        body.addWidget(Labelled(say("reports.period"), line))
-
-    def _build_freeze(self, body: QVBoxLayout) -> None:
-        self.standing = IconText("info", "", "ink3", "note", name="standing")
-        body.addWidget(self.standing)
-        self.freeze_button = Button(say("reports.freeze"), icon="lock_closed", name="freeze")
-        self.freeze_button.clicked.connect(self._freeze)
-        self.issue_button = Button(say("reports.give_number"), "link", name="give_number")
-        self.issue_button.clicked.connect(self._open_issue)
-        body.addWidget(self.freeze_button)
-        body.addWidget(self.issue_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._issue = QWidget()
-        column = QVBoxLayout(self._issue)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.setSpacing(6)
-        self.number = LineField(hint=say("reports.number_hint"), name="issue_number")
-        self.issued_on = LineField(hint=say("reports.issued_on_hint"), name="issue_date")
-        self.issued_on.editingFinished.connect(self._read_issue_date)
-        self._number_field = Labelled(say("reports.number"), self.number)
-        self._date_field = Labelled(say("reports.issued_on"), self.issued_on)
-        self.put_button = Button(say("reports.put_number"), icon="checkmark", name="put_number")
-        self.put_button.clicked.connect(self._put_number)
-        for field in (self.number, self.issued_on):
-            field.returnPressed.connect(self._next_issue_field)
-        for widget in (self._number_field, self._date_field, self.put_button):
-            column.addWidget(widget)
-        self._issue.hide()
-        body.addWidget(self._issue)
-
     # what the shell shows
+
+    def head_widget(self) -> QWidget | None:
+        """Which view of a report is shown; in a narrow window it stands beside the period."""
+        return None if self._narrow else self.views
 
     def primary(self) -> Action:
         """Print."""
         why = "" if self._made is None or has_printer() else say("reports.no_printer")
+        if self._wanted() is None and self._kind is not None:
+            why = say("reports.need_purpose")
         busy = say("reports.printing") if self._output.busy == PRINT else ""
         return Action("print", say("reports.print"), self._print, "print", "Ctrl P", why, busy)
 
     def secondary(self) -> Sequence[Action]:
-        """Excel and PDF."""
+        """Excel and PDF; of a report in words the words first."""
         busy = {self._output.busy: say("reports.making")}
-        return (
-            Action("excel", say("reports.excel"), self._excel, "table", "Ctrl E", busy=busy.get("xlsx", "")),
-            Action("pdf", say("reports.pdf"), self._pdf, "document_pdf", busy=busy.get("pdf", "")),
-        )
+        excel = Action("excel", say("reports.excel"), self._excel, "table", "Ctrl E", busy=busy.get("xlsx", ""))
+        word = Action("word", say("reports.word"), lambda: self._save("docx"), "document", busy=busy.get("docx", ""))
+        pdf = Action("pdf", say("reports.pdf"), lambda: self._save("pdf"), "document_pdf", busy=busy.get("pdf", ""))
+        made = self._made
+        return (word if made is not None and files.is_text(made) else excel, pdf)
 
     def hints(self) -> Sequence[Hint]:
-        """Return the keys of this page."""
+        """Return the keys for the part that has the focus."""
         hint = lambda name: say(f"shell.hint.{name}")  # noqa: E731
-        return (Hint("↑|↓", hint("choose_list")), Hint("Alt|←|→", hint("change_period")),
-                Hint("PgUp|PgDn", hint("turn_page")), Hint("Ctrl P", hint("print")), Hint("Ctrl E", hint("excel")),
+        period = Hint("Alt|←|→", hint("change_period"))
+        if self.layers.figures.table.hasFocus():
+            return (Hint("Enter", say("reports.hint.behind")), Hint("PgUp|PgDn", say("reports.hint.table")),
+                    Hint("Ctrl C", say("reports.hint.copy")), period, Hint("F6", hint("side_pane")))  # fmt: skip
+        if self.layers.figures.panel.list.hasFocus():
+            return (Hint("Enter", hint("open")), Hint("Esc", hint("close")), Hint("F6", hint("side_pane")))
+        return (Hint("↑|↓", hint("choose_list")), period, Hint("PgUp|PgDn", hint("turn_page")),
+                Hint("Ctrl P", hint("print")), Hint("Ctrl E", hint("excel")),
                 Hint("F6", hint("side_pane")))  # fmt: skip
 
     def states(self) -> Sequence[State]:
@@ -241,345 +166,438 @@ class Reports(Page):
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands answered here."""
         return {
-            "print": self._print, "excel": self._excel, "reload": self._reload,
-            "step_back": lambda: self._step_period(-1), "step_forward": lambda: self._step_period(1),
-            "next_pane": self._other_pane, "previous_pane": self._other_pane,
+            "print": self._print, "excel": self._excel, "reload": self._reload, "find": self.search.setFocus,
+            "step_back": lambda: self.options.step(-1), "step_forward": lambda: self.options.step(1),
+            "next_pane": lambda: self._pane(1), "previous_pane": lambda: self._pane(-1),
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
-        """Read the kinds and show the list chosen; ``list`` and ``period`` choose another."""
-        if details.get("period"):
-            self._period = str(details["period"])
-        if details.get("list"):
-            self._name = str(details["list"])
-        self._arriving = not self._radios
-        if self._stale or details:
+        """Read the reports and show the one chosen last; ``list`` and ``period`` choose another."""
+        self._name = str(details.get("list") or self._name or self._remembered().get("name", ""))
+        self._period = str(details.get("period") or "")
+        self._arriving = True
+        if self._stale or details or self._made is None:
             self._reload()
-        if radio := self._radios.get(self._name):
-            radio.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.shelf.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def closed(self) -> None:
+        """Keep what is being typed; forget names behind a figure and a list made for a purpose."""
+        self.layers.adding.kept_now()
+        self.layers.figures.shut()
+        if self._purpose:
+            self._purpose, self._made, self._set = "", None, None
+            self._cache.clear()
+            self.preview.waiting(landscape=True)
 
     def changed(self, changed: Changed) -> None:
-        """Anything may stand on a list: make it again, now or when next shown."""
-        if changed:
-            self._stale = True
-            self._cache.clear()
-            if self.isVisible():
-                self._reload()
+        """Anything may stand in a report: make it again, now or when next shown."""
+        if not changed:
+            return
+        self._stale = True
+        self._cache.clear()
+        if changed.forms - QUIET:
+            self._edits = ("", 0)
+        if self.isVisible():
+            self._reload()
 
     def shaped(self, shape: str) -> None:
-        """Make the choice narrower where the room is small."""
-        wide = 264 if shape == NARROW else LEFT
+        """Make room where there is little."""
+        narrow = shape == NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.shell.topbar.show_page(self)  # gives the views back before they move
+            self.options.flow.addWidget(self.views) if narrow else self.options.flow.removeWidget(self.views)
+            self.shell.topbar.show_page(self)
+            self._offer_views()
+            self.preview.zoom_to(1.0 if narrow else 0.0)  # a whole sheet could not be read
+        wide = NARROW_LEFT if narrow else LEFT
         self._left.setFixedWidth(min(theme.px(wide), max(wide, self.width() * 3 // 10)))
+        self.options.shaped(narrow=narrow)
+        self.bar.shaped(shape)
+        self.layers.figures.shaped(narrow=narrow)
 
     def leave(self) -> bool:
-        """Esc closes the fields of the number."""
-        if self._issue.isVisible():
-            self._issue.hide()
-            self.issue_button.setFocus()
+        """Esc: close number and date, the panel, a long wait."""
+        if self.bar.leave_number() or self.layers.figures.leave():
+            return True
+        if self._waits():
+            self._made_job.forget()
+            self._pages_job.forget()
+            self.layers.stop()
+            self.bar.setVisible(False)
             return True
         return False
 
+    def _waits(self) -> bool:
+        return self._made is None and self._kind is not None and bool(self._wanted()) and self.jobs.is_busy()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """PgUp and PgDn turn the pages from anywhere."""
+        """PgUp and PgDn turn pages, or tables, from anywhere."""
         steps = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
         key = Qt.Key(event.key())
-        if key in steps:
-            self.preview.turn(steps[key])
-        else:
+        if key not in steps:
             super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """PgUp and PgDn turn pages; they do not scroll the choice at the left."""
-        turning = (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in turning:
-            self.keyPressEvent(event)
-            return True
-        return super().eventFilter(watched, event)
-
-    def _other_pane(self) -> None:
-        if self.preview.isAncestorOf(self.focusWidget() or self):
-            radio = self._radios.get(self._name)
-            (radio or self.period).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._view() == FIGURES:
+            self.layers.figures.turn(steps[key])
         else:
-            self.preview.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.preview.turn(steps[key])
 
-    # choosing
+    def _pane(self, step: int) -> None:
+        """Go round: shelf, what is asked, the next step, the view, the panel."""
+        panel = self.layers.figures.panel
+        parts: list[tuple[QWidget, QWidget]] = [
+            (self._left, self.shelf), (self.options, self.options.period), (self.bar, self.bar.next),
+            (self.layers, self.layers.stop_of_focus()), (panel, panel.list),
+        ]  # fmt: skip
+        shown = [(part, stop) for part, stop in parts if stop.isVisible() and stop.isEnabled()]
+        focus = self.focusWidget()
+        inside = [at for at, (part, _) in enumerate(shown) if focus is not None and part.isAncestorOf(focus)]
+        at = inside[-1] if inside else -1 if step > 0 else 0
+        shown[(at + step) % len(shown)][1].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # which report
 
     def _reload(self) -> None:
         self._stale = False
         self._cache.clear()
-        period = self._period
-        self._kinds_job.run(lambda desk: (kinds_of(desk, period), desk.unit.code), self._show_kinds)
+        self._kinds_job.run(read_shelf, self._show_shelf)
 
-    def _show_kinds(self, answer: tuple[list[Kind], str]) -> None:
-        self._kinds, self._unit = answer
-        if [kind.name for kind in self._kinds] != list(self._radios):
-            self._make_radios()
-        if self._name not in self._radios and self._kinds:
+    def _show_shelf(self, answer: tuple[Mapping[str, Asked], str]) -> None:
+        self._asked, self._unit = answer
+        self._kinds = [one.kind for one in self._asked.values()]
+        self._filter(self.search.text(), stay=True)
+        if self._name not in self._asked and self._kinds:
             self._name = self._kinds[0].name
-        for kind in self._kinds:
-            self._notes[kind.name].say(_count_words(kind))
-        self._radios[self._name].setChecked(True)
+        self.shelf.choose(self._name)
         if self._arriving and self.isVisible():
             self._arriving = False
-            self._radios[self._name].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._fill_fields()
+            self.shelf.setFocus(Qt.FocusReason.OtherFocusReason)
+        asked = self._asked.get(self._name)
+        if asked is not None:
+            self._take(asked)
+
+    def _filter(self, query: str, *, stay: bool = False) -> None:
+        found = matching(self._kinds, query)
+        self.shelf.show_kinds(found)
+        self.shelf.setVisible(bool(found))
+        self._none.setVisible(not found and bool(self._kinds))
+        if found and not stay and self.shelf.current() is None:
+            self.shelf.choose_first()
+
+    def _type(self, letters: str) -> None:
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search.insert(letters)
+
+    def _into_shelf(self) -> None:
+        if self.shelf.isVisible():
+            if self.shelf.current() is None:
+                self.shelf.choose_first()
+            self.shelf.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self, kind: ReportKind) -> None:
+        self.layers.adding.kept_now()
+        self._name, self._purpose = kind.name, ""
+        self._remember(name=kind.name)
+        self._take(self._asked[kind.name])
+
+    def _take(self, asked: Asked) -> None:
+        self._kind = asked.kind
+        self.options.show_asked(asked, self._period)
+        self._period = ""
+        self._offer_views()
         self._ask()
 
-    def _make_radios(self) -> None:
-        self._radios, self._notes = {}, {}
-        self._group = QButtonGroup(self)
-        for kind in self._kinds:
-            short = f"reports.short.{kind.name}"
-            radio = Radio(say(short) if has(short) else kind.title, name=f"kind_{kind.name}")
-            radio.setToolTip(kind.title)
-            radio.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            note = Label("", "small", "ink3")
-            note.setIndent(26)
-            radio.toggled.connect(lambda on, name=kind.name: on and self._choose(name))
-            self._radios[kind.name], self._notes[kind.name] = radio, note
-            self._group.addButton(radio)
-            self._kind_list.addWidget(radio)
-            self._kind_list.addWidget(note)
-            self._kind_list.addSpacing(4)
-        stops = [*self._radios.values(), self.earlier, self.period, self.later, self.freeze_button, self.issue_button,
-                 self.signer]  # fmt: skip
-        before = self.nextInFocusChain()
-        for here, following in zip([before, *stops], stops, strict=False):
-            if here is not following:
-                self.setTabOrder(here, following)
+    # what is asked, what was made
 
-    def _kind(self) -> Kind | None:
-        return next((kind for kind in self._kinds if kind.name == self._name), None)
-
-    def _fill_fields(self) -> None:
-        kind = self._kind()
-        offered = periods.offered(kind.periods if kind else ("month",), clock.today())
-        if self._period not in offered and offered:
-            self._period = offered[0]
-        self.period.fill([(one, periods.words(one)) for one in offered])
-        self.period.blockSignals(True)
-        self.period.set_value(self._period)
-        self.period.blockSignals(False)
-        self.earlier.setEnabled(periods.neighbour(self._period, offered, -1) != self._period)
-        self.later.setEnabled(periods.neighbour(self._period, offered, 1) != self._period)
-        signers = letterhead.patterns()["signer"]
-        self.signer.fill([("", say("reports.whose")), *((key, str(one["title"])) for key, one in signers.items())])
-        self.signer.blockSignals(True)
-        self.signer.set_value(self._signer)
-        self.signer.blockSignals(False)
-
-    def _choose(self, name: str) -> None:
-        if name != self._name:
-            self._name = name
-            self._fill_fields()
-            self._ask()
-
-    def _choose_period(self) -> None:
-        self._to_period(self.period.value() or self._period)
-
-    def _step_period(self, step: int) -> None:
-        offered = [str(self.period.itemData(at)) for at in range(self.period.count())]
-        self._to_period(periods.neighbour(self._period, offered, step))
-
-    def _to_period(self, period: str) -> None:
-        if period != self._period:
-            self._period = period
-            self._issue.hide()
-            self._fill_fields()
-            self._ask()
-            self._kinds_job.run(lambda desk: (kinds_of(desk, period), desk.unit.code), self._show_counts)
-
-    def _show_counts(self, answer: tuple[list[Kind], str]) -> None:
-        self._kinds = answer[0]
-        for kind in self._kinds:
-            self._notes[kind.name].say(_count_words(kind))
-
-    def _choose_signer(self) -> None:
-        self._signer = self.signer.value() or ""
-        self._ask()
-
-    # the paper
-
-    def _key(self) -> tuple[str, str, str, float]:
-        return self._name, self._period, self._signer, self.preview.ppi()
+    def _wanted(self) -> Wish | None:
+        """Return what is asked for, ``None`` while a purpose is missing."""
+        if self._kind is None or (self._kind.restricted and not self._purpose):
+            return None
+        return self.options.wish(self._purpose)
 
     def _ask(self) -> None:
-        """Make the paper chosen, or take it from those made before."""
-        key = self._key()
-        if not key[0]:
+        """Make what is asked for, or take it from what was made before."""
+        kind, wish = self._kind, self._wanted()
+        self._print_next = False
+        if kind is None:
             return
-        if key in self._cache:
-            self._show(self._cache[key])
-            return
-        if self._made is None or (self._made.paper.report, self._made.paper.period) != key[:2]:
-            self._made = None
-            self.preview.waiting(landscape=True)
-            self._layers.setCurrentWidget(self.preview)
-            self._show_standing()
+        if wish is None:
+            self._made, self._set = None, None
+            self._made_job.forget()
+            self.bar.setVisible(False)
+            self.layers.ask_purpose()
             self.shell.refresh()
-        name, period, signer, ppi = key
-        self._paper_job.run(
-            lambda desk: make(desk, name, period, signer or None, ppi), lambda made: self._keep(key, made),
-            self._show_trouble,
-        )  # fmt: skip
+            return
+        if wish in self._cache:
+            self._show(self._cache[wish])
+            return
+        same = self._made is not None and (self._made.wish.name, self._made.wish.period) == (wish.name, wish.period)
+        if not same:
+            self._made = None
+            self.bar.setVisible(kind.freezes)
+            self.bar.show_standing(None)
+            self.layers.figures.shut()
+            self.layers.wait(self._view(), landscape=kind.shape != TEXT)
+            self.shell.refresh()
+        self._made_job.run(lambda desk: making.make(desk, kind, wish), self._keep, self._show_trouble)
 
-    def _keep(self, key: tuple[str, str, str, float], made: Made) -> None:
-        self._cache[key] = made
+    def _keep(self, made: Made) -> None:
+        self._cache[made.wish] = made
         while len(self._cache) > KEPT:
             self._cache.popitem(last=False)
         self._show(made)
 
     def _show(self, made: Made) -> None:
         self._made = made
-        self._layers.setCurrentWidget(self.preview)
-        if made.pages:
-            self.preview.landscape = made.paper.orientation == "landscape"
-        self.preview.set_pages(made.pages, made.ppi)
+        self.options.show_made(made)
+        self._offer_views()
         self._show_standing()
+        if made.report is not None:
+            self.layers.figures.show_grids(made.report.grids)
+            self.layers.adding.show_made(made, locked=made.state in (making.SIGNING, making.ISSUED))
+        self._show_view()
         self.shell.refresh()
+        if made.versions and not made.wish.apart and self._edits[0] != self._frozen():
+            frozen = self._frozen()
+            self._edits_job.run(
+                lambda desk: making.edits(desk, made), lambda n: self._show_edits(frozen, n), lambda _problem: None
+            )
 
-    def _show_trouble(self, problem: Problem) -> None:
-        if self._trouble is not None:
-            self._layers.removeWidget(self._trouble)
-            self._trouble.deleteLater()
-        again = Button(say("reports.preview.again"), icon="arrow_sync", name="again")
-        again.clicked.connect(self._reload)
-        self._trouble = QWidget()
-        column = QVBoxLayout(self._trouble)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(ProblemCard(problem, action=again, closable=False))
-        column.addStretch(1)
-        self._layers.addWidget(self._trouble)
-        self._layers.setCurrentWidget(self._trouble)
+    def _frozen(self) -> str:
+        shown = self._made.snapshot if self._made else {}
+        return f"{shown.get('id')} {shown.get('state')} {shown.get('digest')}"
 
-    # frozen, issued
+    def _show_edits(self, frozen: str, edits: int) -> None:
+        self._edits = (frozen, edits)
+        self._show_standing()
 
     def _show_standing(self) -> None:
         made = self._made
-        icon, ink, words, verb = "info", "ink3", "", "freeze"
-        issued = False
-        if made is not None and made.snapshot is None:
-            words = say("reports.provisional" if made.paper.provisional else "reports.not_frozen")
-        elif made is not None and made.snapshot is not None:
-            number, edits = str(made.snapshot.get("number") or ""), made.edits
-            issued = bool(number)
-            day = str(made.snapshot.get("issued_on") if issued else made.snapshot.get("taken_at"))[:10]
-            key = ("issued" if issued else "frozen") + ("_changed" if edits else "")
-            words = say(f"reports.{key}", number=number, date=dates.show_date(day), n=edits)
-            icon, ink = ("warning", "nghe") if edits else ("checkmark_circle", "ngoc")
-            verb = "amend" if issued else "freeze_again"
-        self.standing.say(words, icon, ink)
-        self.standing.setVisible(bool(words))
-        frozen = made is not None and made.snapshot is not None
-        held = self.freeze_button.hasFocus()
-        self.freeze_button.say(say(f"reports.{verb}"))
-        self.freeze_button.setVisible(made is not None and (not frozen or bool(made.edits)))
-        self.issue_button.setVisible(frozen and not issued and not self._issue.isVisible())
-        if held and not self.freeze_button.isVisible():  # never on to the toast, where Enter takes all back
-            next_stop = self.issue_button if self.issue_button.isVisible() else self.later
-            next_stop.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.signer.setEnabled(not frozen)
+        self.bar.setVisible(made is not None and made.kind.freezes)
+        if made is not None:
+            self.bar.show_standing(standing(made, self._edits[1] if self._edits[0] == self._frozen() else 0))
 
-    def _freeze(self) -> None:
-        name, period = self._name, self._period
-        self.freeze_button.busy(say("reports.freezing"))
+    def _show_trouble(self, problem: Problem) -> None:
+        self._made, self._set = None, None
+        self.bar.setVisible(False)
+        if problem.name == "no_reason":
+            self._purpose = ""
+        self.layers.show_trouble(problem)
+        self.shell.refresh()
 
-        def done(frozen: Any) -> None:
-            self.freeze_button.busy()
-            undo = None
-            if frozen.batch:
-                undo = lambda: self.jobs.run(lambda desk: desk.undo(frozen.batch), owner=self)  # noqa: E731
-            words = say("reports.frozen_done", period=periods.words(period).lower(), n=frozen.rows)
-            self.talk.say(words, undo=undo)
-            self._cache.clear()
-            self._ask()
+    def _give_purpose(self, words: str) -> None:
+        self._purpose = words
+        self.layers.purpose.field.clear()
+        self._ask()
+        self.preview.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
-        self.jobs.run(lambda desk: desk.snapshot(name, period), done, self._freeze_failed, self)
+    # views
 
-    def _freeze_failed(self, problem: Problem) -> None:
-        self.freeze_button.busy()
+    def _offer_views(self) -> None:
+        kind, made = self._kind, self._made
+        counts = kind is not None and kind.shape != LISTS
+        adds = made is not None and kind is not None and made.kind.name == kind.name and bool(
+            made.words or made.expected or made.typed)  # fmt: skip
+        self.views.offer((FIGURES, PAPER, ADDING) if adds else (FIGURES, PAPER))
+        self.views.setVisible(counts)
+        chosen = str(self._remembered().get("view", FIGURES))
+        self.views.set_value(chosen if chosen != ADDING or adds else FIGURES)
+
+    def _view(self) -> str:
+        if self._kind is None or self._kind.shape == LISTS:
+            return PAPER
+        return self.views.value() or FIGURES
+
+    def _to_view(self, view: str) -> None:
+        self.layers.adding.kept_now()
+        self._remember(view=view)
+        self._show_view()
+        self.shell.refresh_hints()
+
+    def _show_view(self) -> None:
+        if self._made is None:
+            return
+        self.layers.show_view(self._view())
+        if self._view() == PAPER:
+            self._set_pages()
+
+    def _set_pages(self) -> None:
+        """Set the pages for the size in sight; of a long list the first ones at once."""
+        made = self._made
+        if made is None or self._view() != PAPER:
+            return
+        self.preview.landscape = made.landscape
+        key, ppi = (made.wish, self.preview.ppi()), self.preview.ppi()
+        if self._set is not None and self._set == key and self._cache.get(made.wish) is made and self._whole:
+            return
+        if self._set is None or self._set[0] != made.wish:
+            self.preview.waiting(landscape=made.landscape)
+        self._set, self._whole = key, False
+        content = made.content
+
+        def begun(first: list[bytes]) -> None:
+            if first:
+                self.preview.set_pages(first, ppi, whole=False)
+            self._pages_job.apart(lambda: pages(content, ppi), done, self._show_trouble)
+
+        def done(whole: list[bytes]) -> None:
+            self._whole = True
+            self.preview.set_pages(whole, ppi)
+            self.shell.refresh()
+            if self._print_next:
+                self._print()
+
+        paper = made.paper
+        if paper is not None:
+            self._pages_job.apart(lambda: papers.first_pngs(paper, ppi), begun, self._show_trouble)
+        else:
+            begun([])
+
+    # behind a figure
+
+    def _look_behind(self, grid: str, row: str, column: str) -> None:
+        made, figures = self._made, self.layers.figures
+        if made is None or made.report is None or made.wish.public:
+            return
+        found = figures.table.current()
+        if found is None or not found[2].value or found[1].share or found[0].kind == "share":
+            return
+        self._place, figures.title = (grid, row, column), figures.words_of(row, column)
+        name = made.wish.name
+        self._behind_job.run(lambda desk: desk.guarded(name, grid, row), self._ask_behind)
+
+    def _ask_behind(self, guarded: bool) -> None:
+        figures = self.layers.figures
+        figures.begin()
+        if guarded:
+            figures.panel.ask(figures.title)
+        else:
+            self._read_behind()
+
+    def _read_behind(self) -> None:
+        made, place, figures = self._made, self._place, self.layers.figures
+        if made is None:
+            return
+        figures.panel.wait(figures.title)
+
+        def read(desk: Desk) -> tuple[Opened, list[behind.Record]]:
+            opened, rows = making.behind(desk, made, place)
+            return opened, behind.worded(worded(desk, opened.form, rows))
+
+        def show(answer: tuple[Opened, list[behind.Record]]) -> None:
+            opened, records = answer
+            title = say("reports.behind.count", title=figures.title, n=int(opened.value or 0))
+            figures.panel.show_records(title, opened.form, records, len(opened.ids) - len(records))
+            (figures.panel.list if records else figures.table).setFocus(Qt.FocusReason.OtherFocusReason)
+            self.shell.refresh_hints()
+
+        self._behind_job.run(read, show)
+
+    # what is added
+
+    def _enter(self, place: str, **added: Any) -> None:
+        made = self._made
+        if made is not None:
+            name, period = made.wish.name, made.wish.period
+            self.jobs.run(lambda desk: desk.set_entry(name, period, place, **added), owner=self)
+
+    def _keep_count(self, indicator: str, data: Mapping[str, Any], record: str) -> None:
+        made = self._made
+        if made is None:
+            return
+        row = dict(data) if record else adding.count_data(indicator, made, data)
+        self.jobs.run(lambda desk: desk.save("count", row, record or None), self._counted, owner=self)
+
+    def _counted(self, saved: Any) -> None:
+        stops = [one for one in saved.findings if one.level == "stop"]
+        if stops:
+            self.talk.say(stops[0].text, care=True)
+        else:
+            batch = saved.batch
+            self.talk.say(say("reports.count.kept"), undo=self._undo(batch) if batch else None)
+
+    # steps
+
+    def _step(self, verb: str) -> None:
+        made = self._made
+        if made is None or not verb:
+            return
+        if verb == NUMBER:
+            self.bar.ask_number()
+            return
+        self.layers.adding.kept_now()
+        button = self.bar.next if self.bar.verbs()[0] == verb else self.bar.other
+        button.busy(say("reports.doing"))
+
+        def done(answer: Any) -> None:
+            self.options.forget_cut_off()
+            self.talk.say(doing.said(verb, made), undo=self._undo(answer.batch) if answer.batch else None)
+
+        self.jobs.run(doing.step(verb, made), done, self._step_failed, self)
+
+    def _step_failed(self, problem: Problem) -> None:
+        self._show_standing()
         self.talk.problem(problem)
 
-    def _open_issue(self) -> None:
-        self._issue.show()
-        self.issue_button.hide()
-        self.number.setFocus()
+    def _number(self, number: str, day: str) -> None:
+        snapshot = str(self._made.snapshot.get("id") or "") if self._made else ""
 
-    def _read_issue_date(self) -> str:
-        """Read the date typed; say what was understood, or what is needed."""
-        typed = self.issued_on.text().strip()
-        read = dates.read_date(typed, clock.today()) if typed else None
-        whole = read is not None and read.value is not None and len(read.value) == 10
-        if whole and read is not None and read.value is not None:
-            self._date_field.say("note", say("reports.understood", date=dates.show_date(read.value)))
-            return read.value
-        self._date_field.say("stop", say("reports.need_date")) if typed else self._date_field.say()
-        return ""
+        def done(saved: Any) -> None:
+            self.bar.leave_number()
+            self.talk.say(say("reports.done.number"), undo=self._undo(saved.batch) if saved.batch else None)
 
-    def _next_issue_field(self) -> None:
-        if self.number.hasFocus():
-            self.issued_on.setFocus()
-        else:
-            self._put_number()
+        self.jobs.run(lambda desk: desk.issue(snapshot, number, day), done, self._step_failed, self)
 
-    def _put_number(self) -> None:
-        number, day = self.number.text().strip(), self._read_issue_date()
-        self._number_field.say("" if number else "stop", "" if number else say("reports.need_number"))
-        if not number:
-            self.number.setFocus()
-            return
-        if not day:
-            self._date_field.say("stop", say("reports.need_date"))
-            self.issued_on.setFocus()
-            return
-        snapshot = str(self._made.snapshot["id"]) if self._made and self._made.snapshot else ""
-        self.jobs.run(lambda desk: desk.issue(snapshot, number, day), lambda _saved: self._issued(), owner=self)
-
-    def _issued(self) -> None:
-        self._issue.hide()
-        self.number.clear()
-        self.issued_on.clear()
-        self.talk.say(say("reports.issued_done"))
-        self._cache.clear()
-        self._ask()
+    def _undo(self, batch: str) -> Callable[[], None]:
+        return lambda: self.jobs.run(lambda desk: desk.undo(batch), owner=self)
 
     # print and files
 
     def _print(self) -> None:
-        if self._made is not None:
-            self._output.print_paper(self._made.paper, len(self._made.pages), _logged(self._made.paper))
-
-    def _pdf(self) -> None:
-        self._save("pdf", lambda paper: page.pdf(paper, stamp=clock.now()))
-
-    def _excel(self) -> None:
-        self._save("xlsx", workbook.list_xlsx)
-
-    def _save(self, ending: str, make_it: Callable[[Paper], bytes]) -> None:
         made = self._made
         if made is None or self._output.busy:
             return
-        paper = made.paper
-        name = f"{paper.report}-{self._unit}-{paper.period}.{ending}"
-        path = self.talk.save_file(name, say(f"reports.{ending}_files"))
-        if path is None:
+        if self._view() != PAPER or not self._whole:
+            if self._view() != PAPER:
+                self.views.set_value(PAPER)
+                self._to_view(PAPER)
+            self._print_next = True
+            if not self._whole:
+                return
+        self._print_next = False
+        content = made.content
+        self._output.print_pages(
+            lambda ppi: pages(content, ppi), self.preview.count(), made.logged, landscape=made.landscape
+        )
+
+    def _excel(self) -> None:
+        self._save("xlsx")
+
+    def _save(self, ending: str) -> None:
+        made = self._made
+        if made is None or self._output.busy:
             return
+        path = self.talk.save_file(files.name_of(made, self._unit, ending), say(f"reports.{ending}_files"))
+        if path is not None:
+            self._output.save(ending, files.writing(made, path, ending), lambda _: say("reports.saved", name=path.name))
 
-        def write(desk: Desk) -> None:
-            carrier.write_atomic(path, make_it(paper), overwrite=True)
-            desk.log("export", detail=_logged(paper))
+    # what this machine remembers
 
-        self._output.save(ending, write, lambda _nothing: say("reports.saved", name=path.name))
+    def _remembered(self) -> dict[str, Any]:
+        prefs = getattr(self.window(), "prefs", None)
+        found: dict[str, Any] = prefs.get(PREF, {}) if prefs is not None else {}
+        return found
+
+    def _remember(self, **choice: str) -> None:
+        prefs = getattr(self.window(), "prefs", None)
+        if prefs is not None:
+            prefs.put(PREF, self._remembered() | choice)
 
 
-def _logged(paper: Paper) -> str:
-    """Return what the log says of a paper that went out."""
-    return f"{paper.report} {paper.period} {len(paper.rows)}"
+def read_shelf(desk: Desk) -> tuple[dict[str, Asked], str]:
+    """Return every report with what can be asked of it, and the unit's code; runs on the desk's thread."""
+    villages = {one: name for one, name in desk.village_names().items() if name}
+    kinds = desk.report_kinds()
+    return {one.name: Asked(one, desk.report_periods(one.name), villages) for one in kinds}, desk.unit.code
 
 
-def _count_words(kind: Kind) -> str:
-    if not kind.named + kind.apart:
-        return say("reports.nobody")
-    key = "named_apart" if kind.apart else "named"
-    return say(f"reports.{key}", named=kind.named, apart=kind.apart)

@@ -7,6 +7,7 @@ minute from the stored stamps, without moving anything; at midnight the page is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -16,6 +17,7 @@ from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed
 from cbdesk.desk.lists import GAPS
+from cbdesk.desk.showing import monthly
 from cbdesk.words import say
 from ui import pages, theme
 from ui.carry.outgoing import INNER
@@ -49,6 +51,7 @@ GAP_ICONS = {"personal_id": "number_symbol", "born_year_only": "calendar_ltr", "
              "sex_unknown": "people", "card_ends": "heart_pulse"}  # fmt: skip
 SIDE, NARROW_SIDE, MOST = 372, 320, 16_777_215
 CHAIN = 3
+MINUS = "\u2212"
 
 
 @register
@@ -64,7 +67,10 @@ class TodayPage(Page):
         self._clock_banner: Banner | None = None
         self._arriving, self._stale = True, True
         self._instead: QWidget | None = None  # has the focus while there is no work
-        self._job = Latest(self.jobs, self)
+        self._job, self._months_job = Latest(self.jobs, self), Latest(self.jobs, self)
+        self._months: Mapping[str, tuple[int, ...]] = {}
+        self._months_of: date | None = None
+        """The day the months were counted for; ``None`` once something changed."""
         self._build()
         self._minute = QTimer(self)
         self._minute.setInterval(60_000)
@@ -103,12 +109,13 @@ class TodayPage(Page):
     def _build_side(self) -> None:
         self._side = Scroller(spacing=12, name="today_side")
         self._figure_card = Card(spacing=2, name="figures")
-        self._month = SectionTitle("", facts=say("today.figures.note"))
+        self._month = SectionTitle("", facts=" ")
         self._figure_card.body.addWidget(self._month)
         self._figure_card.body.addWidget(Rule())
         self.figures: dict[str, StatCard] = {}
         for name in FIGURES:
-            stat = StatCard(say(f"today.figures.{name}"), rule=name != FIGURES[-1], name=f"figure_{name}")
+            bars, last = name == "incidents", name == FIGURES[-1]
+            stat = StatCard(say(f"today.figures.{name}"), bars=bars, rule=not last, name=f"figure_{name}")
             stat.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             stat.clicked.connect(lambda name=name: self._open_figure(name))
             self.figures[name] = stat
@@ -219,6 +226,8 @@ class TodayPage(Page):
 
     def changed(self, changed: Changed) -> None:
         """Read again, now or when next shown."""
+        if changed:
+            self._months_of = None
         if changed and self.isVisible():
             self.load()
 
@@ -326,8 +335,10 @@ class TodayPage(Page):
     def _show_figures(self, today: Today) -> None:
         year, month = str(today.overview["month"]).split("-")
         self._month.title.say(say("today.figures.month", n=int(month), year=year))
-        for name, stat in self.figures.items():
-            stat.show_figure(plain(int(today.overview["figures"][name])))
+        self._month.facts.say(say("today.figures.note", n=int(month) - 1 or 12))
+        self._show_months(today)
+        if self._months_of != today.day and not today.empty:
+            self._read_months(today.day)
         gaps = today.overview["gaps"]
         for name, row in self.gaps.items():
             row.show_count(plain(int(gaps[name])))
@@ -336,6 +347,29 @@ class TodayPage(Page):
         self._complete.say(say("today.gaps.complete", n=complete))
         self._complete.tone("ngoc" if complete >= 90 else "nghe")
         self._gap_card.setVisible(today.role == "commune" and bool(today.overview["figures"]["children"]))
+
+    def _read_months(self, day: date) -> None:
+        """Count the last months once the page stands: rows are read by the desk, counted beside it."""
+
+        def show(months: Mapping[str, tuple[int, ...]]) -> None:
+            self._months, self._months_of = months, day
+            if self._today is not None:
+                self._show_months(self._today)
+
+        def count(book: Any) -> None:
+            self._months_job.apart(lambda: monthly(book, day), show)
+
+        self._months_job.run(lambda desk: desk.monthly_book(), count)
+
+    def _show_months(self, today: Today) -> None:
+        for name, stat in self.figures.items():
+            series = self._months.get(name, ())
+            step = series[-1] - series[-2] if series else 0
+            words = f"{'+' if step > 0 else MINUS}{plain(abs(step))}" if step else ""
+            stat.show_figure(plain(int(today.overview["figures"][name])), words, series)
+            told = say("today.figures.series", values=", ".join(map(plain, series))) if series else ""
+            stat.setAccessibleDescription(told)
+            stat.setToolTip(told)
 
     def _show_strip(self, today: Today) -> None:
         unsent, status = int(today.status["unsent"]), today.status

@@ -29,9 +29,14 @@ class Output:
 
     def print_paper(self, paper: Paper, count: int, detail: str) -> None:
         """Ask for a printer and print the pages asked for, of ``count``; ``detail`` is what the log says."""
+        self.print_pages(lambda ppi: page.pngs(paper, ppi), count, detail, landscape=paper.orientation == "landscape")
+
+    def print_pages(
+        self, pages_at: Callable[[float], Sequence[bytes]], count: int, detail: str, *, landscape: bool
+    ) -> None:
+        """Print pages made for a resolution, without the desk; otherwise as ``print_paper``."""
         if self.busy or not has_printer():
             return
-        landscape = paper.orientation == "landscape"
         printer = ask_printer(self._page.window(), say("reports.job_name"), count, landscape=landscape)
         if printer is None:
             return
@@ -43,7 +48,7 @@ class Output:
             self._page.talk.say(say("reports.printed", n=printed))
 
         def make(_logged: None) -> None:
-            jobs.apart(lambda: page.pngs(paper, PRINT_PPI), done, self.failed, self._page)
+            jobs.apart(lambda: pages_at(PRINT_PPI), done, self.failed, self._page)
 
         self.work(PRINT)
         jobs.run(lambda desk: desk.log("print", detail=detail), make, self.failed, self._page)

@@ -11,7 +11,9 @@ BACK = {"month": 24, "quarter": 8, "half": 4, "year": 3}
 
 
 def kind_of(period: str) -> str:
-    """Return month, quarter, half or year of a period's code."""
+    """Return month, quarter, half or year of a period's code; ``own`` for one a report has for itself."""
+    if period.rpartition("-")[2][:1].islower():
+        return "own"
     if "Q" in period:
         return "quarter"
     if "H" in period:

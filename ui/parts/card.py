@@ -194,7 +194,8 @@ class StatCard(QWidget):
         figure_right = step_right - theme.px(34)
         ink = "cham" if self.underMouse() else "ink2"
         right = Qt.AlignmentFlag.AlignRight
-        paint.text(painter, QRectF(0, 0, figure_right - theme.px(74), box.height()), self._words, "label", ink)
+        room = figure_right - paint.text_width(theme.font("figure"), self._figure) - 8
+        paint.text(painter, QRectF(0, 0, room, box.height()), self._words, "label", ink)
         paint.text(painter, QRectF(0, 0, figure_right, box.height()), self._figure, "figure", "ink", right)
         paint.text(
             painter, QRectF(figure_right + 6, 2, 40, box.height()), self._step, "smallMedium", "ink3",

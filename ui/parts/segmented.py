@@ -110,6 +110,12 @@ class Segmented(QWidget):
             segment.setChecked(segment.option.code == code)
         self._group.setExclusive(True)
 
+    def offer(self, codes: Sequence[str]) -> None:
+        """Show only these answers; the others cannot be chosen."""
+        for segment in self._segments:
+            segment.setVisible(segment.option.code in codes)
+        self.updateGeometry()
+
     def say(self, code: str, words: str) -> None:
         """Change the words of an answer."""
         for segment in self._segments:
@@ -133,13 +139,13 @@ class Segmented(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose by digit, or by arrow round and round."""
-        at = event.key() - Qt.Key.Key_1
+        at, shown = event.key() - Qt.Key.Key_1, [one for one in self._segments if not one.isHidden()]
         if event.key() in _ARROWS:
-            here = next((i for i, s in enumerate(self._segments) if s.hasFocus()), 0)
-            at = (here + _ARROWS[event.key()]) % len(self._segments)
-        if 0 <= at < len(self._segments) and self._segments[at].isEnabled():
-            self._segments[at].setFocus(Qt.FocusReason.TabFocusReason)
-            self._segments[at].click()
+            here = next((i for i, s in enumerate(shown) if s.hasFocus()), 0)
+            at = (here + _ARROWS[event.key()]) % len(shown)
+        if 0 <= at < len(shown) and shown[at].isEnabled():
+            shown[at].setFocus(Qt.FocusReason.TabFocusReason)
+            shown[at].click()
             return
         super().keyPressEvent(event)
 
