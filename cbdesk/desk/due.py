@@ -7,7 +7,7 @@ and shows them only where a person may see them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,12 +15,13 @@ from typing import Any
 from cbdesk import clock, dates, process
 from cbdesk.catalogue import LawRow, catalogue
 from cbdesk.desk.care import PLACEMENT, Care
-from cbdesk.desk.cases import Cases
+from cbdesk.desk.cases import CaseLine, Cases
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import listed
 from cbdesk.desk.rounds import SHEET, Rounds
 from cbdesk.process import CaseState
 
+ALLOWANCE = "allowance"
 OVERDUE, TODAY, SOON, LATER = "overdue", "today", "soon", "later"
 WEEK = 7
 """Days that count as soon."""
@@ -60,8 +61,9 @@ class Dues(Cases, Care, Rounds):
         """Return what is overdue or falls due within so many days of ``on`` (today by default), the earliest first."""
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = _end(now.date() + timedelta(days=within))
-        found = [*self._of_cases(now), *self._of_incidents(now), *self._of_children(now, last.date()),
-                 *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
+        cases = [line for line in self.cases() if not line.state.facts.closed]
+        found = [*self._of_cases(cases, now), *self._of_incidents(now), *self._of_ages(cases, now, last.date()),
+                 *self._of_cards(now, last.date()), *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
                  *self._of_rounds(now)]  # fmt: skip
         return sorted((one for one in found if one.due <= last), key=lambda one: (one.due, one.what, one.record))
 
@@ -71,12 +73,9 @@ class Dues(Cases, Care, Rounds):
         return bool(self.store.count("incident", "received_at > ?", (limit,))
                     or self.store.count("case_step", "done_at > ?", (limit,)))  # fmt: skip
 
-    def _of_cases(self, now: datetime) -> Iterator[Due]:
-        open_: dict[str, str] = {}
-        for line in self.cases():
-            if line.state.facts.closed:
-                continue
-            open_[line.id] = line.child
+    def _of_cases(self, cases: Sequence[CaseLine], now: datetime) -> Iterator[Due]:
+        open_ = {line.id: line.child for line in cases}
+        for line in cases:
             yield from _of_case(line.id, line.child, line.state, now)
         yield from self._of_measures(open_, now)
         yield from self._of_visits(open_, now)
@@ -112,20 +111,53 @@ class Dues(Cases, Care, Rounds):
             child = named[0] if len(named) == 1 else ""
             yield Due("incident", due, _state(due, now), str(row["id"]), "incident", child, hours=until is not None)
 
-    def _of_children(self, now: datetime, last: date) -> Iterator[Due]:
+    def _of_ages(self, cases: Sequence[CaseLine], now: datetime, last: date) -> Iterator[Due]:
+        """Children who grow up: one item a month, and one for each of whom a case, a plan or an allowance is open.
+
+        ``record`` is the child where a month has one, else the month (``2026-10``); ``detail`` has ``n``. The day is
+        the next birthday of that month, or its last one. A month whose children all have items of their own has none.
+        """
         age = catalogue().threshold("child_age", now.date())
-        sql = "SELECT id, born, card_until, life_status FROM child WHERE _del IS NULL"
-        here = {one.code for one in catalogue().lists["life_status"].choices if one.extra.get("here")}
-        gone = now.date() - GONE
-        for child, born, card, status in self.store.db.execute(sql):
-            if status and status not in here:
-                continue
-            grown = dates.reaches(born, age) if born else None
-            if grown and gone < grown <= last:
-                yield _day("sixteen", grown, now, child, CHILD, child, detail={"age": str(age)})
-            ends = dates.latest(card) if card else None
-            if ends and gone < ends <= last:
+        begin, open_ = (now.date() - GONE).replace(day=1), self._open_for(cases)
+        months: dict[str, list[tuple[date, str]]] = {}
+        for child, born in self._living("born"):
+            grown = dates.reaches(born, age)
+            if grown and grown >= begin:
+                months.setdefault(grown.isoformat()[:7], []).append((grown, child))
+        for month, grown_up in sorted(months.items()):
+            days = sorted(grown_up)
+            if days[0][0] > last:
+                break
+            for day, child in days:
+                if child in open_:
+                    why, record, form = open_[child]
+                    yield _day(f"sixteen_{why}", day, now, record, form, child, detail={"age": str(age)})
+            if any(child not in open_ for _, child in days):
+                day = next((day for day, _ in days if day >= now.date()), days[-1][0])
+                only = days[0][1] if len(days) == 1 else ""
+                detail = {"age": str(age), "n": str(len(days)), "month": dates.show_date(month)}
+                yield _day("sixteen", day, now, only or month, CHILD, only, detail=detail)
+
+    def _open_for(self, cases: Sequence[CaseLine]) -> dict[str, tuple[str, str, str]]:
+        """Return why a child that grows up needs more than leaving the lists: (why, record, form)."""
+        allowed = self.store.rows("support", 'kind = ? AND "to" IS NULL', (ALLOWANCE,))
+        planned = {str(row["case"]) for row in self.store.rows("plan")} if cases else set()
+        found = {str(row[CHILD]): (ALLOWANCE, str(row[CHILD]), CHILD) for row in allowed}
+        return found | {one.child: ("plan" if one.id in planned else "case", one.id, "case") for one in cases}
+
+    def _of_cards(self, now: datetime, last: date) -> Iterator[Due]:
+        for child, card in self._living("card_until"):
+            ends = dates.latest(card)
+            if ends and now.date() - GONE < ends <= last:
                 yield _day("card", ends, now, child, CHILD, child)
+
+    def _living(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield (id, value) of the children living here who have this field."""
+        here = {one.code for one in catalogue().lists["life_status"].choices if one.extra.get("here")}
+        sql = f'SELECT id, life_status, "{name}" FROM child WHERE _del IS NULL AND "{name}" IS NOT NULL'
+        for child, status, value in self.store.db.execute(sql):
+            if not status or status in here:
+                yield str(child), str(value)
 
     def _of_care(self, now: datetime) -> Iterator[Due]:
         """Evaluations of placements, each by its day, and the list of registered carers as one item."""
@@ -149,7 +181,8 @@ class Dues(Cases, Care, Rounds):
             if row.extra.get("unit") != "date" or not row.valid(today):
                 continue
             days = [date.fromisoformat(f"{year}-{row.value}") for year in (today.year, today.year + 1)]
-            day = next((one for one in days if one >= begun and one > today - GONE and not self._reported(row, one)), None)
+            first = max(begun, today - GONE + timedelta(days=1))
+            day = next((one for one in days if one >= first and not self._reported(row, one)), None)
             if day is not None:
                 period = str(row.extra.get("period", "")).format(year=day.year)
                 detail = {"label": row.label, "report": str(row.extra.get("report", "")), "period": period}

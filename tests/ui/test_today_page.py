@@ -143,9 +143,9 @@ def test_a_clock_that_was_set_back_is_told(qtbot, window, page, ids):
 def test_many_children_of_sixteen_are_one_line_with_the_figure_of_its_list(qtbot, window, page):
     rows = [{"full_name": f"Lý Thị {n}", "born": f"2010-09-{n:02}", "village": "Xóm Nà Pảng"} for n in range(10, 16)]
     ask(qtbot, window, lambda desk: desk.put("child", rows))
-    qtbot.waitUntil(lambda: bool(of(page, "sixteen-late")))
-    (line,) = of(page, "sixteen-late")
-    assert line.who == "6 trẻ"
+    qtbot.waitUntil(lambda: bool(of(page, "sixteen-2026-09")))
+    (line,) = of(page, "sixteen-2026-09")
+    assert line.title == "Tháng 9 có 6 trẻ đủ 16 tuổi, rà soát đưa ra khỏi sổ"
     page._open(line)
     settle(qtbot, window)
     assert len(window.shell.page().table.rows()) == 6

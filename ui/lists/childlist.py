@@ -25,6 +25,8 @@ AGES: tuple[tuple[str, int, int], ...] = (("0 – 5", 0, 5), ("6 – 10", 6, 10)
                                           ("16 +", 16, 200))  # fmt: skip
 SOON, PAST, PAST_DAYS = "soon_16", "past_16", 90
 SOON_DAYS = 31
+MONTH = "16:"
+"""Before a month (``16:2026-10``): who turns 16 in it."""
 HERE, AWAY, ANY, MINE = "here", "away", "any", "mine"
 
 
@@ -68,6 +70,8 @@ class Filters:
 def _age_test(row: ChildRow, values: Sequence[str], today: date) -> bool:
     for value in values:
         if (value == SOON and turns_16_soon(row, today)) or (value == PAST and turned_16(row, today)):
+            return True
+        if value.startswith(MONTH) and str(dates.reaches(row.born, 16)).startswith(value.removeprefix(MONTH)):
             return True
         low, high = next(((low, high) for words, low, high in AGES if words == value), (-1, -1))
         if row.age is not None and row.age[0] <= high and row.age[1] >= low:
@@ -215,7 +219,9 @@ def options(name: str, rows: Sequence[ChildRow]) -> list[tuple[str, str]]:
 def value_words(name: str, values: Sequence[str], rows: Sequence[ChildRow]) -> str:
     """Return the values in force as the chip shows them."""
     known = dict(options(name, rows)) | {ANY: say("children.any_missing")}
-    words = [known.get(value, value) for value in values]
+    months = {one: say("children.month_16", month=dates.show_date(one.removeprefix(MONTH))) for one in values
+              if one.startswith(MONTH)}  # fmt: skip
+    words = [(known | months).get(value, value) for value in values]
     if len(words) < 2:
         return words[0] if words else ""
     return say("children.chip.several", first=words[0], n=len(words) - 1)

@@ -1,13 +1,13 @@
 """What falls due (``desk.due``) as lines of *Hôm nay*: each opens its place, says until when, and names nobody.
 
 Rules. A child of a case or an incident is never named here, only its age and hamlet; a child that reaches an age or
-whose card runs out is, unless it is kept apart. Where hours count, the line ticks. Many children of one kind become one
-line that opens their list, with the figure of that list.
+whose card runs out is, unless it is kept apart. Where hours count, the line ticks. Children who turn 16 in one month
+are one line, many cards of one group are one line: it opens their list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,18 +19,19 @@ from cbdesk.desk.due import OVERDUE, Due
 from cbdesk.desk.due import SOON as DUE_SOON
 from cbdesk.desk.due import TODAY as DUE_TODAY
 from cbdesk.words import say
-from ui.lists.childlist import PAST, SOON, turned_16, turns_16_soon, village_short
+from ui.lists.childlist import MONTH, village_short
 from ui.lists.peek import age_sentence
 from ui.lists.task import LATE, LATER, TODAY, WEEK, Task, day_month, left_words, weekday
 
 GROUP_OF = {OVERDUE: LATE, DUE_TODAY: TODAY, DUE_SOON: WEEK, DUE_LATER: LATER}
-NAMED = ("sixteen", "card")
+NAMED = ("sixteen", "sixteen_allowance", "card")
 CARE = ("placement", "carer_offer")
 """Forms whose rows stand on the page of alternative care."""
 FEW = 3
 """Children of one kind in one group that stand one by one; more become one line."""
 ICONS = {"incident": "clipboard_error", "separation": "home_heart", "measure": "checkmark_circle",
-         "visit": "home_person", "sixteen": "calendar_ltr", "card": "heart_pulse", "paper": "document_table",
+         "visit": "home_person", **dict.fromkeys(("sixteen", "sixteen_case", "sixteen_plan", "sixteen_allowance"),
+         "calendar_ltr"), "card": "heart_pulse", "paper": "document_table",
          "note": "comment", "round": "home_person"}  # fmt: skip
 STEP_ICONS = {"initial": "shield_checkmark", "emergency": "shield_error", "detailed": "people", "plan": "edit",
               "approval": "building_government", "review": "arrow_sync"}  # fmt: skip
@@ -39,34 +40,16 @@ STEP_ICONS = {"initial": "shield_checkmark", "emergency": "shield_error", "detai
 def due_tasks(dues: Sequence[Due], rows: Sequence[ChildRow], notes: Mapping[str, str], cards: int) -> list[Task]:
     """Return the lines of what falls due. ``notes`` maps a note to its record, ``cards`` counts those that end soon."""
     known, today = {row.id: row for row in rows}, clock.today()
-    many = {(what, group) for what in NAMED for group in GROUP_OF.values()
-            if sum(one.what == what and GROUP_OF[one.state] == group for one in dues) > FEW}  # fmt: skip
+    many = {group for group in GROUP_OF.values()
+            if sum(one.what == "card" and GROUP_OF[one.state] == group for one in dues) > FEW}  # fmt: skip
     found = [_task(one, at, known.get(one.child), notes, today) for at, one in enumerate(dues)
-             if (one.what, GROUP_OF[one.state]) not in many and not (one.what == "card" and one.state == DUE_LATER)]
-    found += _many_sixteen(rows, many, today)
-    if ("card", LATE) in many:
+             if one.what != "card" or (GROUP_OF[one.state] not in many and one.state != DUE_LATER)]  # fmt: skip
+    if LATE in many:
         found.append(_line("cards-late", LATE, "card", say("today.task.cards_late"),
                            go=("quality", {"fault": "card_expired"})))  # fmt: skip
     if cards:
         found.append(_line("cards", LATER, "card", say("today.task.cards"), say("today.task.children", n=cards),
                            say("today.task.cards_due"), ("children", {"filter": ("missing", "card_ends")})))
-    return found
-
-
-def _many_sixteen(rows: Sequence[ChildRow], many: Iterable[tuple[str, str]], today: date) -> list[Task]:
-    found = []
-    here = [row for row in rows if row.here]
-    if ("sixteen", LATE) in many:
-        count = sum(turned_16(row, today) is not None for row in here)
-        found.append(_line("sixteen-late", LATE, "sixteen", say("today.task.turned_16"),
-                           say("today.task.children", n=count), say("today.task.days_90"),
-                           ("children", {"filter": ("age", PAST)})))  # fmt: skip
-    ahead = [group for group in (TODAY, WEEK, LATER) if ("sixteen", group) in many]
-    if ahead:
-        count = sum(turns_16_soon(row, today) is not None for row in here)
-        found.append(_line("sixteen-soon", ahead[0], "sixteen", say("today.task.turns_16"),
-                           say("today.task.children", n=count), say("today.task.days_31"),
-                           ("children", {"filter": ("age", SOON)})))  # fmt: skip
     return found
 
 
@@ -95,7 +78,7 @@ def _title(one: Due, detail: Mapping[str, str]) -> str:
     if one.what == "incident":
         return say("today.task.urgent" if one.hours else "due.incident")
     if one.what == "sixteen":
-        return say("today.task.turns_16")
+        return say("today.task.turns_16") if one.child else say("today.task.month_16", m=one.due.month, n=detail["n"])
     return say(f"due.{one.what}", **detail)
 
 
@@ -106,6 +89,8 @@ def _go(one: Due, detail: Mapping[str, str], notes: Mapping[str, str]) -> tuple[
         return "case", {"id": one.record, **at}
     if one.form == "report":
         return "reports", {"list": detail["report"], "period": detail["period"]} if detail.get("report") else {}
+    if one.what == "sixteen" and not one.child:
+        return "children", {"filter": ("age", f"{MONTH}{one.record}")}
     if one.what == "round":
         return "rounds", {"month": one.record}
     if one.form == "note":
