@@ -23,7 +23,7 @@ from cbdesk.formheads import FIGURES
 from cbdesk.package import Package
 from cbdesk.sheetpart import Editor
 from cbdesk.shifting import Shift, translate
-from cbdesk.superior import SuperiorForm
+from cbdesk.superior import ODD, SuperiorForm
 
 _AVERAGE = 0.95
 """How wide a letter of the usual fonts is on the average, by the digits widths of columns are counted in."""
@@ -48,8 +48,11 @@ def fill(
     columns = [one for one in form.columns if one.target and not one.formula]
     if not columns:
         raise Problem("form_nothing")
-    work = _Work(form, catalogue, commune)
-    made = work.figures(told, villages) if form.kind == FIGURES else work.children(told)
+    try:
+        work = _Work(form, catalogue, commune)
+        made = work.figures(told, villages) if form.kind == FIGURES else work.children(told)
+    except ODD:
+        raise Problem("form_failed") from None
     _prove(form, made)
     return made
 

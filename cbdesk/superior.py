@@ -38,6 +38,8 @@ _DOTS = re.compile(r"[\s.…_·-]*")
 _NUMBERED = re.compile(r"\(?([A-ZĐ]|\d{1,2})\)?\s*(?:=.*)?")
 _RANGE = re.compile(r"[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+")
 _SEARCHED_ROWS, _SEARCHED_COLUMNS = 80, 120
+ODD = (ArithmeticError, LookupError, ValueError, TypeError, AttributeError)
+"""What numbers and addresses a stranger wrote into a part can lead to."""
 _TALLEST = 6
 _UNFILLED = ("detail", "notes")
 _ZIP = b"PK"
@@ -118,6 +120,14 @@ def read(
     mapping: Mapping[str, str] | None = None,
 ) -> SuperiorForm:
     """Understand a form. ``mapping`` (letter to target) says what columns are filled with, else it is guessed."""
+    try:
+        found = _read(content, name, catalogue, sheet_name)
+    except ODD:
+        raise Problem("excel_broken") from None
+    return with_targets(found, mapping, catalogue) if mapping else found
+
+
+def _read(content: bytes, name: str, catalogue: Catalogue, sheet_name: str | None) -> SuperiorForm:
     if not content.startswith(_ZIP):
         sheet.read_bytes(content)  # says what is wrong with a file that cannot be read at all
         raise Problem("form_old_format")
@@ -135,7 +145,7 @@ def read(
     if others:
         found.asks = (*found.asks, Ask("other_sheets", {"sheets": ", ".join(others)}, told=True))
     found.sheets = tuple(one.name for one, _, _ in places)
-    return with_targets(found, mapping, catalogue) if mapping else found
+    return found
 
 
 def with_targets(form: SuperiorForm, mapping: Mapping[str, str], catalogue: Catalogue) -> SuperiorForm:

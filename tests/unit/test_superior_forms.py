@@ -6,6 +6,8 @@ What was written is read by openpyxl, which the writer does not use.
 from __future__ import annotations
 
 import io
+import random
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -149,6 +151,33 @@ def test_hostile_parts_are_refused():
     assert refused(superior.read, evil, "x", catalogue()).name == "excel_broken"
     torn = with_part("xl/worksheets/sheet1.xml", lambda data: data[: len(data) // 2])
     assert refused(superior.read, torn, "x", catalogue()).name == "excel_broken"
+
+
+def test_damaged_parts_give_a_problem_or_a_whole_copy():
+    """Numbers, addresses and bytes of a part are changed at random; nothing but a Problem or a proved copy comes."""
+    by, outcomes = random.Random(5), set()
+    whole = [FORMS[name]() for name in ("plain", "grouped", "names", "rich")]
+    for turn in range(40):
+        data = whole[turn % 4]
+        with zipfile.ZipFile(io.BytesIO(data)) as old:
+            parts = {name: old.read(name) for name in old.namelist()}
+        target = by.choice([one for one in parts if one.startswith("xl/") and one.endswith(".xml")])
+        found = list(re.finditer(rb'"(-?\d+|[A-Z]+\d+(?::[A-Z]+\d+)?)"', parts[target]))
+        if found:
+            one = by.choice(found)
+            odd = by.choice([b"-1", b"0", b"99999999", b"ZZZ9", b"A1:XFD1048576", b""])
+            parts[target] = parts[target][: one.start(1)] + odd + parts[target][one.end(1) :]
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as new:
+            for name, content in parts.items():
+                new.writestr(name, content)
+        try:
+            form = superior.read(out.getvalue(), "x", catalogue())
+            formfill.fill(form, CHILDREN[:6], VILLAGES, catalogue(), "x")
+            outcomes.add("whole")
+        except Problem as problem:
+            outcomes.add(problem.name)
+    assert {"whole", "excel_broken"} <= outcomes
 
 
 # --- filling lists ---------------------------------------------------------------------------------------------------
