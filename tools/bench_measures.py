@@ -56,7 +56,7 @@ def took(work: Callable[..., Any], *given: Any) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _plain(path: Path) -> sqlite3.Connection:
+def plain(path: Path) -> sqlite3.Connection:
     """Return an ordinary database with the same durability: WAL, every commit synced."""
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
@@ -81,7 +81,7 @@ def _put_plain(db: sqlite3.Connection, data: dict[str, Any]) -> None:
 def _saves(work: Callable[[Desk, int], dict[str, Any]], turns: int) -> Pairs:
     """Save in a register of 12,000 and put the same data as one JSON row into a plain database beside it."""
     with registers.copy(registers.commune()) as folder:
-        book, db = registers.opened(folder), _plain(folder / "plain.db")
+        book, db = registers.opened(folder), plain(folder / "plain.db")
         db.execute("CREATE TABLE row(id TEXT PRIMARY KEY, data TEXT NOT NULL)")
         for turn in range(turns):
             data = work(book, turn)
@@ -140,7 +140,7 @@ def import_10000() -> Pairs:
         with registers.empty() as (folder, book):
             path = folder / "list.xlsx"
             rows = sample.old_list(path, sample.rows(LISTED, 5, registers.TODAY))
-            db = _plain(folder / "plain.db")
+            db = plain(folder / "plain.db")
             yield took(_import, book, path, rows), took(_bare_import, db, path)
             db.close()
         SIZES.update(rows=rows)
@@ -156,7 +156,7 @@ def _keystrokes() -> list[str]:
 
 def _bare_index(book: Desk, path: Path) -> sqlite3.Connection:
     """Return the same search text under the same index in a plain, unencrypted database."""
-    db = _plain(path)
+    db = plain(path)
     db.execute("CREATE TABLE child(id TEXT PRIMARY KEY, name_key TEXT, folded TEXT)")
     db.execute("CREATE INDEX child_name ON child(name_key)")
     db.execute("CREATE VIRTUAL TABLE find USING fts5(folded, content='child', content_rowid='rowid',"
@@ -428,7 +428,8 @@ def _pdf(paper: Paper) -> float:
     return took(lambda: page.pdf(paper, stamp=f"{date.isoformat(registers.TODAY)}T08:00"))
 
 
-def _bare_pdf(data: str) -> float:
+def bare_pdf(data: str) -> float:
+    """Return how long a bare table of these cells takes."""
     def work() -> None:
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False,
                             font_paths=[str(resources() / "fonts" / "tinos")])  # fmt: skip
@@ -447,4 +448,4 @@ def list_pdf() -> Pairs:
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as pool:
         for _ in range(7):
-            yield pool.submit(_pdf, paper).result(), pool.submit(_bare_pdf, data).result()
+            yield pool.submit(_pdf, paper).result(), pool.submit(bare_pdf, data).result()

@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cbdesk import desk, kinds, sample
+from cbdesk import desk, kinds, life, sample
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Change, new_id
 from cbdesk.desk import Desk
@@ -31,8 +31,9 @@ os.environ["XDG_STATE_HOME"] = str(BENCH / "state")
 PASSWORD = "tap huan"
 OFFICER = "Nông Thị Hạnh"
 TODAY = date(2026, 11, 24)
-CHILDREN, PROVINCE, CHANGES = 12_000, 200_000, 10_000
-SHAPE = (*sorted(str(one) for one in (ROOT / "cbdesk" / "store").glob("*.py")), "cbdesk/change.py", "cbdesk/text.py",
+CHILDREN, USUAL, PROVINCE, CHANGES = 12_000, 2_200, 200_000, 10_000
+SHAPE = (*sorted(str(one) for one in (ROOT / "cbdesk" / "store").glob("*.py")),
+         *sorted(str(one) for one in (ROOT / "cbdesk" / "life").glob("*.py")), "cbdesk/change.py", "cbdesk/text.py",
          "cbdesk/desk/shorthand.py", "cbdesk/sample.py", "tools/bench_registers.py")  # fmt: skip
 
 
@@ -67,6 +68,18 @@ def commune() -> Path:
         book.close()
 
     return _made(f"commune-{CHILDREN}", make)
+
+
+def lived() -> Path:
+    """Return the register of a commune of usual size in which 24 months passed (``cbdesk.life``)."""
+
+    def make(folder: Path) -> None:
+        book = _setup(folder, "commune", "01321")
+        if book.practise(life.entries(USUAL, 1, TODAY, 24))[1]:
+            raise AssertionError("a row of the life was refused")
+        book.close()
+
+    return _made(f"lived-{USUAL}", make)
 
 
 def exchange() -> Path:

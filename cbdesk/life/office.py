@@ -13,13 +13,15 @@ HEADS = ("children", "carers", "staff", "collaborators")
 
 
 def begin(world: World) -> None:
-    """Write down the team, the collaborators, the models and the places where children swim."""
+    """Write down who signs, the team, the collaborators, the models and the places where children swim."""
     by, data = world.by("team"), world.data["office"]
     at = datetime.combine(world.begin, time(11, 0))
     for one in data["team"]:
         number = world.paper("decision", by.randrange(20, 200))
         world.new(at, "team_member", {**one, "name": _name(by), "decision_no": number,
                                       "from": f"{world.begin.year}-01-15"})  # fmt: skip
+    for one in data["signer"]:
+        world.new(at, "signer", {**one, "full_name": _name(by), "from": f"{world.begin.year}-01-02"})
     for village in world.villages.values():
         trained = by.random() < data["trained"]
         world.new(at, "collaborator", {
