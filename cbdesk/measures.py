@@ -54,6 +54,7 @@ OF_CHILD = frozenset(
         "residence",
         "parents_state",
         "card",
+        "card_days",
         "personal_number",
         "birth_cert",
         "disability_level",
@@ -166,7 +167,7 @@ def _forms(source: str, known: Catalogue) -> tuple[Form, ...]:
 def _known(source: str, name: str, code: str, known: Catalogue) -> bool:
     if code in (ANY, UNKNOWN) or name in ("child", "owner", "village"):
         return True
-    if name in ("age", "months", "hours_week"):
+    if name in ("age", "months", "hours_week", "card_days"):
         return _BAND.fullmatch(code) is not None
     list_ = known.lists.get(list_of(source, name, known))
     return list_ is None or list_.get(code) is not None

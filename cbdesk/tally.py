@@ -5,7 +5,8 @@ column's ``time`` names (``period``, ``to_date`` from the beginning of the year,
 same days a year before). What a row or a column does not say is the table's.
 
 * rows: a measure; ``by`` a dimension (a row for each choice of its list, ``map`` to the classes of a form, or each
-  village or other record, which is ``called`` by a field of its form and, in brackets, a second), with ``total``;
+  village or other record, which is ``called`` by a field of its form and, in brackets, a second; ``deep``: sub-codes
+  too), with ``total``; ``only`` the columns it has a figure in;
   ``sum`` of rows; ``share`` of one row in another, in percent; ``typed`` a figure only people know (an indicator's
   code; ``whole`` shows of how many, ``percent`` the share); ``out_of`` of how many (a measure, or the code of a typed
   figure); ``target`` beside it; ``part`` a heading; ``blank`` a figure nobody has yet
@@ -52,6 +53,8 @@ ROW = frozenset(
         "percent",
         "out_of",
         "called",
+        "deep",
+        "only",
         "target",
         "part",
         "blank",
@@ -194,7 +197,7 @@ class _Tally:
         parts = [
             _Line(
                 f"{key}.{code}",
-                {"label": label, "level": row.get("level", 0), "hide": row.get("hide_empty") or code == UNKNOWN},
+                {"label": label, "level": self._level(row, code), "hide": row.get("hide_empty") or code == UNKNOWN},
                 self._part(row, codes),
             )
             for code, label, codes in self._choices(row)
@@ -207,6 +210,11 @@ class _Tally:
     def _measure(self, row: Mapping[str, Any], more: Codes | None = None) -> Measure:
         scope = {"village": self.given.villages_only, "owner": self.given.units_only}
         return _read(self.data, row, self.known, {name: one for name, one in scope.items() if one}, more or {})
+
+    def _level(self, row: Mapping[str, Any], code: str) -> int:
+        list_ = self.known.lists.get(measures.list_of(str(row.get("of", "child")), str(row["by"]), self.known))
+        choice = list_.get(code) if list_ and row.get("deep") else None
+        return int(row.get("level", 0)) + (choice is not None and choice.parent is not None)
 
     def _part(self, row: Mapping[str, Any], codes: Sequence[str]) -> Measure:
         """Return the measure of one line of many; a class of a form takes its codes alone: a sub-code has its own."""
@@ -230,8 +238,9 @@ class _Tally:
             if "map" in row:
                 yield from _mapped(list_, self.known.lists[list_.maps[row["map"]]], str(row["map"]))
                 return
-            tops = (one for one in list_.choices if one.parent is None and one.code != UNKNOWN)
-            yield from ((one.code, one.labels["vi"], (one.code,)) for one in tops)
+            deep = row.get("deep")
+            told = (one for one in list_.choices if (deep or one.parent is None) and one.code != UNKNOWN)
+            yield from ((one.code, one.labels["vi"], (one.code,)) for one in told)
         yield UNKNOWN, str(self.known.columns["words"]["unknown"]), (UNKNOWN,)
 
     def _records(self, row: Mapping[str, Any], name: str) -> Iterator[tuple[str, str, Sequence[str]]]:
@@ -252,7 +261,7 @@ class _Tally:
     def grid(self) -> Grid:
         """Count and write down."""
         self._count()
-        for line in self.rows:
+        for line in sorted(self.rows, key=lambda one: bool(one.data.keys() & {"sum", "share"})):  # made of others: last
             for column in self.columns:
                 self.values[line.key, column.key] = self._value(line, column)
         shown = [line for line in self.rows if not (line.data.get("hide") and not any(self._of(line)))]
@@ -271,7 +280,7 @@ class _Tally:
 
     def _count(self) -> None:
         """Go through the facts of a source once for each span and manner of counting, not once for each cell."""
-        passes: dict[tuple[str, str, str, str], list[tuple[_Line, _Line, Measure]]] = defaultdict(list)
+        passes: dict[tuple[str, str, str, str, str], list[tuple[_Line, _Line, Measure]]] = defaultdict(list)
         for line in self.rows:
             for column in self.columns:
                 time = str(column.data.get("time", "period"))
@@ -284,8 +293,8 @@ class _Tally:
                     count=column.data.get("count", measure.count),
                 )
                 self.sums[line.key, column.key] = Sum(one.count, _form(one.of))
-                passes[one.of, one.on, one.when, time].append((line, column, one))
-        for (_, _, _, time), cells in passes.items():
+                passes[one.of, one.on, one.when, str(column.data.get("side", "")), time].append((line, column, one))
+        for (_, _, _, _, time), cells in passes.items():
             self._pass(cells, self.given.spans[time])
 
     def _pass(self, cells: Sequence[tuple[_Line, _Line, Measure]], span: Span) -> None:
@@ -307,7 +316,7 @@ class _Tally:
         row, time = line.data, str(column.data.get("time", "period"))
         if "share" in column.data and "part" not in row:
             return self._share(*((line.key, one) for one in column.data["share"]))
-        if "reached" in column.data:
+        if "reached" in column.data or column.key not in row.get("only", (column.key,)):
             return None
         if time == TARGET:
             return row.get("target")
@@ -320,7 +329,8 @@ class _Tally:
             return self._share(*((one, column.key) for one in row["share"]))
         if time == ESTIMATE:
             return self._estimate(line)
-        if "typed" in row or (column.data.get("side") and line.whole is None):
+        told_by_people = line.whole is None if column.data.get("side") else "typed" in row
+        if told_by_people:
             return self._typed(row, column) if time == "period" else None
         found = self.sums.get((line.key, column.key))
         return found.value if found else None
