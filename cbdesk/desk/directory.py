@@ -17,6 +17,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk.base import Saved
 from cbdesk.desk.places import OFFICER, VILLAGE, looked_after, officer_row
 from cbdesk.desk.records import Records
+from cbdesk.store import Store
 
 CONTACT, SIGNER, TEAM = "contact", "signer", "team_member"
 HEAD, LEADER, COLLABORATOR = "village_head", "leader", "collaborator"
@@ -56,36 +57,11 @@ class Directory(Records):
 
     def contacts(self, *, past: bool = False) -> list[Contact]:
         """Return all lines of the directory by role, village and name; with ``past`` those whose time is over too."""
-        names = {str(row["id"]): str(row.get("name") or "") for row in self.store.rows(VILLAGE)}
-        places = {record: place for place, record in enumerate(names)}
-        roles = {choice.code: place for place, choice in enumerate(catalogue().lists[ROLES].choices)}
-        found = [one for one in self._contacts(names) if past or one.holds(clock.today())]
-        order = self.name_order()
-        return sorted(found, key=lambda one: (roles.get(one.role, len(roles)), places.get(one.village, len(places)),
-                                              text.name_key(one.name, order), one.record))  # fmt: skip
+        return contacts_of(self.store, self.name_order(), past=past)
 
     def contact_for(self, role: str, village: str = "") -> Contact | None:
         """Return who holds a role today: of that village where there is one, else of the commune; the newest first."""
-        held = [one for one in self.contacts() if one.role == role and one.village in (village, "")]
-        held.sort(key=lambda one: (one.village != village, one.form != CONTACT))
-        near = [one for one in held if (one.village, one.form) == (held[0].village, held[0].form)]
-        return max(near, key=lambda one: (one.since, one.record), default=None)
-
-    def _contacts(self, villages: Mapping[str, str]) -> Iterator[Contact]:
-        for row in self.store.rows(CONTACT):
-            yield _line(CONTACT, row, str(row.get("role") or "other"), villages)
-        headed = {row.get("village") for row in self.store.rows(CONTACT, "role = ?", (HEAD,))}
-        for row in self.store.rows(VILLAGE, "head_name IS NOT NULL"):
-            if row["id"] not in headed:
-                given = {"name": row["head_name"], "phone": row.get("head_phone"), "village": row["id"],
-                         "to": row.get("to")}  # fmt: skip
-                yield _line(VILLAGE, {"id": row["id"], **given}, HEAD, villages)
-        for row in self.store.rows(SIGNER):
-            yield _line(SIGNER, {**row, "name": row.get("full_name")}, LEADER, villages)
-        for row in self.store.rows(COLLABORATOR):
-            yield _line(COLLABORATOR, row, COLLABORATOR, villages)
-        for row in self.store.rows(TEAM):
-            yield _line(TEAM, row, "", villages)
+        return holder_of(self.contacts(), role, village)
 
     # --- who looks after which villages ------------------------------------------------------------------------------
 
@@ -98,6 +74,41 @@ class Directory(Records):
         row, chosen = officer_row(self.store, self.officer), list(dict.fromkeys(villages))
         data = {"villages": chosen or None} | ({} if row else {"full_name": self.officer})
         return self.save(OFFICER, data, str(row["id"]) if row else None)
+
+
+def contacts_of(store: Store, order: text.NameOrder, *, past: bool = False) -> list[Contact]:
+    """Return all lines of the directory (see ``Directory.contacts``)."""
+    names = {str(row["id"]): str(row.get("name") or "") for row in store.rows(VILLAGE)}
+    places = {record: place for place, record in enumerate(names)}
+    roles = {choice.code: place for place, choice in enumerate(catalogue().lists[ROLES].choices)}
+    found = [one for one in _lines(store, names) if past or one.holds(clock.today())]
+    return sorted(found, key=lambda one: (roles.get(one.role, len(roles)), places.get(one.village, len(places)),
+                                          text.name_key(one.name, order), one.record))  # fmt: skip
+
+
+def holder_of(contacts: Iterable[Contact], role: str, village: str = "") -> Contact | None:
+    """Return who holds a role among these (see ``Directory.contact_for``)."""
+    held = [one for one in contacts if one.role == role and one.village in (village, "")]
+    held.sort(key=lambda one: (one.village != village, one.form != CONTACT))
+    near = [one for one in held if (one.village, one.form) == (held[0].village, held[0].form)]
+    return max(near, key=lambda one: (one.since, one.record), default=None)
+
+
+def _lines(store: Store, villages: Mapping[str, str]) -> Iterator[Contact]:
+    for row in store.rows(CONTACT):
+        yield _line(CONTACT, row, str(row.get("role") or "other"), villages)
+    headed = {row.get("village") for row in store.rows(CONTACT, "role = ?", (HEAD,))}
+    for row in store.rows(VILLAGE, "head_name IS NOT NULL"):
+        if row["id"] not in headed:
+            given = {"name": row["head_name"], "phone": row.get("head_phone"), "village": row["id"],
+                     "to": row.get("to")}  # fmt: skip
+            yield _line(VILLAGE, {"id": row["id"], **given}, HEAD, villages)
+    for row in store.rows(SIGNER):
+        yield _line(SIGNER, {**row, "name": row.get("full_name")}, LEADER, villages)
+    for row in store.rows(COLLABORATOR):
+        yield _line(COLLABORATOR, row, COLLABORATOR, villages)
+    for row in store.rows(TEAM):
+        yield _line(TEAM, row, "", villages)
 
 
 def _line(form: str, row: Mapping[str, Any], role: str, villages: Mapping[str, str]) -> Contact:

@@ -62,6 +62,7 @@ class Papers(Dues, Telling):
         else:
             scope = self._scope(record, wanted) if record else self._of_office()
             found = slots.values(self.store, scope, self._hides(name, copy, scope))
+            found |= slots.of_contacts(self.store, scope) if fill == "full" else {}
             data |= {key: one for key, one in found.items() if fill == "full" or key.split(".")[0] in slots.HALF}
         mark = letterhead.patterns()["form"]["family_copy"] if copy else ""
         day = clock.today() if fill == "full" else None

@@ -12,11 +12,12 @@ from typing import Any
 
 from cbdesk import clock, dates, kinds, letterhead
 from cbdesk.catalogue import Field, Form, catalogue
+from cbdesk.desk.directory import ROLES, contacts_of, holder_of
 from cbdesk.desk.known import CHILD
 from cbdesk.document import HIDDEN, Given
 from cbdesk.letterhead import Office
 from cbdesk.store import Store
-from cbdesk.store.projection import showable
+from cbdesk.store.projection import name_order, showable
 
 SINGLE = {
     "child": "child", "incident": "incident", "case": "case", "initial": "assessment", "detailed": "assessment",
@@ -37,6 +38,8 @@ CHILD_OF = ("needy",)
 """Rows that are about one child each: their child's fields are slots too (``needy.child.born``)."""
 PARTS = ("hour", "date", "day", "month", "year", "long")
 OWN = ("unit.name", "unit.place", "officer", *(f"today.{part}" for part in PARTS))
+CONTACT = ("name", "phone", "position", "organisation")
+"""Of who holds a role in the directory: ``contact.police.phone``; a village head is that of the child's village."""
 DEGREES = ("high", "medium", "low")
 TABLES = tuple(f"{one}.{table}" for one in ("initial", "detailed", "review") for table in ("harm", "protect"))
 """The two scored tables of an assessment: their scales run in opposite directions, so each is counted alone."""
@@ -59,6 +62,7 @@ def duty_rows() -> dict[str, str]:
 def known() -> frozenset[str]:
     """Return all slots a template may name."""
     duties = {f"{rows}.{name}" for rows in duty_rows().values() for name in DONE}
+    duties |= {f"contact.{role.code}.{name}" for role in catalogue().lists[ROLES].choices for name in CONTACT}
     found = {*OWN, *EXTRA, *(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties}
     for name, form in (*SINGLE.items(), *ROWS.items(), *((f"{rows}.child", CHILD) for rows in CHILD_OF)):
         for field in catalogue().forms[form].fields:
@@ -121,6 +125,18 @@ def of_office(office: Office) -> dict[str, str]:
     """Return the slots of the unit, the officer and today."""
     today = {f"today.{part}": text for part, text in _parts(clock.stamp()[:16]).items()}
     return {"unit.name": office.unit, "unit.place": office.place, "officer": office.officer, **today}
+
+
+def of_contacts(store: Store, scope: Mapping[str, Any]) -> dict[str, str]:
+    """Return the slots of the directory: of each role who holds it today, in the village of the child there is."""
+    child = scope.get(CHILD)
+    first = child if isinstance(child, Mapping) else next(iter(child or ()), None)
+    village = str((first or {}).get("village") or "")
+    people, found = contacts_of(store, name_order(store.db)), dict[str, str]()
+    for role in catalogue().lists[ROLES].choices:
+        one = holder_of(people, role.code, village)
+        found |= {f"contact.{role.code}.{name}": str(getattr(one, name)) for name in CONTACT} if one else {}
+    return found
 
 
 def _fields(store: Store, form: Form, record: Mapping[str, Any], hides: Hides) -> Iterator[tuple[str, Given]]:

@@ -29,7 +29,8 @@ def test_a_decision_is_read_answered_written_and_undone(book, tmp_path):
                 ["Hầu Thị Dở", "Bản Oóng", "Hộ nghèo"], ["Sùng Mí Lử", "Bản Oóng", "Hộ nghèo"]):  # fmt: skip
         sheet.append(row)
     made.save(tmp_path / "qd.xlsx")
-    told = ("home", "decision", tmp_path / "qd.xlsx", "--year", 2027, "--number", "1520/QĐ-UBND", "--date", "10/12/2026")
+    told = ("home", "decision", tmp_path / "qd.xlsx", "--year", 2027, "--number", "1520/QĐ-UBND",
+            "--date", "10/12/2026")  # fmt: skip
     dry = book(*told, "--dry-run")
     assert dry.code == 3, dry.err
     assert [line["kind"] for line in dry.document["lines"]] == ["matched", "near", "absent"]

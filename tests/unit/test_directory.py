@@ -54,3 +54,14 @@ def test_an_officers_villages_are_set_changed_and_taken_back(book):
     assert set(book.my_villages()) == {book.na_heng, book.ban_oong}
     book.look_after([])
     assert book.my_villages() == ()
+
+
+def test_papers_name_who_holds_a_role_in_the_childs_village(book):
+    from cbdesk.desk import slots
+
+    book.save("contact", {"name": "Hà Thị Mơ", "role": "police", "phone": "0912000111"})
+    child = {"village": book.na_heng}
+    found = slots.of_contacts(book.store, {"child": child})
+    assert (found["contact.village_head.name"], found["contact.police.phone"]) == ("Nông Văn An", "0912000111")
+    assert "contact.legal_aid.name" not in found
+    assert set(found) <= slots.known()

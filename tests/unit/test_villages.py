@@ -9,7 +9,8 @@ from cbdesk.errors import Problem
 @pytest.fixture
 def book(commune):
     clock.set_fixed("2026-10-12T08:00")
-    commune.place = {name: commune.save("village", {"name": f"Xóm {name}"}).id for name in ("Nà Héng", "Nà Rình", "Bản Oóng")}
+    commune.place = {name: commune.save("village", {"name": f"Xóm {name}"}).id
+                     for name in ("Nà Héng", "Nà Rình", "Bản Oóng")}  # fmt: skip
     commune.ids = {name: commune.save("child", {"full_name": name, "village": commune.place[village]}).id
                    for name, village in (("An", "Nà Héng"), ("Bế", "Nà Rình"), ("Chá", "Nà Rình"))}  # fmt: skip
     return commune
@@ -47,7 +48,8 @@ def test_a_village_parts_and_whole_households_go_along(book):
     homes = [book.save("household", {"head_name": name}).id for name in ("Bế Văn Lộc", "Chá Mí Sò")]
     for name, home in (("Bế", homes[0]), ("Chá", homes[1]), ("An", homes[1])):
         book.save("child", {"household": home}, book.ids[name])
-    parted = book.split_village(book.place["Nà Rình"], "Xóm Nà Rình Trên", [book.ids["Bế"], book.ids["Chá"]], "2026-10-01")
+    chosen = [book.ids["Bế"], book.ids["Chá"]]
+    parted = book.split_village(book.place["Nà Rình"], "Xóm Nà Rình Trên", chosen, "2026-10-01")
     assert village(book, "Bế") == village(book, "Chá") == "Xóm Nà Rình Trên"
     assert [book.get(home).get("village") for home in homes] == [parted.id, None]
     book.undo(parted.batch)
@@ -69,7 +71,7 @@ def test_a_renamed_village_is_found_under_every_name_it_had(book):
 
 
 def test_villages_of_one_name_stay_apart_by_their_old_commune(book):
-    old = [unit for unit in _old_communes(book)][:2]
+    old = _old_communes(book)[:2]
     first, second = (book.save("village", {"name": "Xóm Pác Lũng", "old_unit": unit.key}).id for unit in old)
     shown = book.village_names()
     assert shown[first] == f"Xóm Pác Lũng ({old[0].name} cũ)"

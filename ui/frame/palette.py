@@ -146,9 +146,10 @@ class Palette(QWidget):
     """The layer over the window. ``offer`` gives it what can be found; ``leave`` returns the focus."""
 
     def __init__(self, over: QWidget, jobs: Jobs, offer: Callable[[], Sequence[Entry]],
-                 open_child: Callable[[str], None] | None) -> None:  # fmt: skip
+                 open_child: Callable[[str], None] | None,
+                 open_contact: Callable[[str], None] | None = None) -> None:  # fmt: skip
         super().__init__(over)
-        self._offer, self._open_child = offer, open_child
+        self._offer, self._open_child, self._open_contact = offer, open_child, open_contact
         self._back_to: QWidget | None = None
         self._offered: list[Entry] = []
         self._recent: list[str] = []
@@ -217,18 +218,24 @@ class Palette(QWidget):
         self.results.show_entries(found[: self._room()])
         self._arrange()
         if query.strip() and self._open_child is not None:
-            self._latest.run(lambda desk: _children(desk, query), lambda rows: self._add_children(rows, found))
+            self._latest.run(lambda desk: (_children(desk, query), _contacts(desk, query)),
+                             lambda rows: self._add_people(*rows, found) if rows else None)  # fmt: skip
 
-    def _add_children(self, rows: list[dict[str, Any]] | None, found: list[Entry]) -> None:
-        open_child = self._open_child
-        if not rows or open_child is None:
+    def _add_people(self, rows: list[dict[str, Any]], contacts: list[dict[str, str]], found: list[Entry]) -> None:
+        open_child, open_contact = self._open_child, self._open_contact
+        if open_child is None or not (rows or contacts):
             return
         group = say("shell.palette.children")
         children = [
             Entry(group, "people", row["name"], row["note"], "", lambda one=row["id"]: open_child(one))
             for row in rows
         ]  # fmt: skip
-        self.results.show_entries([*children[:5], *found][: self._room()])
+        people = [
+            Entry(say("shell.page.directory"), "call", row["name"], row["note"], "",
+                  lambda one=row["id"]: open_contact(one))
+            for row in contacts if open_contact is not None
+        ]  # fmt: skip
+        self.results.show_entries([*children[: 5 if not people else 3], *people[:3], *found][: self._room()])
         self._arrange()
 
     # layout and painting
@@ -294,6 +301,10 @@ class Palette(QWidget):
         painter.end()
 
 
+TELLING = 3
+"""Letters from which the directory is asked too."""
+
+
 def _children(desk: Desk, query: str) -> list[dict[str, Any]]:
     """Return at most five children: id, name; birth year, village and why it was found as the quiet words."""
     answer, villages = desk.find(query, limit=5), desk.village_names()
@@ -305,3 +316,14 @@ def _children(desk: Desk, query: str) -> list[dict[str, Any]]:
         found.append({"id": row["id"], "name": row.get("full_name") or row.get("usual_name") or say("ui.unknown"),
                       "note": " · ".join(fact for fact in facts if fact)})  # fmt: skip
     return found
+
+
+def _contacts(desk: Desk, query: str) -> list[dict[str, str]]:
+    """Return at most three lines of the directory whose name, role or village holds the words: name, note, id."""
+    words, found = fold(query).split(), []
+    for one in desk.contacts() if words and len(query.strip()) >= TELLING else ():
+        said = fold(" ".join((one.name, one.label, one.organisation, one.village_name)))
+        if all(word in said for word in words):
+            facts = (one.label, one.village_name or one.organisation, one.phone)
+            found.append({"id": one.record, "name": one.name, "note": " · ".join(fact for fact in facts if fact)})
+    return found[:3]

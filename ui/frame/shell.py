@@ -60,7 +60,8 @@ class Shell(QWidget):
         self._build()
         self.talk = Talk(self._area, self._slot)
         opens_child = "child" in pages.load()
-        self.palette_layer = Palette(self, jobs, self.offer, self._open_child if opens_child else None)
+        self.palette_layer = Palette(self, jobs, self.offer, self._open_child if opens_child else None,
+                                     lambda one: self.go("directory", id=one))  # fmt: skip
         self._bind_keys()
         jobs.changed.connect(self._changed)
         jobs.trouble.connect(self._trouble)

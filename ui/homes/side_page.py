@@ -182,14 +182,16 @@ class SidePage(Page):
     def _show(self, found: Any) -> None:
         first, self._loaded = not self._loaded, True
         self.show_rows(found)
-        if self._wanted:
-            self.table.choose(self._wanted)
-            self._wanted = ""
-            first = True
-        if first and self.act is None and self.edit is None:
+        wanted, self._wanted = self._wanted, ""
+        if wanted:
+            self.table.choose(wanted)
+        if (first or wanted) and self.act is None and self.edit is None:
             if self.table.current() is None and self.table.rows():
                 self.table.choose(self.ident(self.table.rows()[0]))
-            self.first_focus()
+            if wanted and self.table.rows():
+                self.table.setFocus()
+            else:
+                self.first_focus()
         self._moved()
         self.shell.refresh()
 

@@ -23,7 +23,7 @@ from ui.lists.childlist import FILTERS, HERE, Filters, Shown, columns, sheet_row
 from ui.lists.filterbar import FilterBar, plain
 from ui.lists.peek import WIDE, ChildPreview, Glance, PeekBar, read_glance
 from ui.lists.table import QuietTable, TablePanel
-from ui.pages import NARROW, Action, Page, register
+from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Button, EmptyState, Hint, Label, SearchBox
 
 FORMS = frozenset({"child", "village", "carer", "circumstance", "risk", "support", "household_class", "household",
@@ -127,6 +127,12 @@ class Children(Page):
     def primary(self) -> Action:
         """Add a child."""
         return Action("add", say("children.add"), lambda: self.shell.run("new_child"), "person_add", "F4")
+
+    def secondary(self) -> Sequence[Action]:
+        """Go to the households, where there is room."""
+        if self.shell.shape() != FULL:
+            return ()
+        return (Action("homes", say("shell.page.homes"), lambda: self.shell.go("homes"), "home_person"),)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys for the part that has the focus."""

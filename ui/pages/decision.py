@@ -97,7 +97,8 @@ class DecisionPage(Page):
         self.table.installEventFilter(self)
         self.panel = TablePanel(self.table)
         self._empty = EmptyState(say("homes.decision.tab_empty"), name="decision_empty")
-        self.columns = ColumnsCard(heads=("column", "first", "field"), out="homes.decision.unused", name="decision_columns")
+        self.columns = ColumnsCard(heads=("column", "first", "field"), out="homes.decision.unused",
+                                   name="decision_columns")  # fmt: skip
         self.columns.chosen.connect(self._map)
         work = QWidget()
         column = QVBoxLayout(work)
@@ -453,4 +454,4 @@ class DecisionPage(Page):
         self._plan, self._file, self._rows = None, None, {}
         self._layers.setCurrentWidget(self._nothing)
         self.side.hide()
-        self.shell.go("homes")
+        self.shell.go("homes", rows=True)

@@ -102,16 +102,15 @@ class HomesPage(SidePage):
 
     def first_focus(self) -> None:
         """Start in the list on the row asked for, else in the box."""
-        (self.table if self.table.current() is not None and self.shell.page() is self and self._asked
-         else self.search).setFocus()  # fmt: skip
+        (self.table if self._asked and self.table.rows() else self.search).setFocus()
 
     # the page base
 
     _asked = False
 
     def opened(self, **details: Any) -> None:
-        """Show the households; ``id`` is the one to stand on."""
-        self._asked = bool(details.get("id"))
+        """Show the households; ``id`` is the one to stand on, ``rows`` asks for the list and not the box."""
+        self._asked = bool(details.get("id") or details.get("rows"))
         if self._asked:
             self.search.clear()
         super().opened(**details)

@@ -250,7 +250,7 @@ class IncidentPage(Page):
             self.tiles.show_tile(tile_of(file.data))
             self.form.accept("kind")
         self._show_rows(file)
-        self._calls.show_team(file.team)
+        self._calls.show_team(file.team, file.contacts)
         self._form_changed()
         if recorded:
             self._say_recorded()

@@ -86,7 +86,8 @@ def _moment(stamp: str) -> str:
 
 
 def _what(one: Batch) -> Cell:
-    parts = [say(f"reading.past.{key}", n=plain(count)) for key, count in (("added", one.added),
+    kind = "" if one.form == "child" else "homes_" if one.form == "household" else "rows_"
+    parts = [say(f"reading.past.{kind}{key}", n=plain(count)) for key, count in (("added", one.added),
              ("updated", one.updated)) if count]  # fmt: skip
     words = say("reading.past.between").join(parts)
     words = words[:1].upper() + words[1:]

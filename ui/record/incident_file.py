@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cbdesk.desk import Desk, Saved
+from cbdesk.desk.directory import Contact
 from ui.record.checklist import CHECK
 from ui.record.incident_plan import FORM
 from ui.record.suspects import SUSPECT
+
+CALLED = ("police", "border_post", "health_station")
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class IncidentFile:
     villages: Mapping[str, str]
     unit: str
     team: Sequence[Mapping[str, Any]] = ()
+    contacts: Sequence[Contact] = ()
+    """Who is to be called of the directory: police, border post, health station, with a telephone."""
     checks: Sequence[Mapping[str, Any]] = ()
     suspects: Sequence[Mapping[str, Any]] = ()
     cases: Mapping[str, str] | None = None
@@ -31,13 +36,14 @@ class IncidentFile:
 def read_incident(desk: Desk, record: str | None) -> IncidentFile:
     """Read a known incident with all that belongs to it; for a new one what the page needs to begin."""
     villages, unit, team = desk.village_names(), desk.unit.key, desk.all_rows("team_member")
+    contacts = [one for one in desk.contacts() if one.role in CALLED and one.phone]
     if record is None:
-        return IncidentFile({}, villages, unit, team)
+        return IncidentFile({}, villages, unit, team, contacts)
     holding = [row for row in desk.all_rows("case") if record in (row.get("incident") or ())]
     cases = {str(row["child"]): str(row["id"]) for row in holding}
     checks, suspects = desk.rows_of(CHECK, record), desk.rows_of(SUSPECT, record)
     seen_to = record in desk.seen_emergencies()
-    return IncidentFile(desk.get(record), villages, unit, team, checks, suspects, cases, seen_to)
+    return IncidentFile(desk.get(record), villages, unit, team, contacts, checks, suspects, cases, seen_to)
 
 
 def case_kind(incident: Mapping[str, Any]) -> str:

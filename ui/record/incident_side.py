@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk import clock, process
 from cbdesk.catalogue import catalogue
+from cbdesk.desk.directory import Contact
 from cbdesk.process import DONE, LATE, NONE, StepState
 from cbdesk.words import say
 from ui import theme
@@ -23,7 +24,7 @@ from ui.parts import Card, Icon, Label, SectionTitle, paint
 from ui.record.emergency import moment_words
 
 CALLS = (("111", "incident.call_111"), ("113", "incident.call_113"))
-TEAM_AT_MOST = 4
+CONTACTS_AT_MOST, TEAM_AT_MOST = 3, 4
 
 
 class Step(NamedTuple):
@@ -159,8 +160,8 @@ class CallCard(Card):
         self.body.addWidget(line)
         return line
 
-    def show_team(self, members: Sequence[Mapping[str, Any]]) -> None:
-        """Show members of the standing team who have a telephone number, those with a leading part first."""
+    def show_team(self, members: Sequence[Mapping[str, Any]], contacts: Sequence[Contact] = ()) -> None:
+        """Show who is called of the directory, then members of the standing team, those with a leading part first."""
         order = [one.code for one in catalogue().lists["team_role"].choices]
         with_phone = [one for one in members if one.get("phone") and not one.get("to")]
         with_phone.sort(key=lambda one: order.index(one["role"]) if one.get("role") in order else len(order))
@@ -168,6 +169,9 @@ class CallCard(Card):
             line.hide()
             line.deleteLater()
         self._team = [
+            self._line("call", " · ".join((one.label, one.name)), one.phone) for one in contacts[:CONTACTS_AT_MOST]
+        ]
+        self._team += [
             self._line("person", str(one.get("position") or one.get("name") or ""), str(one["phone"]))
             for one in with_phone[:TEAM_AT_MOST]
         ]
