@@ -27,6 +27,7 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     records,
     reporting,
     rounds,
+    seasons,
     support,
     telling,
     upkeep,

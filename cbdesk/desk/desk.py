@@ -14,6 +14,7 @@ from cbdesk.desk.showing import Showing
 from cbdesk.desk.returning import Returning
 from cbdesk.desk.moving import Moving
 from cbdesk.desk.practising import Practising
+from cbdesk.desk.seasons import Seasons
 from cbdesk.desk.second import SecondKeying
 from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
@@ -23,6 +24,7 @@ class Desk(
     Handing,
     Joining,
     Moving,
+    Seasons,
     Filling,
     Answering,
     SecondKeying,
