@@ -199,7 +199,7 @@ def counted(book: Book, measure: Measure, span: Span) -> Iterator[tuple[Fact, da
         if measure.when in ("until", "before"):
             if first is not None and first <= day:
                 yield fact, first
-        elif measure.when in ("began", "ended") or (first is not None and first == last):
+        elif measure.when in ("began", "ended") or (measure.when == "during" and first is not None and first == last):
             at = last if measure.when == "ended" else first
             if at is not None and span.first <= at <= span.last:
                 yield fact, at

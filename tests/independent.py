@@ -16,7 +16,7 @@ from pathlib import Path
 
 CATALOGUE = Path(__file__).parent.parent / "resources" / "catalogue"
 FORMS = ("child", "circumstance", "risk", "household_class", "incident", "suspect", "case", "case_step", "assessment",
-         "measure", "support", "activity", "village", "fund_entry")  # fmt: skip
+         "measure", "support", "activity", "fund_entry", "referral", "collaborator", "model", "swim_place")  # fmt: skip
 """The forms to be listed."""
 
 AWAY = ("left", "dead", "over_16")
@@ -175,12 +175,15 @@ class Register:
                 found.append(one["code"])
         return found
 
-    def poverty(self, child, day):
-        """Return the risk the newest class of the child's household makes."""
+    def level(self, child, day):
+        """Return the newest class of the child's household, in a list; empty where none is known."""
         classes = [one for one in self.under("household_class", "household", child.get("household") or "none")
                    if one.get("class") and one["year"] <= day.year]  # fmt: skip
-        newest = max(classes, key=lambda one: one["year"], default={})
-        return [POVERTY[newest["class"]]] if newest.get("class") in POVERTY else []
+        return [max(classes, key=lambda one: one["year"])["class"]] if classes else []
+
+    def poverty(self, child, day):
+        """Return the risk that class makes."""
+        return [POVERTY[one] for one in self.level(child, day) if one in POVERTY]
 
     def at_end(self, first, last):
         """Return the children of the office on the last day."""
@@ -355,8 +358,204 @@ SEXES = {
 TABLES["abuse"]["suspects"] = Table(_suspected, {"all": (_all, _one("relation"), "suspect_relation")}, SEXES)
 
 
+# --- support and activities: numbers of things, sums, the same days a year before -----------------------------------
+
+
+def _back(day):
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def _times(first, last):
+    """Return the days of the columns in the period, since the beginning of the year, the same time last year."""
+    return {"period": (first, last), "to_date": (date(last.year, 1, 1), last), "last_year": (_back(first), _back(last))}
+
+
+def _began(register, form, first, last, name="from"):
+    return [one for one in register.rows[form] if (day := span(one.get(name))[0]) and first <= day <= last]
+
+
+def _ended(register, form, first, last):
+    return [one for one in register.rows[form] if (day := span(one.get("to"))[1]) and first <= day <= last]
+
+
+def _lasting(register, form, day):
+    """Return the rows that last on a day, of children who are here then."""
+    found = []
+    for one in register.rows[form]:
+        first, last = span(one.get("from"))[0], span(one.get("to"))[1]
+        child = register.children.get(one.get("child"))
+        if (first is None or first <= day) and (last is None or last > day) and (
+            "child" not in one or (child and register.here(child, day))
+        ):
+            found.append(one)
+    return found
+
+
+def _lasting_seen(form, fits):
+    return lambda register, first, last: [
+        Seen(register, one["id"], register.children[one["child"]], last, one)
+        for one in _lasting(register, form, last) if fits(one)
+    ]  # fmt: skip
+
+
+def _children(rows):
+    return len({one["child"] for one in rows})
+
+
+def _sum(rows, name):
+    return sum(one.get(name) or 0 for one in rows)
+
+
+def _share(part, whole):
+    return part / whole if whole else None
+
+
+def _is(one, name, code):
+    """Return whether a field holds a code, "unknown" nothing; no code asks for nothing."""
+    value = one.get(name)
+    return not code or (value in (None, "", []) if code == "unknown" else code in value if isinstance(value, list)
+                        else value == code)  # fmt: skip
+
+
+def _kinds(register, key, code, first, last):
+    def steady(rows):
+        return [one for one in rows if one["kind"] not in ("gift", "scholarship") and _is(one, "kind", code)]
+
+    return {"now": _children(steady(_lasting(register, "support", last))),
+            "new": _children(steady(_began(register, "support", first, last))),
+            "ended": _children(steady(_ended(register, "support", first, last))),
+            "new_before": _children(steady(_began(register, "support", _back(first), _back(last))))}  # fmt: skip
+
+
+def _gifts(register, key, code, first, last):
+    kinds = ("gift", "scholarship") if key == "fund" else (key,)
+
+    def given(first, last):
+        return [one for one in _began(register, "support", first, last) if one["kind"] in kinds
+                and _is(one, "occasion", code) and (key != "fund" or one.get("fund_entry"))]  # fmt: skip
+
+    now, before = given(first, last), given(_back(first), _back(last))
+    return {"children": _children(now), "times": len(now), "value": _sum(now, "amount"),
+            "children_before": _children(before), "value_before": _sum(before, "amount")}  # fmt: skip
+
+
+def _services(register, key, code, first, last):
+    cases = {one["id"]: one["child"] for one in register.rows["case"]}
+
+    def sent(first, last):
+        found = _began(register, "referral", first, last, "sent_on")
+        return [{"child": cases[one["case"]]} for one in found if _is(one, "service", code)]
+
+    now = sent(first, last)
+    return {"children": _children(now), "times": len(now), "before": len(sent(_back(first), _back(last)))}
+
+
+def _fund(register, key, code, first, last):
+    def moved(first, last):
+        rows = _began(register, "fund_entry", first, last, "on")
+        if key in ("in", "out"):
+            return _sum([one for one in rows if one["direction"] == key], "amount")
+        return _sum([one for one in rows if one["direction"] == "out" and _is(one, "occasion", code)], "amount")
+
+    def standing(day):
+        rows = _began(register, "fund_entry", date.min, day, "on")
+        return sum(one["amount"] if one["direction"] == "in" else -one["amount"] for one in rows)
+
+    found = {}
+    for column, (begin, end) in _times(first, last).items():
+        found[column] = (standing(begin - timedelta(days=1)) if key == "before" else standing(end) if key == "after"
+                         else moved(begin, end))  # fmt: skip
+    return found
+
+
+def _households(register, key, code, first, last):
+    def standing(year):
+        newest = {}
+        for one in sorted(register.rows["household_class"], key=lambda one: one["year"]):
+            if one.get("class") and one["year"] <= year:
+                newest[one["household"]] = one["class"]
+        return sum(not code or level == code for level in newest.values())
+
+    now, before = standing(last.year), standing(last.year - 1)
+    return {"now": now, "before": before, "against": _share(now, before)}
+
+
+def _activities(field):
+    def counted(register, key, code, first, last):
+        now = [one for one in _began(register, "activity", first, last) if _is(one, field, code)]
+        before = [one for one in _began(register, "activity", _back(first), _back(last)) if _is(one, field, code)]
+        names = ("children", "girls", "minority", "carers", "staff", "collaborators", "cost")
+        return {"rows": len(now), "before": len(before), **{name: _sum(now, name) for name in names}}
+
+    return counted
+
+
+def _swimming(register, key, code, first, last):
+    kinds = {"swim": ("swim_class",), "skill": ("skill_class",), "all": ("swim_class", "skill_class")}[key]
+
+    def held(first, last):
+        return [one for one in _began(register, "activity", first, last) if one["kind"] in kinds]
+
+    now = held(first, last)
+    sums = {name: _sum(now, name) for name in ("children", "girls", "minority", "passed")}
+    return {"classes": len(now), "share": _share(sums["passed"], sums["children"]),
+            "before": _sum(held(_back(first), _back(last)), "children"), **sums}  # fmt: skip
+
+
+def _money(register, key, code, first, last):
+    return {column: _sum([one for one in _began(register, "activity", *days) if _is(one, "money", code)], "cost")
+            for column, days in _times(first, last).items()}  # fmt: skip
+
+
+def _water(register, key, code, first, last):
+    here = [one for one in _lasting(register, "swim_place", last) if _is(one, "use", code)]
+    found = {name: sum(one.get(name) == "yes" for one in here) for name in ("instructor", "programme", "signs")}
+    return {"now": len(here), **found}
+
+
+WIDE = {
+    "support": {"kinds": _kinds, "gifts": _gifts, "services": _services, "fund": _fund, "households": _households},
+    "activities": {"kinds": _activities("kind"), "topics": _activities("topics"), "swimming": _swimming,
+                   "money": _money, "water": _water},
+}  # fmt: skip
+
+
+def _card(one):
+    until = span(one.child.get("card_until"))[1]
+    return "none" if not one.child.get("health_card") else "expired" if until and until < one.day else "valid"
+
+
+def _ending(one):
+    until = span(one.child.get("card_until"))[1]
+    return _card(one) == "valid" and until and (until - one.day).days <= 90
+
+
+TABLES["support"] = {
+    "allowances": Table(_lasting_seen("support", lambda one: one["kind"] == "allowance"), {
+        "all": (_all, _one("category"), "benefit")}),
+    "cards": Table(lambda register, first, last: [one for one in register.at_end(first, last)
+                                                  if one.age is not None and one.age < 6], {
+        "all": (_all, None, ""), "ending": (_ending, None, ""),
+        **{state: (lambda one, state=state: _card(one) == state, None, "") for state in ("valid", "expired", "none")}}),
+    "disability": Table(_lasting_seen("circumstance", lambda one: within(one["code"], "04", "group")), {
+        "all": (_all, None, ""), "level": (_all, _one("disability_level"), "disability_level"),
+        "form": (_all, _many("disability_forms"), "disability_form"),
+        "paper": (lambda one: one.of.get("disability_paper"), None, ""),
+        "no_paper": (lambda one: not one.of.get("disability_paper"), None, "")}),
+    "classes": Table(Register.at_end, {
+        "all": (_all, lambda one: one.register.level(one.child, one.day), "household_class")}),
+}  # fmt: skip
+TABLES["activities"] = {}
+SHARES["support", "cards", "valid_share"] = ("valid", "all")
+ELSEWHERE = {"activities": {"network", "models", "plan", "budget"}}
+"""Tables compared by tests of their own."""
+
+
 def table(register, report, name, rows, first, last):
     """Return the figures of one table: row to column to number. ``rows`` are the keys of the rows wanted."""
+    if name in WIDE.get(report, ()):
+        split = {key: key.partition(".")[::2] if "." in key else (key, "") for key in rows}
+        return {key: WIDE[report][name](register, base, code, first, last) for key, (base, code) in split.items()}
     what = TABLES[report][name]
     things = what.things(register, first, last)
     found = {}

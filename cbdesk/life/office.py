@@ -43,6 +43,8 @@ def month(world: World, first: date, last: date) -> None:
     _fund(world, first, last)
     _meeting(world, first, last)
     _duties(world, first, last)
+    if first.month in world.data["office"]["count_months"]:
+        _counts(world, first)
     if first.month == world.data["office"]["plan_day"][0]:
         _plan(world, first)
 
@@ -113,6 +115,18 @@ def _duties(world: World, first: date, last: date) -> None:
         world.new(world.office(by, world.after(by, day, data["told"])), "duty", {
             "on": day.isoformat(), "duty": duty, "text": data["words"][duty],
             "child": f"@{child.key}" if child else "", "people": by.randint(12, 60) if duty == "teach" else "",
+        })  # fmt: skip
+
+
+def _counts(world: World, first: date) -> None:
+    """Write down what others tell: figures the book cannot know, of the year so far."""
+    by, data = world.by("counts"), world.data["office"]
+    day = first + timedelta(days=by.randint(*data["count_days"]) - 1)
+    for one in world.data["count"]:
+        whole = round(world.size * one["of_children"]) if "of_children" in one else by.randint(*one["of"])
+        world.new(world.office(by, day), "count", {
+            "indicator": one["indicator"], "from": f"{day.year}-01-01", "to": day.isoformat(), "of": whole,
+            "value": round(whole * by.uniform(*one["share"])), "dated_on": day.isoformat(), "source": one["source"],
         })  # fmt: skip
 
 
