@@ -74,7 +74,7 @@ FIGURES = {
     "list_pdf": Figure("List as PDF", "1,000 rows as PDF/A", "bare Typst table of the same cells"),
     "lists_12000": Figure("At-risk list, 12,000", "from the register to PDF/A: chosen, worded, sorted, set",
                           "one SQL query in plain SQLite, then a bare Typst table"),
-    "report_year": Figure("Tables of a year", "2,200 children, 24 months of entries: counted, figures openable, PDF/A",
+    "report_year": Figure("Year report", "2,200 children, 24 months of entries: counted, worded, openable, PDF/A",
                           "one SQL query a table in plain SQLite, then bare Typst tables of the same cells"),
 }  # fmt: skip
 OF_WINDOW = ("open", "start", "memory")
