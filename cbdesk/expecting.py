@@ -17,7 +17,6 @@ from cbdesk.grid import Grid, GridRow
 from cbdesk.reported import Reported
 from cbdesk.tally import COUNTED, ENTRY, ESTIMATE
 
-STATES = ("at_end", "at_start")
 NO_FIGURE = frozenset({"sum", "share", "part"})
 Data = Mapping[str, Any]
 
@@ -40,9 +39,12 @@ def places(report: Report, made: Reported, over: float, known: Catalogue) -> lis
         times = {str(one.get("time", "period")) for one in columns}
         if not times & {ESTIMATE, ENTRY}:
             continue
+        added_here = {str(one["key"]) for one in columns if one.get("time") in (ESTIMATE, ENTRY)}
         for row in table.rows:
             one = layout_row(data, row.key)
             if one is None or one.get("key") != row.key or one.keys() & NO_FIGURE or one.get("percent"):
+                continue
+            if not added_here & set(one.get("only", added_here)):
                 continue
             counted = row.cell(_counted(columns)).value
             proposed = _proposed(data, one, counted, over, known) if ESTIMATE in times else None
@@ -123,7 +125,7 @@ def _flows(data: Data, row: Data, known: Catalogue) -> bool:
     if "typed" in row or "blank" in row:
         return False
     raw = {name: row.get(name, data.get(name)) for name in ("of", "when", "count") if name in row or name in data}
-    return measures.read(raw, known).when not in STATES
+    return measures.read(raw, known).when not in measures.STATES
 
 
 def layout_row(data: Data, key: str) -> Data | None:

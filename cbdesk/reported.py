@@ -29,7 +29,7 @@ from cbdesk.grid import Chart, Grid, GridCell, GridSheet
 from cbdesk.letterhead import Office, say
 from cbdesk.spans import ReportSpan
 
-TABLE, TEXT = "table", "text"
+LIST, TABLE, TEXT = "list", "table", "text"
 WORDS = "words."
 KEPT = 200
 """Most records behind a figure that are kept with a frozen report."""
@@ -101,13 +101,13 @@ def _figures(made: Reported) -> list[Any]:
 
 
 def layout(content: str) -> Report | None:
-    """Return the report a layout describes, ``None`` where it is no layout at all."""
+    """Return the list or report a layout describes, ``None`` where it is no layout at all."""
     try:
         data = tomllib.loads(content) if len(content) <= LARGEST else {}
     except tomllib.TOMLDecodeError:
         return None
     name = str(data.get("name", ""))
-    if not _NAME.fullmatch(name) or data.get("shape") not in (TABLE, TEXT):
+    if not _NAME.fullmatch(name) or data.get("shape") not in (LIST, TABLE, TEXT):
         return None
     return Report(name, with_tables(data, {one.name: one.data for one in catalogue().reports.values()}))
 
@@ -238,7 +238,7 @@ def of(made: Reported) -> GridSheet:
     """Return a report as a sheet of tables and charts. Raises ``Problem(paper_failed)`` for one without heading."""
     if made.sheet is None:
         raise Problem("paper_failed")
-    return replace(made.sheet, grids=made.grids, charts=made.charts)
+    return replace(made.sheet, grids=made.grids, charts=tuple(one for one in made.charts if one.labels))
 
 
 def cell(tables: Sequence[Grid], name: str, row: str, column: str) -> GridCell | None:
@@ -259,10 +259,14 @@ def totals(made: Reported) -> dict[str, dict[str, dict[str, float | None]]]:
 
 
 def public(made: Reported) -> Reported:
-    """Return the version for everybody: small counts hidden so that none can be reckoned, no records behind figures."""
+    """Return the version for everybody: small counts hidden so that none can be reckoned, no records behind figures.
+
+    A chart that may not be shown stays as an empty one, which is not drawn: the text has a place for it.
+    """
     words = letterhead.patterns()["words"]
     tables = suppress.suppress_all(made.grids)
-    charts = suppress.public_charts(made.charts, tables)
+    shown = {one.name: one for one in suppress.public_charts(made.charts, tables)}
+    charts = tuple(shown.get(one.name, replace(one, labels=(), series=())) for one in made.charts)
     marked = replace(made.sheet, public=words["public"]) if made.sheet else None
     return replace(made, grids=tables, charts=charts, sheet=marked, words={}, text=None)
 

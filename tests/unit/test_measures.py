@@ -156,6 +156,62 @@ def test_amounts_are_added_and_rows_behind_them_named():
     assert (found.value, found.form, found.ids) == (750_000, "fund_entry", ("f", "g"))
 
 
+def test_a_fund_stands_with_all_that_ever_came_and_went():
+    given = book(
+        fund_entry=[
+            {"id": "f", "direction": "in", "on": "2025-05-02", "amount": 900},
+            {"id": "g", "direction": "out", "on": "2026-10-03", "amount": 250},
+            {"id": "h", "direction": "in", "on": "2026-11-03", "amount": 100},
+        ]
+    )
+    balance = {"of": "fund_entry", "count": "sum:signed"}
+    assert counted(given, **balance, when="before").value == 900
+    found = counted(given, **balance, when="until")
+    assert (found.value, found.ids) == (650, ("f", "g"))
+
+
+def test_lines_of_the_plan_are_told_by_their_activities_on_their_days():
+    given = book(
+        yearly_plan=[{"id": "p", "year": 2026}],
+        plan_item=[
+            {"id": "i", "yearly_plan": "p", "target": 40, "measure": "children", "cost": 900, "spent": 5}
+            | {"budget": "b"},
+            {"id": "j", "yearly_plan": "p", "target": 3, "measure": "typed", "done": 2},
+        ],
+        budget=[{"id": "b", "year": 2026, "amount": 2_000, "money": "commune"}],
+        activity=[
+            {"id": "k", "plan_item": "i", "from": "2026-03-05", "children": 20, "cost": 100},
+            {"id": "l", "plan_item": "i", "from": "2026-10-05", "children": 15, "cost": 200},
+            {"id": "m", "from": "2026-10-06", "children": 99, "cost": 999},
+        ],
+    )
+    of_line = {"of": "plan_item", "where": {"plan_item": ["i"]}}
+    assert counted(given, **of_line, count="sum:done").value == 15
+    assert counted(given, YEAR, **of_line, count="sum:done").value == 35
+    assert counted(given, **of_line, count="sum:target").value == 40, "a target is that of the year"
+    assert counted(given, YEAR, **of_line, count="sum:spent").value == 305
+    assert counted(given, YEAR, **of_line, count="sum:spent").ids == ("i",)
+    assert counted(given, of="plan_item", where={"plan_item": ["j"]}, count="sum:done").value == 2
+    told = [counted(given, YEAR, of="budget", count=f"sum:{name}").value for name in ("amount", "planned", "spent")]
+    assert told == [2_000, 900, 305]
+
+
+def test_records_that_others_name_are_counted_once():
+    given = book(collaborator=[{"id": "a", "village": "v"}, {"id": "b", "village": "v"}, {"id": "c"}])
+    found = counted(given, of="collaborator", count="distinct:village")
+    assert (found.value, found.form, found.ids) == (1, "village", ("v",))
+
+
+def test_days_a_health_card_is_still_valid():
+    cards = {"soon": "2026-12-01", "later": "2027-09-30", "over": "2026-10-30"}
+    given = book(child=[child(name, health_card="TE1", card_until=day) for name, day in cards.items()])
+    assert counted(given, where={"card_days": ["0-91"]}).ids == ("soon",)
+
+
+def test_a_household_without_a_class_is_no_fact():
+    assert counted(book(household=[{"id": "h"}], household_class=[]), of="household", count="rows").value == 0
+
+
 def test_records_of_one_child_in_two_communes_count_once():
     rows = {"child": [child("a"), child("b")], "circumstance": [{"id": "1", "child": "b", "code": "04"}]}
     given = Book(rows, catalogue(), same={"a": "a", "b": "a"}, today=TODAY)

@@ -114,6 +114,98 @@ def test_sums_shares_parts_and_typed_figures():
     assert made.rows[0].kind == "part"
 
 
+AIMS = [
+    {"key": "aim", "label": "", "time": "target", "kind": "percent"},
+    {"key": "n", "label": ""},
+    {"key": "of", "label": "", "side": "whole"},
+    {"key": "share", "label": "", "share": ["n", "of"]},
+    {"key": "met", "label": "", "reached": ["share", "aim"]},
+]
+
+
+def test_a_target_is_met_by_a_part_of_a_whole_counted_or_typed():
+    rows = [
+        {"key": "counted", "label": "", "target": 0.3, "where": {"sex": ["male"]}, "out_of": {"of": "child"}},
+        {"key": "typed", "label": "", "target": 0.9, "typed": "kn"},
+        {"key": "half", "label": "", "target": 0.5, "typed": "part", "out_of": {"of": "child"}},
+        {"key": "by_code", "label": "", "of": "child", "out_of": "all"},
+        {"key": "nobody", "label": "", "target": 1.0, "typed": "none"},
+    ]
+    typed = {"kn": (17, 20, ""), "part": (1, None, ""), "all": (30, None, "")}
+    made = table(rows, AIMS, typed)
+    found = {row.key: [row.cells[key].value for key in ("aim", "n", "of", "share")] for row in made.rows}
+    assert found == {
+        "counted": [0.3, 1, 3, 1 / 3],
+        "typed": [0.9, 17, 20, 0.85],
+        "half": [0.5, 1, 3, 1 / 3],
+        "by_code": [None, 3, 30, 0.1],
+        "nobody": [1.0, None, None, None],
+    }
+    words = catalogue().columns["words"]
+    assert [row.cells["met"].text for row in made.rows] == [words["reached"], *[words["not_reached"]] * 2, "", ""]
+    assert made.row("counted").cells["of"].ids == ("a", "b", "c")
+
+
+def test_a_row_for_each_record_a_dimension_names():
+    rows = {"yearly_plan": [{"id": "p", "year": 2026}, {"id": "q", "year": 2025}],
+            "plan_item": [{"id": "i", "yearly_plan": "p", "order": 2, "what": "Dạy bơi", "unit": "lớp", "target": 2},
+                          {"id": "j", "yearly_plan": "p", "order": 1, "what": "Truyền thông", "target": 9},
+                          {"id": "k", "yearly_plan": "q", "what": "Năm trước"}]}  # fmt: skip
+    span = spans.read(Report("r", {"periods": ["month"]}), "2026-10", TODAY)
+    data = {"name": "t", "of": "plan_item", "column": [{"key": "n", "label": "", "count": "sum:target"}],
+            "row": [{"by": "plan_item", "key": "line", "called": ["what", "unit"]}]}  # fmt: skip
+    made = tally.grid(data, Book(rows, catalogue(), today=TODAY), tally.Given(span.spans()))
+    assert [(row.label, row.cells["n"].value) for row in made.rows] == [("Truyền thông", 9), ("Dạy bơi (lớp)", 2)]
+
+
+def test_points_are_entered_and_added_and_some_rows_have_a_figure_in_some_columns_only():
+    points = [
+        {"key": "n", "label": ""},
+        {"key": "most", "label": "", "time": "target"},
+        {"key": "got", "label": "", "time": "entry"},
+    ]
+    rows = [
+        {"key": "sum", "label": "", "sum": ["one", "two"], "target": 100, "only": ["most", "got"]},
+        {"key": "one", "label": "", "target": 50, "where": {"sex": ["male"]}},
+        {"key": "two", "label": "", "target": 50, "blank": True},
+        {"key": "told", "label": "", "only": ["n"]},
+    ]
+    made = table(rows, points, estimates={"t.one": 40, "t.told": 9})
+    assert [[cell.value for cell in row.cells.values()] for row in made.rows] == [
+        [None, 100, 40], [1, 50, 40], [None, 50, None], [3, None, None],
+    ]  # fmt: skip
+
+
+def test_sub_codes_stand_below_their_code_where_the_table_goes_deep():
+    made = table([{"by": "groups", "key": "g", "deep": True, "hide_empty": True, "where": {"special": ["yes"]}}])
+    assert [(row.key, row.level) for row in made.rows] == [("g.01", 0), ("g.04", 0), ("g.04.a", 1), ("g.05", 0)]
+
+
+def test_a_report_takes_a_table_from_another_and_says_what_is_different():
+    content = """
+        shape = "table"
+        name = "own"
+        title = { vi = "Của xã" }
+        periods = ["month"]
+        symbol = "BC"
+        kind = "BIỂU"
+        about = "Của xã"
+
+        [[grid]]
+        use = "children.groups"
+        title = "Theo nhóm"
+        columns = "period"
+
+        [[grid]]
+        use = "children.nothing"
+    """
+    own = reported.layout(content)
+    groups = own.data["grid"][0]
+    shipped = next(one for one in catalogue().reports["children"].data["grid"] if one["name"] == "groups")
+    assert groups == {**shipped, "title": "Theo nhóm", "columns": "period"}
+    assert "None.grid: use" in list(reported.check(own, catalogue()))
+
+
 def test_the_whole_period_is_expected_from_what_is_over_unless_people_say_otherwise():
     report = Report("r", {"periods": ["half"], "span": {"first_half": {"cut_off": "05-14", "due": "half_year_report"}}})
     span = spans.read(report, "2026-H1", TODAY)
