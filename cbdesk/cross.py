@@ -7,7 +7,7 @@ both rows and once in the total, which therefore is no sum of theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from cbdesk import measures, tally
 from cbdesk.catalogue import Catalogue
 from cbdesk.errors import Problem
 from cbdesk.facts import CHILD, UNKNOWN, Book, Span
-from cbdesk.grid import Grid, GridRow
+from cbdesk.grid import Grid, GridCell, GridRow
 from cbdesk.words import pick
 
 Where = Mapping[str, Sequence[str]]
@@ -59,10 +59,13 @@ def _codes(name: str, code: str, known: Catalogue) -> list[str]:
     return [one.code for one in list_.choices if one.sensitive and one.parent is None] if list_ else []
 
 
-def count(book: Book, rows: str, columns: str, where: Where, day: date, villages: Mapping[str, str]) -> Grid:
+def count(
+    book: Book, rows: str, columns: str, where: Where, day: date, villages: Mapping[str, str],
+    among: Collection[str] | None = None,
+) -> Grid:  # fmt: skip
     """Return children of a day counted by ``rows`` and ``columns`` ("": one column), of those ``where`` holds for.
 
-    Every cell names the children behind it but those kept apart; lines and columns of nobody are left
+    ``among`` counts only these children. Every cell names the children behind it but those kept apart; lines and columns of nobody are left
     out. Raises ``Problem(report_wrong)``.
     """
     known = book.known
@@ -76,7 +79,18 @@ def count(book: Book, rows: str, columns: str, where: Where, day: date, villages
     asked = {name: list(codes) for name, codes in where.items()}
     data = {"name": "count", "where": asked, "row": lines, "column": heads}
     made = tally.grid(data, book, tally.Given({"period": Span(day, day)}, villages))
-    return _without_nobody(made)
+    return _without_nobody(made if among is None else _among(made, frozenset(among)))
+
+
+def _among(made: Grid, children: frozenset[str]) -> Grid:
+    """Return a table that counts these children alone."""
+
+    def only(cell: GridCell) -> GridCell:
+        ids = tuple(one for one in cell.ids if one in children)
+        return replace(cell, value=len(ids), ids=ids, text="")
+
+    rows = (replace(row, cells={key: only(cell) for key, cell in row.cells.items()}) for row in made.rows)
+    return replace(made, rows=tuple(rows))
 
 
 def _without_nobody(made: Grid) -> Grid:

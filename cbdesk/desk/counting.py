@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 
-from cbdesk import clock, cross
+from cbdesk import clock, cross, dates, letterhead
 from cbdesk.catalogue import catalogue
 from cbdesk.cross import Where
 from cbdesk.desk.reporting import Reporting
 from cbdesk.errors import Problem
-from cbdesk.grid import Grid
+from cbdesk.grid import Grid, GridRow, GridSheet
+from cbdesk.words import say
 
 FORMS = ("child", "circumstance", "risk", "support", "household", "household_class")
 
@@ -25,14 +28,66 @@ class Counting(Reporting):
         """Return the values of a dimension with their words. Raises ``Problem(report_wrong)``."""
         return cross.choices(dimension, catalogue(), self.villages_at(clock.today()))
 
-    def how_many(self, rows: str, columns: str = "", where: Where | None = None, on: date | None = None) -> Grid:
+    def how_many(
+        self, rows: str, columns: str = "", where: Where | None = None, on: date | None = None,
+        among: Collection[str] | None = None,
+    ) -> Grid:  # fmt: skip
         """Return children of a day (today) counted by ``rows`` and ``columns``, of those ``where`` holds for.
 
-        Every cell names the children behind it (``ids``). Raises ``Problem``: ``report_wrong``, ``bad_period`` for a
-        day not yet come.
+        ``among`` counts only these children. Every cell names the children behind it (``ids``); title and notes say
+        what was asked. Raises ``Problem``: ``report_wrong``, ``bad_period`` for a day not yet come.
         """
         day = on or clock.today()
         if day > clock.today():
             raise Problem("bad_period", period=day.isoformat())
         with self.store.atomic():
-            return cross.count(self.book(FORMS), rows, columns, where or {}, day, self.villages_at(day))
+            made = cross.count(self.book(FORMS), rows, columns, where or {}, day, self.villages_at(day), among)
+        titles = self.count_dimensions()
+        by = [titles[one].lower() for one in (rows, columns) if one]
+        title = say("count.title_two" if columns else "count.title", rows=by[0], columns=by[-1])
+        notes = tuple(self._conditions(where or {}, among))
+        return replace(made, title=title, notes=notes, label_heading=titles[rows])
+
+    def _conditions(self, where: Where, among: Collection[str] | None) -> Iterator[str]:
+        titles = self.count_dimensions()
+        told = []
+        for name, codes in where.items():
+            words = dict(self.count_choices(name))
+            told.append(f"{titles[name]}: {', '.join(words.get(one, one) for one in codes)}")
+        if told:
+            yield say("count.only", what="; ".join(told))
+        if among is not None:
+            yield say("count.among", n=len(among))
+
+    def count_sheet(self, made: Grid, on: date) -> GridSheet:
+        """Return a table of figures as a working paper of the office, without a name."""
+        office, words = self.office(), letterhead.patterns()
+        day = dates.show_date(on.isoformat())
+        bare = replace(made, title="", rows=tuple(_bare(made)))
+        return GridSheet(
+            report="count",
+            period=on.isoformat(),
+            kind=say("count.kind"),
+            about=made.title,
+            grids=(replace(bare, notes=()),),
+            as_of=on.isoformat(),
+            made_on=clock.today().isoformat(),
+            issuer=letterhead.issuer_lines(office),
+            national=letterhead.national_lines(),
+            place_date=letterhead.place_date(office, clock.today()),
+            as_of_text=say("count.as_of", day=day),
+            notes=made.notes,
+            signers=letterhead.signers_of(office),
+            page_of=words["patterns"]["page_of"],
+            practice=words["words"]["practice"] if office.practice else "",
+            orientation="portrait" if len(made.columns) <= NARROW else "landscape",
+        )
+
+
+NARROW = 7
+"""Columns that still stand upright on a page."""
+
+
+def _bare(made: Grid) -> list[GridRow]:
+    """Return the rows without ids: a paper names nobody."""
+    return [replace(row, cells={key: replace(cell, ids=()) for key, cell in row.cells.items()}) for row in made.rows]

@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     import ui.gallery.quality_scenes
     import ui.gallery.report_scenes
     import ui.gallery.round_scenes
+    import ui.gallery.season_scenes
     import ui.gallery.settings_scenes
     import ui.gallery.work_scenes  # noqa: F401  (scenes enter themselves)
     from ui.gallery.scenes import SCENES, Stage

@@ -159,6 +159,7 @@ class Children(Page):
             "next_pane": lambda: self._pane(1), "previous_pane": lambda: self._pane(-1),
             "record_incident": lambda: self._incident(self._current()), "fill_down": self._fill_down,
             "second_keying": self._second_keying, "compare_two": self._compare_two,
+            "count": self._count,
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
@@ -328,6 +329,13 @@ class Children(Page):
             self.shell.go("duplicates", a=ids[0], b=ids[1])
         else:
             self.talk.say(say("duplicates.choose_two"))
+
+    def _count(self) -> None:
+        """Count among the children shown, where the list is narrowed."""
+        narrowed = self.filters.filters.chosen != {"status": (HERE,)} or self._found is not None
+        among = {"among": [row.child.id for row in self.table.rows()]} if narrowed else {}
+        self._left_by_row = True
+        self.shell.go("count", **among)
 
     def _second_keying(self) -> None:
         """Key the chosen children again, or a day's."""

@@ -60,6 +60,7 @@ class FiguresPane(QWidget):
         for widget in (self.back, self.ahead, self.which):
             tools.addWidget(widget, 1 if widget is self.which else 0)
         tools.addWidget(self.copy_button)
+        self.tools = tools
         card.body.setContentsMargins(1, 1, 1, 4)
         card.body.addLayout(tools)
         card.body.addWidget(Rule())
