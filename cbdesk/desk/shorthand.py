@@ -52,8 +52,8 @@ class Villages:
         return record
 
     def doubtful(self, written: str, hint: str = "") -> bool:
-        """Return whether a name may be one of several villages."""
-        return not self._named.has(written) and len(self._named.of(written, hint)) > 1
+        """Return whether a name may be one of several villages; where none is written nothing is asked."""
+        return bool(village_key(written)) and not self._named.has(written) and len(self._named.of(written, hint)) > 1
 
     def forget(self, drafts: list[Draft]) -> None:
         """Forget villages that were to be made with a record that was refused."""

@@ -146,6 +146,12 @@ def test_each_row_carries_the_day_it_was_written(lived):
     assert clock.today() != date(2024, 11, 1)
 
 
+def test_what_names_no_village_is_not_asked_which(lived):
+    opened, entries, ids, _ = lived
+    saved = opened.save("duty", {"on": "2026-11-20", "duty": "guide", "text": "Tư vấn"})
+    assert "village_doubtful" not in {one.name for one in saved.findings}
+
+
 def test_a_real_register_is_not_lived_in(tmp_path):
     opened = desk.setup(tmp_path / "xã", role="commune", unit="01321", officer="Hạnh", password="mật khẩu dài").desk
     with pytest.raises(Problem, match="practice_only"):
