@@ -8,7 +8,7 @@ name put in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from cbdesk.catalogue import catalogue
 from cbdesk.text import fold, match_key
@@ -28,6 +28,7 @@ def village_key(name: str) -> str:
     return next((key[len(word) + 1 :] for word in village_words() if key.startswith(word + " ")), key)
 
 
+@lru_cache(maxsize=4096)
 def place_key(village: str) -> str:
     """Return a village's name for comparing: a word for its kind may be part of the name ("Xóm Bản Oóng")."""
     key = village_key(village)

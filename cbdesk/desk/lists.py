@@ -13,7 +13,7 @@ from typing import Any
 from cbdesk import clock, dates, process
 from cbdesk.catalogue import ChoiceList, Field, catalogue
 from cbdesk.desk import shorthand
-from cbdesk.desk.places import looked_after, village_names
+from cbdesk.desk.places import VillageNames, looked_after, village_names
 from cbdesk.desk.searching import Searching
 from cbdesk.errors import Problem
 
@@ -121,7 +121,7 @@ class Lists(Searching):
             found[child] = (*found.get(child, ()), code)
         return found
 
-    def village_names(self) -> dict[str, str]:
+    def village_names(self) -> VillageNames:
         """Return village id to the name people read (``places``), in village order."""
         return village_names(self.store)
 

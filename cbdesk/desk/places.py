@@ -20,9 +20,23 @@ from cbdesk.words import say
 VILLAGE, OFFICER = "village", "officer"
 
 
-def village_names(store: Store) -> dict[str, str]:
+class VillageNames(dict[str, str]):
+    """Village id to the name people read. ``ended`` are not offered any more; ``meant`` knows old names."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._rows = list(rows)
+        super().__init__(names_of(self._rows))
+        self.ended = frozenset(str(row["id"]) for row in self._rows if row.get("to"))
+
+    def meant(self, written: str) -> str | None:
+        """Return the one village a name, also one it had, stands for; ``None`` for none or several."""
+        found = Named(self._rows).of(written)
+        return found[0] if len(found) == 1 else None
+
+
+def village_names(store: Store) -> VillageNames:
     """Return village id to the name people read, in village order."""
-    return names_of(store.rows(VILLAGE))
+    return VillageNames(store.rows(VILLAGE))
 
 
 def names_of(villages: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -21,10 +21,12 @@ from cbdesk.book import Book
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import Value, new_stream_id
 from cbdesk.desk.known import CHILD, Known
+from cbdesk.desk.places import Named
 from cbdesk.desk.records import Records
 from cbdesk.errors import Finding, Problem
-from cbdesk.importer import NEW, SKIP, UPDATE, ImportPlan, ImportRow
+from cbdesk.importer import NEW, SKIP, UPDATE, ImportPlan, ImportRow, Note
 from cbdesk.likeness import Likeness
+from cbdesk.matching import place_key, village_key
 from cbdesk.persons import person
 from cbdesk.store import Draft
 from cbdesk.words import say
@@ -101,6 +103,10 @@ class Reading(Records):
         """
         return sheet.read_text(source) if isinstance(source, str) else sheet.read_book(source)
 
+    def import_form(self, form: str) -> Form:
+        """Return a form as files are read into it. Raises ``Problem(unknown_form)``."""
+        return catalogue().form(form)
+
     def import_plan(
         self,
         file: Path | Book,
@@ -117,7 +123,7 @@ class Reading(Records):
         ``attended`` keeps every question
         open for somebody to answer. Raises ``Problem`` of group I, or ``unknown_form``.
         """
-        shape = catalogue().form(form)
+        shape = self.import_form(form)
         given = dict(_mapping(mapping) if isinstance(mapping, Path) else mapping or {})
         kept = given.pop("charsets", {})
         charsets = {**(kept if isinstance(kept, dict) else {"": kept}), **(charsets or {})}
@@ -126,11 +132,27 @@ class Reading(Records):
             book, shape, catalogue(), clock.today(), sheet=name, mapping=given, charsets=charsets
         )
         plan.attended = attended
+        self._present_villages(plan)
         if attended:
             repairs.of_villages(plan.rows, (str(row.get("name") or "") for row in self.store.rows("village")))
         else:
             plan.settle()
         return plan
+
+    def _present_villages(self, plan: ImportPlan) -> None:
+        """Call villages of an old list by their name of today, so that a merged one is no other village."""
+        rows = self.store.rows("village")
+        named, names = Named(rows), {str(row["id"]): str(row.get("name") or "") for row in rows}
+        for row in plan.rows:
+            written = row.data.get("village")
+            if not isinstance(written, str) or not written:
+                continue
+            found = named.of(written, str(row.data.get("address_old") or ""))
+            name = names[found[0]] if len(found) == 1 else ""
+            if name and village_key(name) != village_key(written):
+                row.data["village"] = name
+                if place_key(name) != place_key(written):
+                    row.notes.append(Note("village", "village_now", {"written": written, "value": name}))
 
     def import_run(
         self, plan: ImportPlan, *, dry_run: bool = False, progress: Callable[[], object] | None = None
@@ -168,7 +190,7 @@ class _Run:
 
     def __init__(self, desk: Reading, plan: ImportPlan, done: Imported, *, dry_run: bool) -> None:
         self.desk, self.plan, self.done, self.dry_run = desk, plan, done, dry_run
-        self.form = catalogue().form(plan.form)
+        self.form = desk.import_form(plan.form)
         self.known = Known.everyone(desk.store) if self.form.name == CHILD else Known(desk.store, ())
         self._told: list[frozenset[tuple[str, object]]] = []
         """What the records of another form than that of children say, those of the file included."""

@@ -104,6 +104,27 @@ def test_a_household_is_made_parted_and_moved_by_keys(book):
     assert len(book.ask(lambda desk: desk.home_of(book.ids[1])).children) == 2
 
 
+def test_a_household_and_the_class_of_a_year_are_edited_by_keys(book):
+    page = book.go("homes", id=book.ask(lambda desk: desk.home_of(book.ids[0])).id)
+    kit.press("Return")
+    book.settle()
+    kit.write("Lý Văn Phúc")
+    assert [row["year"] for row in page.classes.rows] == [2026]
+    kit.press("Ctrl+N")
+    kit.write("2025")
+    kit.press("Return")
+    kit.write("Hộ ngh")
+    for key in ("Return", "Ctrl+S"):
+        kit.press(key)
+    book.settle()
+    assert [row["year"] for row in page.classes.rows] == [2026, 2025]
+    assert page.edit.view.answers()["head_name"] == "Lý Văn Phúc"
+    kit.press("Ctrl+S")
+    book.settle()
+    assert page.edit is None
+    assert page.table.current().home.head == "Lý Văn Phúc"
+
+
 def test_the_child_shows_its_household_and_leads_to_it(book):
     page = book.go("child", id=book.ids[0])
     assert page._home_card.isVisible()

@@ -221,6 +221,7 @@ def test_many_go_away_and_come_back_after_tet_in_one_action_each(book):
     gone = book.go_away(ids[:3], told)
     assert book.go_away(ids[:1], told).batch is None  # away already
     assert {one.child for one in book.absent()} == set(ids[:3])
+    assert [one.what for one in book.fill_plan(ids[2:4], told, "absence")] == ["same", "new"]
     assert all(row.here for row in book.children())
     clock.set_fixed("2027-03-02T08:00")
     assert all(one.overdue for one in book.absent())

@@ -44,6 +44,19 @@ def test_two_villages_become_one_with_everybody_in_them_and_apart_again(book):
     assert book.my_villages() == (book.place["Nà Rình"],)
 
 
+def test_an_old_list_with_old_village_names_finds_the_same_children(book, tmp_path):
+    book.save("child", {"full_name": "Bế Thị Lan", "born": "2015-03-01"}, book.ids["Bế"])
+    book.merge_villages([book.place["Nà Héng"], book.place["Nà Rình"]], "Xóm Đoàn Kết", "2026-10-01")
+    old = "Họ và tên\tNgày sinh\tXóm\nBế Thị Lan\t01/03/2015\tNà Rình"
+    plan = book.import_plan(book.import_book(old))
+    assert plan.rows[0].data["village"] == "Xóm Đoàn Kết"
+    assert [note.code for note in plan.rows[0].notes] == ["village_now"]
+    done = book.import_run(plan)
+    assert (done.added, done.same) == (0, 1)
+    names = book.village_names()
+    assert names[names.meant("Nà Rình")] == "Xóm Đoàn Kết"
+
+
 def test_a_village_parts_and_whole_households_go_along(book):
     homes = [book.save("household", {"head_name": name}).id for name in ("Bế Văn Lộc", "Chá Mí Sò")]
     for name, home in (("Bế", homes[0]), ("Chá", homes[1]), ("An", homes[1])):

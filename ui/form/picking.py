@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from cbdesk import text
 from cbdesk.catalogue import Choice, Field, catalogue
+from cbdesk.desk.places import VillageNames
 from cbdesk.kinds import Read, list_of
 from cbdesk.matching import village_key
 from cbdesk.words import say
@@ -344,7 +345,9 @@ class PlaceInput(ChoiceInput):
         """Return villages that fit, and the offer to add what is typed."""
         written = text.tidy(query)
         whole = query == self._label and self._code is not None
-        rows = matching((Pick(key, name) for key, name in self.around.villages().items()), "" if whole else query)
+        known = self.around.villages()
+        ended = known.ended if isinstance(known, VillageNames) else frozenset()
+        rows = matching((Pick(key, name) for key, name in known.items() if key not in ended), "" if whole else query)
         if written and not whole and self._id_of(written) is None:
             rows.append(Pick(written, say("record.add_village", name=written), new=True))
         return rows
@@ -355,7 +358,10 @@ class PlaceInput(ChoiceInput):
         found = [key for key, name in villages if village_key(name) == wanted]
         unaccented = text.fold(written) == text.tidy(written).casefold()
         plain = [key for key, name in villages if unaccented and _bare(name) == _bare(written)]
-        return found[0] if found else plain[0] if len(plain) == 1 else None
+        if found or len(plain) == 1:
+            return (found or plain)[0]
+        known = self.around.villages()
+        return known.meant(written) if isinstance(known, VillageNames) else None
 
     def _known(self, written: str) -> bool:
         return written in self.around.villages()

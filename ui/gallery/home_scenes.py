@@ -81,6 +81,20 @@ def homes_split(stage: Stage) -> QWidget:
     return acted(stage, "homes", "join_homes")
 
 
+@scene("homes_edit")
+def homes_edit(stage: Stage) -> QWidget:
+    """A household edited, with its classes by year."""
+    window = settled(stage)
+    page(stage, "homes", rows=True)
+    window.show()
+    window.activateWindow()
+    window.shell.page().open_row()
+    stage.wait(300)
+    stage.until(lambda: not window.jobs.is_busy(), 60)
+    stage.wait(300)
+    return window  # type: ignore[no-any-return]
+
+
 @scene("villages")
 def villages(stage: Stage) -> QWidget:
     """The villages."""

@@ -16,7 +16,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Saved
 from cbdesk.words import say
 from ui import theme
-from ui.form.form import FormView, plan_of
+from ui.form.form import FormView, Part, plan_of
 from ui.frame.shell import Shell
 from ui.homes.act import ActCard
 from ui.jobs import Latest
@@ -34,7 +34,9 @@ class EditCard(Card):
         super().__init__(padding=14, spacing=10, name=f"edit_{form}")
         self.body.addWidget(SectionTitle(title))
         shape = catalogue().forms[form]
-        self.view = FormView(shape, page.jobs, plan_of(shape), drafts=False, name=f"form_{form}")
+        parts = plan_of(shape)
+        parts = [Part(parts[0].name, "", parts[0].fields)] if len(parts) == 1 else parts  # the card has the heading
+        self.view = FormView(shape, page.jobs, parts, drafts=False, name=f"form_{form}")
         self.view.in_one(True)
         self.body.addWidget(self.view)
         row = QHBoxLayout()

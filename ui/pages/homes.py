@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cbdesk import clock
 from cbdesk.catalogue import catalogue
-from cbdesk.desk import Desk
+from cbdesk.desk import Desk, Saved
 from cbdesk.desk.homes import POOR, Standing
 from cbdesk.words import say
+from ui.form.rows import Column as RowColumn
+from ui.form.rows import RowTable
 from ui.frame.shell import Shell
 from ui.homes.act import CHOICE, DATE, TICKS, ActCard, Ask
 from ui.homes.homelist import HomeRow, columns, matches, rows_of
@@ -30,6 +32,8 @@ from ui.parts import Button, Card, EmptyState, Hint, IconText, Label, SearchBox,
 from ui.quality.ticklist import Tick
 
 FEW = ("head", "village", "level")
+CLASS = "household_class"
+CLASS_COLUMNS = (RowColumn("year", 18, strong=True), RowColumn("class", 44), RowColumn("decision_no", 38))
 
 
 @register
@@ -46,6 +50,7 @@ class HomesPage(SidePage):
         self._rows: list[HomeRow] = []
         self._villages: Mapping[str, str] = {}
         self._standing: Standing | None = None
+        self.classes: RowTable | None = None
         self.search = SearchBox(say("homes.search"), name="homes_search")
         self.search.setMaximumWidth(360)
         self.search.wanted.connect(lambda _words: self._apply())
@@ -158,7 +163,11 @@ class HomesPage(SidePage):
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands answered here."""
-        return {**super().handlers(), "find": self._to_search, "search_children": self._to_search}
+        own = {**super().handlers(), "find": self._to_search, "search_children": self._to_search}
+        if self.classes is not None:
+            view = self.classes.view
+            own |= {"new_row": self.classes.add} | ({"save": view.save} if view is not None else {})
+        return own
 
     def actions(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands of the list."""
@@ -205,6 +214,60 @@ class HomesPage(SidePage):
             card.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addStretch(1)
         return card
+
+    def edit_record(self, record: str) -> None:
+        """Edit a household with its classes, or a new one."""
+        super().edit_record(record)
+        if record:
+            self._read_classes(record)
+
+    def _read_classes(self, record: str) -> None:
+        show = lambda rows: self._classes(record, rows)  # noqa: E731
+        self.jobs.run(lambda desk: desk.rows_of(CLASS, record), show, owner=self)
+
+    def _classes(self, record: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Show the class of each year under the fields, the newest first."""
+        if self.edit is None or self.edit.view.record != record:
+            return
+        if self.classes is None or self.classes.parent_record != record:
+            table = RowTable(CLASS, self.jobs, columns=CLASS_COLUMNS, empty=say("homes.no_class"))
+            table.in_one(True)
+            table.saved.connect(lambda saved: self._class_saved(record, saved))
+            table.void_wanted.connect(lambda row: self._class_void(record, row))
+            add = Button(say("homes.add_class"), "link", icon="add", key="Ctrl N", name="add_class")
+            add.clicked.connect(table.add)
+            table.home = add
+            self.edit.body.addWidget(SectionTitle(catalogue().forms[CLASS].plural))
+            self.edit.body.addWidget(table)
+            self.edit.body.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
+            self.classes = table
+        ordered = sorted(rows, key=lambda row: -int(row.get("year") or 0))
+        self.classes.load(record, ordered, self._villages, sealed=False)
+
+    def _class_saved(self, record: str, saved: Saved) -> None:
+        if saved.batch:
+            self.offer_undo(say("duties.saved"), saved.batch)
+        self._read_classes(record)
+
+    def _class_void(self, record: str, row: str) -> None:
+        def done(saved: Saved) -> None:
+            if self.classes is not None:
+                self.classes.close_panel()
+            self._class_saved(record, saved)
+
+        self.jobs.run(lambda desk: desk.void(row, say("child.row_void_reason")), done, owner=self)
+
+    def close_side(self) -> None:
+        """The classes go with the household they stood under."""
+        self.classes = None
+        super().close_side()
+
+    def leave(self) -> bool:
+        """Esc closes the open class first."""
+        if self.classes is not None and self.classes.close_panel():
+            self.shell.refresh()
+            return True
+        return super().leave()
 
     def open_row(self) -> None:
         """Edit the household; without one its first child is opened."""
