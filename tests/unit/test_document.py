@@ -83,6 +83,14 @@ def test_a_value_before_a_label_keeps_the_place_of_its_dots():
     assert [one.room for one in told.spans if one.value] == [None, None]
 
 
+def test_a_line_on_a_condition_and_an_annex():
+    text = "title: x\n\n?{n} > Có {n} trẻ.\n?{none} > Không có.\n?> Còn {n} trẻ.\n@annex PHỤ LỤC\nSau {n}"
+    given = {"n": "03", "none": ""}
+    made = fill(read("x", text), given, frozenset(given))
+    told = [(one.kind, "".join(part.text for part in one.spans)) for one in made]
+    assert told == [("prose", "Có 03 trẻ."), ("prose", "Còn 03 trẻ."), ("annex", "PHỤ LỤC"), ("text", "Sau 03")]
+
+
 def test_dots_and_boxes_for_the_pen_need_no_slot():
     text = "title: x\n\nViệc: {:20} lúc {} [] có [told] báo\n{*3}"
     line, lines = fill(read("x", text), {"told": Given("10 giờ")}, frozenset({"told"}))

@@ -203,7 +203,7 @@ def test_a_report_takes_a_table_from_another_and_says_what_is_different():
     groups = own.data["grid"][0]
     shipped = next(one for one in catalogue().reports["children"].data["grid"] if one["name"] == "groups")
     assert groups == {**shipped, "title": "Theo nhóm", "columns": "period"}
-    assert "None.grid: use" in list(reported.check(own, catalogue()))
+    assert "grid.2: use" in list(reported.check(own, catalogue()))
 
 
 def test_the_whole_period_is_expected_from_what_is_over_unless_people_say_otherwise():
