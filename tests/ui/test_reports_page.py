@@ -77,7 +77,7 @@ def test_letters_on_the_shelf_find_a_report_without_accents_and_headings_are_no_
 
 def test_the_report_chosen_unfolds_what_it_tells_and_a_screen_reader_hears_it(page):
     shelf, model = page.shelf, page.shelf.shelf
-    at = next(at for at, one in enumerate(model.items) if isinstance(one, ReportKind) and one.explain)
+    at = next(at for at, one in enumerate(model.items) if isinstance(one, ReportKind) and one.name == "children")
     folded = shelf.visualRect(model.index(at, 0)).height()
     shelf.choose(model.items[at].name)
     assert shelf.visualRect(model.index(at, 0)).height() > folded + 20

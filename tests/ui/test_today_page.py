@@ -185,6 +185,22 @@ def test_figures_and_gaps_equal_the_lists_they_open(qtbot, window, page):
     assert gap == str(len(window.shell.page().table.rows()))
 
 
+def test_twelve_months_stand_beside_each_figure_and_are_counted_anew_only_after_a_change(qtbot, window, page, ids):
+    months = dict(page._months)
+    assert {name: series[-1] for name, series in months.items()} == page._today.overview["figures"]
+    assert page.figures["incidents"]._bars
+    assert not page.figures["children"]._bars
+    assert "12 tháng" in page.figures["children"].accessibleDescription()
+    page._months = {name: (0, *series[1:]) for name, series in months.items()}
+    page.load()
+    settle(qtbot, window)
+    assert page._months["children"][0] == 0  # kept as it was
+    urgent(qtbot, window, ids, at="2026-09-12T05:40")
+    settle(qtbot, window)
+    assert page._months["incidents"][-2] == 1
+    assert page._months["children"][0] == months["children"][0]
+
+
 def test_the_strip_says_how_much_is_unsent_and_where_to_begin(page):
     unsent = page._today.status["unsent"]
     assert unsent

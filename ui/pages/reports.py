@@ -17,34 +17,33 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cbdesk import page as papers
 from cbdesk.desk import Changed, Desk
-from cbdesk.desk.reporting import LISTS, TEXT, Opened
+from cbdesk.desk.reporting import LISTS, TEXT
 from cbdesk.desk.showing import ReportKind, pages
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import theme
-from ui.form.around import worded
 from ui.frame.shell import Shell
 from ui.jobs import Latest
-from ui.pages import NARROW, Action, Page, register
-from ui.paper.output import PRINT, Output
+from ui.pages import NARROW, Action, register
+from ui.paper.output import PRINT
 from ui.paper.preview import has_printer
-from ui.parts import Card, EmptyState, Hint, Option, SearchBox, Segmented, State
-from ui.reporting import adding, behind, doing, files, making
-from ui.reporting.body import ADDING, FIGURES, PAPER, Body
+from ui.parts import Card, EmptyState, Hint, SearchBox, State
+from ui.reporting import files, making
+from ui.reporting.acting import Acting
+from ui.reporting.body import ADDING, FIGURES, PAPER
 from ui.reporting.making import Made, Wish
-from ui.reporting.options import Asked, Options
+from ui.reporting.options import Asked
 from ui.reporting.shelf import Shelf, matching
-from ui.reporting.statebar import NUMBER, StateBar, standing
+from ui.reporting.statebar import standing
 
 LEFT, NARROW_LEFT = 296, 232
 KEPT = 8
-PREF = "reports"
 QUIET = frozenset({"report_entry", "snapshot", "snapshot_part"})
 """Forms that change no figure."""
 
 
 @register
-class Reports(Page):
+class Reports(Acting):
     """Lists and reports."""
 
     name, icon, order = "reports", "document_table", 50
@@ -55,17 +54,14 @@ class Reports(Page):
         self._kinds: list[ReportKind] = []
         self._asked: Mapping[str, Asked] = {}
         self._kind: ReportKind | None = None
-        self._name, self._period, self._purpose, self._unit = "", "", "", ""
-        self._made: Made | None = None
+        self._name, self._period, self._purpose = "", "", ""
         self._edits: tuple[str, int] = ("", 0)
         """Which frozen one was compared with the register, and in how many places they differ."""
-        self._place: tuple[str, str, str] = ("", "", "")
         self._cache: OrderedDict[Wish, Made] = OrderedDict()
         self._set: tuple[Wish, float] | None = None
-        self._whole, self._print_next, self._stale, self._arriving, self._narrow = False, False, True, False, False
-        self._output = Output(self, shell.refresh)
-        self._kinds_job, self._made_job, self._pages_job, self._edits_job, self._behind_job = (
-            Latest(self.jobs, self) for _ in range(5)
+        self._stale, self._arriving, self._narrow = True, False, False
+        self._kinds_job, self._made_job, self._pages_job, self._edits_job = (
+            Latest(self.jobs, self) for _ in range(4)
         )
         self._build()
 
@@ -90,29 +86,13 @@ class Reports(Page):
         inside.addWidget(self.search)
         for widget in (finder, self.shelf, self._none):
             self._left.body.addWidget(widget, 0 if widget is finder else 1)
-        self.views = Segmented(
-            [Option(FIGURES, say("reports.view.figures")), Option(PAPER, say("reports.view.paper")),
-             Option(ADDING, say("reports.view.adding"))],
-            label=say("reports.view.name"), name="view",
-        )  # fmt: skip
         self.views.changed.connect(self._to_view)
         self.views.hide()
-        self.options = Options()
         self.options.changed.connect(self._ask)
-        self.bar = StateBar()
-        self.bar.wanted.connect(self._step)
-        self.bar.numbered.connect(self._number)
-        self.layers = Body()
         self.layers.again.connect(self._reload)
         self.preview = self.layers.preview
         self.preview.wanted.connect(lambda _ppi: self._set_pages())
         self.layers.purpose.given.connect(self._give_purpose)
-        self.layers.figures.opened.connect(self._look_behind)
-        self.layers.figures.panel.asked.connect(self._read_behind)
-        self.layers.figures.panel.opened.connect(lambda name, one: self.shell.go(name, id=one))
-        self.layers.adding.word_left.connect(lambda place, words: self._enter(place, text=words))
-        self.layers.adding.expected_left.connect(lambda place, value: self._enter(place, value=value))
-        self.layers.adding.count_kept.connect(self._keep_count)
         right = QVBoxLayout()
         right.setSpacing(8)
         for part in (self.options, self.bar, self.layers):
@@ -329,6 +309,7 @@ class Reports(Page):
             self.shell.refresh()
             return
         if wish in self._cache:
+            self._made_job.forget()  # what was asked for meanwhile must not come late
             self._show(self._cache[wish])
             return
         same = self._made is not None and (self._made.wish.name, self._made.wish.period) == (wish.name, wish.period)
@@ -452,146 +433,6 @@ class Reports(Page):
             self._pages_job.apart(lambda: papers.first_pngs(paper, ppi), begun, self._show_trouble)
         else:
             begun([])
-
-    # behind a figure
-
-    def _look_behind(self, grid: str, row: str, column: str) -> None:
-        made, figures = self._made, self.layers.figures
-        if made is None or made.report is None or made.wish.public:
-            return
-        found = figures.table.current()
-        if found is None or not found[2].value or found[1].share or found[0].kind == "share":
-            return
-        self._place, figures.title = (grid, row, column), figures.words_of(row, column)
-        name = made.wish.name
-        self._behind_job.run(lambda desk: desk.guarded(name, grid, row), self._ask_behind)
-
-    def _ask_behind(self, guarded: bool) -> None:
-        figures = self.layers.figures
-        figures.begin()
-        if guarded:
-            figures.panel.ask(figures.title)
-        else:
-            self._read_behind()
-
-    def _read_behind(self) -> None:
-        made, place, figures = self._made, self._place, self.layers.figures
-        if made is None:
-            return
-        figures.panel.wait(figures.title)
-
-        def read(desk: Desk) -> tuple[Opened, list[behind.Record]]:
-            opened, rows = making.behind(desk, made, place)
-            return opened, behind.worded(worded(desk, opened.form, rows))
-
-        def show(answer: tuple[Opened, list[behind.Record]]) -> None:
-            opened, records = answer
-            title = say("reports.behind.count", title=figures.title, n=int(opened.value or 0))
-            figures.panel.show_records(title, opened.form, records, len(opened.ids) - len(records))
-            (figures.panel.list if records else figures.table).setFocus(Qt.FocusReason.OtherFocusReason)
-            self.shell.refresh_hints()
-
-        self._behind_job.run(read, show)
-
-    # what is added
-
-    def _enter(self, place: str, **added: Any) -> None:
-        made = self._made
-        if made is not None:
-            name, period = made.wish.name, made.wish.period
-            self.jobs.run(lambda desk: desk.set_entry(name, period, place, **added), owner=self)
-
-    def _keep_count(self, indicator: str, data: Mapping[str, Any], record: str) -> None:
-        made = self._made
-        if made is None:
-            return
-        row = dict(data) if record else adding.count_data(indicator, made, data)
-        self.jobs.run(lambda desk: desk.save("count", row, record or None), self._counted, owner=self)
-
-    def _counted(self, saved: Any) -> None:
-        stops = [one for one in saved.findings if one.level == "stop"]
-        if stops:
-            self.talk.say(stops[0].text, care=True)
-        else:
-            batch = saved.batch
-            self.talk.say(say("reports.count.kept"), undo=self._undo(batch) if batch else None)
-
-    # steps
-
-    def _step(self, verb: str) -> None:
-        made = self._made
-        if made is None or not verb:
-            return
-        if verb == NUMBER:
-            self.bar.ask_number()
-            return
-        self.layers.adding.kept_now()
-        button = self.bar.next if self.bar.verbs()[0] == verb else self.bar.other
-        button.busy(say("reports.doing"))
-
-        def done(answer: Any) -> None:
-            self.options.forget_cut_off()
-            self.talk.say(doing.said(verb, made), undo=self._undo(answer.batch) if answer.batch else None)
-
-        self.jobs.run(doing.step(verb, made), done, self._step_failed, self)
-
-    def _step_failed(self, problem: Problem) -> None:
-        self._show_standing()
-        self.talk.problem(problem)
-
-    def _number(self, number: str, day: str) -> None:
-        snapshot = str(self._made.snapshot.get("id") or "") if self._made else ""
-
-        def done(saved: Any) -> None:
-            self.bar.leave_number()
-            self.talk.say(say("reports.done.number"), undo=self._undo(saved.batch) if saved.batch else None)
-
-        self.jobs.run(lambda desk: desk.issue(snapshot, number, day), done, self._step_failed, self)
-
-    def _undo(self, batch: str) -> Callable[[], None]:
-        return lambda: self.jobs.run(lambda desk: desk.undo(batch), owner=self)
-
-    # print and files
-
-    def _print(self) -> None:
-        made = self._made
-        if made is None or self._output.busy:
-            return
-        if self._view() != PAPER or not self._whole:
-            if self._view() != PAPER:
-                self.views.set_value(PAPER)
-                self._to_view(PAPER)
-            self._print_next = True
-            if not self._whole:
-                return
-        self._print_next = False
-        content = made.content
-        self._output.print_pages(
-            lambda ppi: pages(content, ppi), self.preview.count(), made.logged, landscape=made.landscape
-        )
-
-    def _excel(self) -> None:
-        self._save("xlsx")
-
-    def _save(self, ending: str) -> None:
-        made = self._made
-        if made is None or self._output.busy:
-            return
-        path = self.talk.save_file(files.name_of(made, self._unit, ending), say(f"reports.{ending}_files"))
-        if path is not None:
-            self._output.save(ending, files.writing(made, path, ending), lambda _: say("reports.saved", name=path.name))
-
-    # what this machine remembers
-
-    def _remembered(self) -> dict[str, Any]:
-        prefs = getattr(self.window(), "prefs", None)
-        found: dict[str, Any] = prefs.get(PREF, {}) if prefs is not None else {}
-        return found
-
-    def _remember(self, **choice: str) -> None:
-        prefs = getattr(self.window(), "prefs", None)
-        if prefs is not None:
-            prefs.put(PREF, self._remembered() | choice)
 
 
 def read_shelf(desk: Desk) -> tuple[dict[str, Asked], str]:
