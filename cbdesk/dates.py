@@ -43,7 +43,7 @@ class Understood:
 
 @dataclass(frozen=True)
 class Period:
-    """A reporting period: its name as typed (``2026-10``, ``2026-Q4``, ``2026-H1``, ``2026``) and both end days."""
+    """A period: its name as typed (``2026-10``, ``2026-Q4``, ``2026-H1``, ``2026``, ``2026-10-12``), both end days."""
 
     text: str
     first: date
@@ -401,15 +401,23 @@ def show_stamp(iso: str | None) -> str:
 
 # --- periods -----------------------------------------------------------------------------------------------------
 
-_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?")
+_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?))?")
 
 
 def read_period(text: str) -> Period:
-    """Return the period named ``2026-10``, ``2026-Q4``, ``2026-H1`` or ``2026``. Raises ``Problem(bad_period)``."""
+    """Return the period named ``2026-10``, ``2026-Q4``, ``2026-H1``, ``2026`` or one day, ``2026-10-12``.
+
+    Raises ``Problem(bad_period)``.
+    """
     match = _PERIOD.fullmatch(text.strip().upper())
     if not match or int(match[1]) not in _YEARS:
         raise Problem("bad_period", period=text)
     year, quarter, half, month = int(match[1]), int(match[2] or 0), int(match[3] or 0), int(match[4] or 0)
+    if match[5]:
+        day = latest(match[0])
+        if day is None:
+            raise Problem("bad_period", period=text)
+        return Period(match[0], day, day)
     first = month or (quarter * 3 - 2 if quarter else half * 6 - 5 if half else 1)
     last = month or quarter * 3 or half * 6 or 12
     return Period(match[0], date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))

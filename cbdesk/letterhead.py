@@ -73,9 +73,9 @@ def long_date(day: date) -> str:
 
 
 def period_kind(period: Period) -> str:
-    """Return ``month``, ``quarter``, ``half``, ``year``, or "" for a period of a report's own."""
-    for kind, shape in (("month", r"\d{4}-\d\d"), ("quarter", r"\d{4}-Q[1-4]"), ("half", r"\d{4}-H[12]"),
-                        ("year", r"\d{4}")):
+    """Return ``day``, ``month``, ``quarter``, ``half``, ``year``, or "" for a period of a report's own."""
+    for kind, shape in (("day", r"\d{4}-\d\d-\d\d"), ("month", r"\d{4}-\d\d"), ("quarter", r"\d{4}-Q[1-4]"),
+                        ("half", r"\d{4}-H[12]"), ("year", r"\d{4}")):
         if re.fullmatch(shape, period.text):
             return kind
     return ""
@@ -86,7 +86,8 @@ def period_words(period: Period) -> str:
     words, kind, first = patterns()["period"], period_kind(period), period.first
     if kind == "half":
         kind = "half_1" if first.month == 1 else "half_2"
-    return str(words[kind].format(year=first.year, month=_month(first), roman=words["roman"][(first.month - 1) // 3]))
+    roman = words["roman"][(first.month - 1) // 3]
+    return str(words[kind].format(year=first.year, month=_month(first), day=f"{first.day:02}", roman=roman))
 
 
 def _month(day: date) -> str:

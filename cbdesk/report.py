@@ -3,7 +3,8 @@
 Rules:
 
 * Which columns a report shows is data (``resources/catalogue/reports``), in a closed vocabulary: keys of ``FILLS``, or
-  any key with ``field = "form.name"``, a field of the row listed or of its child. ``faults`` names what is no list.
+  any key with ``field = "form.name"``, a field of the row listed or of its child, or ``extra.<code>``, a column of the
+  office (``extras``). ``sort`` names columns, the first one first. ``faults`` names what is no list.
 * What is sensitive stands on no list but a list of its own (``restricted = true``), which is marked on every page.
 * Who belongs on it: ``roll.py``. Heading and foot: ``letterhead.py``. Words: ``resources/catalogue/papers.toml``.
 * Codes of ours are never printed; a sub-group shows as its group where its wording is not verified or where the
@@ -13,15 +14,17 @@ Rules:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cbdesk import dates, text
+from cbdesk import conditions, dates, text
 from cbdesk.catalogue import Catalogue, Choice, Field, Report
 from cbdesk.dates import Period
 from cbdesk.errors import Problem
+from cbdesk.extras import PREFIX
 from cbdesk.letterhead import (
     Frozen,
     Office,
@@ -48,7 +51,9 @@ from cbdesk.roll import (
     EPISODES,
     LINES,
     MOVEMENT,
+    NOWHERE,
     ONLY,
+    VILLAGE,
     Listed,
     Movement,
     Movements,
@@ -63,6 +68,7 @@ __all__ = ["Frozen", "Movement", "Movements", "Office", "Paper", "Row", "Selecti
            "select", "totals_sentence", "without"]
 
 WITH, OWN_PART, WITHOUT = "with", "apart", "without"
+EMPTY = "empty"
 MOVES = ("moved", "moved_in", "returned")
 """Reasons that have another place."""
 POVERTY = (WITH, OWN_PART, WITHOUT)
@@ -123,7 +129,7 @@ def _groups(context: _Context, listed: Listed) -> Cell:
     known, deep = codes_of(context.report, context.catalogue), context.report.data["show"].get("sub_groups_of", ())
     shown: list[str] = []
     if known is None:
-        return Cell()
+        return _standing("circumstance", "group")(context, listed)
     for choice in listed.choices:
         printed: Choice | None = known.printable(choice.code)
         while printed is not None and printed.parent and printed.parent not in deep:
@@ -132,6 +138,49 @@ def _groups(context: _Context, listed: Listed) -> Cell:
         if label not in shown:
             shown.append(label)
     return Cell(_sentence(shown))
+
+
+def _standing(form: str, choices: str) -> Callable[[_Context, Listed], Cell]:
+    """Return what shows the groups or risks of a child that may be told, as they stand on the day told of."""
+
+    def fill(context: _Context, listed: Listed) -> Cell:
+        known, shown = context.catalogue.lists[choices], list[Choice]()
+        for told in listed.person.get("episodes", ()):
+            choice = known.printable(str(told["code"])) if told["form"] == form else None
+            days = str(told.get("from") or ""), str(told.get("to") or "")
+            lasts = ACTIVE["at_end"](*days, context.first, context.as_of)
+            if choice is not None and lasts and (context.restricted or not _secret(known.get(str(told["code"])))):
+                shown.append(choice)
+        return Cell(_sentence(list(dict.fromkeys(map(_short, sorted(shown, key=lambda one: one.order))))))
+    return fill
+
+
+def _secret(choice: Choice | None) -> bool:
+    return choice is not None and choice.sensitive
+
+
+def _household_class(context: _Context, listed: Listed) -> Cell:
+    found = listed.person.get("household") or {}
+    choice = context.catalogue.lists["household_class"].get(str(found.get("class") or ""))
+    return Cell(_short(choice)) if choice is not None else Cell()
+
+
+def _relative(relation: str) -> Callable[[_Context, Listed], Cell]:
+    def fill(context: _Context, listed: Listed) -> Cell:
+        people = (one for one in listed.person.get("carers", ()) if one.get("relation") == relation)
+        return Cell(_clean(next((one.get("full_name") for one in people), "")))
+    return fill
+
+
+def _telephone(context: _Context, listed: Listed) -> Cell:
+    """Show a telephone to call about the child: its own, else one of its people, the main carer's first."""
+    people = sorted(listed.person.get("carers", ()), key=lambda one: not one.get("main_carer"))
+    said = [listed.person["child"].get("phone"), *(one.get("phone") for one in people)]
+    return Cell(_clean(next(filter(None, said), "")))
+
+
+def _extra(key: str) -> Callable[[_Context, Listed], Cell]:
+    return lambda context, listed: Cell(*listed.person.get("extras", {}).get(key, ()))
 
 
 def _supports(context: _Context, listed: Listed) -> Cell:
@@ -226,6 +275,8 @@ def _said(context: _Context, item: Field, value: Any) -> Cell:
     if item.kind in ("date", "stamp"):
         day = str(value)[:10]
         return Cell(dates.show_date(day), day)
+    if item.kind == "flag":
+        return Cell(patterns()["words"]["yes" if value else "no"])
     if item.kind in ("integer", "year"):
         plain = f"{int(value):,}".replace(",", ".") if item.kind == "integer" else str(value)
         return Cell(plain, int(value))
@@ -243,6 +294,11 @@ FILLS: Mapping[str, Callable[[_Context, Listed], Cell]] = {
     "village": _village,
     "carer": _carer,
     "groups": _groups,
+    "risks": _standing("risk", "risk"),
+    "household_class": _household_class,
+    "father": _relative("father"),
+    "mother": _relative("mother"),
+    "telephone": _telephone,
     "supports": _supports,
     "remarks": _remarks,
     "personal_id": lambda context, listed: Cell(_clean(listed.person["child"].get("personal_id"))),
@@ -250,9 +306,9 @@ FILLS: Mapping[str, Callable[[_Context, Listed], Cell]] = {
     "reason": _reason,
     "other_place": _where_other,
     "scene": _scene,
-    "empty": lambda context, listed: Cell(),
+    EMPTY: lambda context, listed: Cell(),
 }
-"""Columns of lists by key; ``no`` is the number of the line, ``empty`` a box for the pen."""
+"""Columns of lists by key; ``no`` is the number of the line, ``empty`` (``empty2`` …) a box for the pen."""
 
 
 def _labels(context: _Context, name: str) -> Callable[[Any], str]:
@@ -309,7 +365,8 @@ def make(
     chosen = chosen or select(report, people, period, catalogue=catalogue, today=today, order=order)
     context = _Context(report, catalogue, period.first, chosen.as_of, _new(chosen, previous))
     columns = tuple(map(_column, data["columns"]))
-    fills = [(one["key"], _field(one["field"]) if "field" in one else FILLS.get(one["key"])) for one in data["columns"]]
+    fills = [(one["key"], _fill(one)) for one in data["columns"]]
+    chosen = _sorted(chosen, context, data.get("sort", ()), order)
     rows = tuple(_row(context, fills, n, one) for n, one in enumerate(chosen.named, 1))
     totals, whole = _totals(chosen), chosen.as_of == period.last
     signed_on = office.signed_on or (frozen.on if frozen else today)
@@ -327,7 +384,7 @@ def make(
         draft="" if frozen else patterns()["words"]["draft"],
         practice=patterns()["words"]["practice"] if office.practice else "",
         check=say("check", check=office.check) if office.check else "",
-        parts=_parts(report, rows), scope=say("scope", scope=office.scope) if office.scope else "",
+        parts=_parts(report, rows, chosen), scope=say("scope", scope=office.scope) if office.scope else "",
         mark=patterns()["words"]["restricted"] if context.restricted else "",
     )
     return without(paper, report) if (poverty or data.get("poverty")) == WITHOUT else paper
@@ -351,6 +408,46 @@ def without(paper: Paper, report: Report) -> Paper:
                    notes=(*paper.notes, part["left_out"].format(n=counted(out))))
 
 
+def _fill(column: Mapping[str, Any]) -> Callable[[_Context, Listed], Cell] | None:
+    key = str(column["key"])
+    if "field" in column:
+        return _field(column["field"])
+    return _extra(key) if key.startswith(PREFIX) else FILLS.get(_plain(key))
+
+
+def _plain(key: str) -> str:
+    """Return a column's key without the number of one there are several of."""
+    return key.rstrip("0123456789") if key.startswith(EMPTY) else key
+
+
+def _sorted(chosen: Selection, context: _Context, keys: Sequence[str], order: text.NameOrder) -> Selection:
+    """Return the selection with its lines sorted by columns; the villages stay together where lines are grouped."""
+    if not keys:
+        return chosen
+    fills = {one["key"]: _fill(one) for one in context.report.data["columns"]}
+    named = list(chosen.named)
+    for key in reversed([VILLAGE, *keys] if context.report.data.get("group_by") == VILLAGE else keys):
+        fill = fills.get(key) or FILLS.get(key)
+        if fill is not None:
+            named.sort(key=lambda one, key=key, fill=fill: _rank(context, one, key, fill, order))  # type: ignore[misc]
+    return replace(chosen, named=tuple(named))
+
+
+def _rank(
+    context: _Context, listed: Listed, key: str, fill: Callable[[_Context, Listed], Cell], order: text.NameOrder
+) -> tuple[Any, ...]:
+    """Return what a line is sorted by: names as people sort them, villages in their order, blanks last."""
+    if key == "name":
+        name = str(listed.person["child"].get("full_name") or "")
+        return not name, text.name_key(name, order)
+    if key == VILLAGE:
+        name = str(listed.person.get("village_name") or "")
+        return not name, listed.person.get("village_order") or 0, text.collate_key(name)
+    cell = fill(context, listed)
+    number = isinstance(cell.value, int)
+    return not cell.text, not number, cell.value if number else str(cell.value or text.collate_key(cell.text))
+
+
 def _column(data: Mapping[str, Any]) -> Column:
     return Column(**{key: value for key, value in data.items() if key != "field"})
 
@@ -370,9 +467,15 @@ def _row(context: _Context, fills: Sequence[tuple[str, Any]], number: int, liste
                part=listed.part)
 
 
-def _parts(report: Report, rows: Sequence[Row]) -> dict[str, str]:
+def _parts(report: Report, rows: Sequence[Row], chosen: Selection) -> dict[str, str]:
     """Return the headings of the parts that have rows, each with its number of lines."""
     found = {}
+    if report.data.get("group_by") == VILLAGE:
+        lines = Counter(row.part for row in rows)
+        names = {one.part: _clean(one.person.get("village_name")) for one in chosen.named}
+        heading, nowhere = patterns()["patterns"]["of_village"], patterns()["words"]["no_village"]
+        return {part: heading.format(village=(part != NOWHERE and names[part]) or nowhere, n=counted(n))
+                for part, n in lines.items()}
     for part in report.data.get("parts", ()):
         n = sum(row.part == part["key"] for row in rows)
         if n:
@@ -390,6 +493,8 @@ def _totals(chosen: Selection) -> Totals:
 
 
 def _totals_text(report: Report, totals: Totals, rows: Sequence[Row]) -> str:
+    if not report.data.get("totals", "totals"):
+        return ""
     came = sum(row.part == CAME for row in rows)
     return totals_sentence(totals, str(report.data.get("totals", "totals")), rows=counted(len(rows)),
                            came=counted(came), left=counted(len(rows) - came))
@@ -405,11 +510,63 @@ def faults(report: Report, catalogue: Catalogue) -> list[str]:
     missing = [key for key in NEEDED if key not in data]
     if missing:
         return [f"{name}: no {key}" for key in missing]
+    wrong = [*_shape_faults(data)]
+    if wrong:
+        return [f"{name}: {one}" for one in wrong]
     rules = data["select"]
     form = catalogue.forms.get(rules.get("form", ""))
     if form is None and rules.get("form") not in LINES:
         return [f"{name}: no form {rules.get('form')!r}"]
-    return [*_select_faults(report, catalogue), *_column_faults(report, catalogue)]
+    return [*_select_faults(report, catalogue), *_column_faults(report, catalogue), *_drawing_faults(report)]
+
+
+SHAPES: Mapping[str, type] = {
+    "title": dict, "periods": list, "symbol": str, "orientation": str, "kind": str, "about": str, "empty": str,
+    "footer": str, "select": dict, "show": dict, "columns": list, "sort": list, "totals": str, "group_by": str,
+    "notes": list, "explain": dict, "group": str, "order": int, "freezes": bool, "restricted": bool, "parts": list,
+}  # fmt: skip
+"""What the parts of a list's file must be."""
+COLUMN: Mapping[str, tuple[object, ...]] = {"align": ("left", "center", "right"),
+                                            "kind": ("text", "number", "date", "code", "answer")}
+WIDEST = 200
+
+
+def _shape_faults(data: Mapping[str, Any]) -> Iterable[str]:
+    """Return parts that are not what they must be: nothing else can be said of such a file."""
+    yield from (f"{key} is no {kind}" for key, kind in SHAPES.items() if not isinstance(data.get(key, kind()), kind))
+    show, columns = data["show"], data["columns"] if isinstance(data["columns"], list) else ()
+    if isinstance(show, dict) and not all(isinstance(show.get(one), kind) for one, kind in SHOWN.items()):
+        yield f"show lacks {', '.join(SHOWN)}"
+    texts = ("key", "heading", "group", "field")
+    if not columns or not all(isinstance(one, dict) and one.get("key") for one in columns):
+        yield "columns without key"
+    elif not all(isinstance(one.get(name, ""), str) for one in columns for name in texts):
+        yield "columns: key, heading, group and field are text"
+
+
+def _drawing_faults(report: Report) -> Iterable[str]:
+    """Return what cannot be drawn: columns without heading or width, an order by no column, slots nobody fills."""
+    data, name = report.data, report.name
+    if data["orientation"] not in ("portrait", "landscape") or data.get("group_by", VILLAGE) != VILLAGE:
+        yield f"{name}: orientation or group_by"
+    try:
+        str(data["about"]).format(period="")
+    except (KeyError, IndexError, ValueError):
+        yield f"{name}: about"
+    yield from (f"{name}: column {one['key']} cannot be drawn" for one in data["columns"] if not _drawn(one))
+    known = {*FILLS, *(one["key"] for one in data["columns"])}
+    yield from (f"{name}: sort by no column {one!r}" for one in data.get("sort", ()) if one not in known)
+
+
+def _drawn(one: Mapping[str, Any]) -> bool:
+    chosen = all(one.get(name, allowed[0]) in allowed for name, allowed in COLUMN.items())
+    width = one.get("width")
+    return chosen and not one.keys() - _OF_COLUMN and "heading" in one and (
+        isinstance(width, (int, float)) and not isinstance(width, bool) and 1 <= width <= WIDEST)
+
+
+SHOWN: Mapping[str, type] = {"relations": str, "supports": str, "parents": list, "village_words": dict}
+_OF_COLUMN = frozenset(one.name for one in fields(Column)) | {"field"}
 
 
 def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
@@ -424,13 +581,17 @@ def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
         yield f"{name}: only a restricted list names what is sensitive"
     if rules.get("codes", "group") not in catalogue.lists:
         yield f"{name}: no list {rules['codes']!r}"
+    if rules["form"] == CHILD:
+        wrong = conditions.faults(rules.get("where", {}), rules.get("unless", {}), catalogue)
+        yield from (f"{name}: {one}" for one in wrong)
     until = [rules["until"]["field"]] if "until" in rules else []
-    asked_of = [*rules.get("where", {}), *rules.get("missing", ()), *rules.get("on", ()), *until]
+    where = {} if rules["form"] == CHILD else rules.get("where", {})
+    asked_of = [*where, *rules.get("missing", ()), *rules.get("on", ()), *until]
     asked_of += [rules["by"]] if "by" in rules else []
     asked_of += [field for part in report.data.get("parts", ()) for field in part.get("where", {})]
     yield from (f"{name}: no field {rules['form']}.{field}" for field in asked_of
                 if form is None or not form.has(field))
-    tests = [*rules.get("where", {}).items(),
+    tests = [*where.items(),
              *(pair for part in report.data.get("parts", ()) for pair in part.get("where", {}).items())]
     for field, codes in tests:
         known = catalogue.lists.get((form.field(field).choices if form and form.has(field) else "") or "")
@@ -444,7 +605,7 @@ def _column_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
     for one in report.data["columns"]:
         owner, _, field = one.get("field", "").partition(".")
         if "field" not in one:
-            if one["key"] not in ("no", *FILLS):
+            if _plain(one["key"]) not in ("no", *FILLS) and not one["key"].startswith(PREFIX):
                 yield f"{name}: no column {one['key']!r}"
         elif owner not in (CHILD, form) or not catalogue.forms[owner].has(field):
             yield f"{name}: column of no field {one['field']!r}"

@@ -7,9 +7,11 @@ What a report selects is data (``[select]`` of its file) with a closed vocabular
   themselves, ``movement`` who came to the commune and who left it; of any other form every row has a line of its own.
 * ``active``: a key of ``ACTIVE``. The days of a row are those reports count by (``facts.toml``), or ``on``: the first
   of these fields that is known is the day it happened.
-* ``where``: fields of the row and the codes one of which must fit (with its sub-codes); ``missing``: fields that must
-  be empty; ``until``: a date field that has passed or comes within ``days``; ``under_age``: years.
+* ``where``: fields of the row and the codes one of which must fit (with its sub-codes), of ``child`` instead with
+  ``unless`` what ``measures`` knows of a child, as it stood on the day told of (``conditions``); ``missing``: fields
+  that must be empty; ``until``: a date field that has passed or comes within ``days``; ``under_age``: years.
 * ``by``: the field that says what a row is. ``secret``: ``apart`` (by default) or ``only``.
+* ``group_by = "village"`` (of the report): every village is a part, under its own heading.
 * ``[[parts]]``: ``key``, ``heading``; a line stands in the first part whose ``where`` fits, or all of its choices are
   marked ``only``; one without condition takes the rest.
 
@@ -24,18 +26,22 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from cbdesk import dates, text
 from cbdesk.catalogue import Catalogue, Choice, ChoiceList, Report
+from cbdesk.conditions import HOLDS, NO, Conditions
 from cbdesk.dates import Period
 from cbdesk.errors import Problem
+from cbdesk.facts import Span
 from cbdesk.paper import CAME, LEFT, Row
 
 Person = Mapping[str, Any]
 CHILD, MOVEMENT = "child", "movement"
+VILLAGE, NOWHERE = "village", "-"
+"""What lines are grouped by, and the part of those without a village."""
 EPISODES = ("circumstance", "risk")
 """Forms whose rows are told of one child in one line."""
 APART, ONLY = "apart", "only"
@@ -111,6 +117,7 @@ class _Question:
     rules: Mapping[str, Any]
     codes: ChoiceList | None
     fits: Mapping[str, frozenset[str]]
+    conditions: Conditions | None = None
 
     @property
     def days(self) -> Mapping[str, str]:
@@ -160,7 +167,8 @@ def select(
 
     Raises ``Problem(bad_period)`` for a period that has not begun.
     """
-    asked = question(report, catalogue, period, as_of(period, today))
+    people, day = list(people), as_of(period, today)
+    asked = replace(question(report, catalogue, period, day), conditions=_conditions(report, people, catalogue, day))
     lines = LINES.get(asked.rules["form"], _rows)
     named: list[Listed] = []
     apart: dict[str, str] = {}
@@ -187,9 +195,19 @@ def question(report: Report, catalogue: Catalogue, period: Period, day: date) ->
     """Return what a report asks of every person, its codes with their families worked out."""
     rules = report.data["select"]
     form = catalogue.forms.get(rules["form"])
+    where = {} if rules["form"] == CHILD else rules.get("where", {})
     fits = {name: _family(codes, catalogue.lists.get((form.field(name).choices if form else rules.get("codes")) or ""))
-            for name, codes in rules.get("where", {}).items()}
+            for name, codes in where.items()}
     return _Question(report, catalogue, period, day, rules, codes_of(report, catalogue), fits)
+
+
+def _conditions(report: Report, people: Sequence[Person], catalogue: Catalogue, day: date) -> Conditions | None:
+    """Return the conditions of a list of children, ``None`` where it has none."""
+    rules = report.data["select"]
+    where, unless = rules.get("where", {}), rules.get("unless", {})
+    if rules["form"] != CHILD or not (where or unless):
+        return None
+    return Conditions(where, unless, people, catalogue, Span(day, day), day)
 
 
 def _family(codes: Iterable[str], known: ChoiceList | None) -> frozenset[str]:
@@ -252,7 +270,7 @@ def _episodes(asked: _Question, person: Person) -> Iterator[Listed | None]:
     if wanted:
         since = min(found[one.code] for one in wanted)
         row = next((rows[one.code] for one in wanted if one.code in rows), {})
-        yield Listed(person, tuple(_specific(wanted)), since, row, _part(asked, wanted, row))
+        yield Listed(person, tuple(_specific(wanted)), since, row, _part(asked, person, wanted, row))
     elif choices and asked.rules.get("secret") != ONLY:
         yield None
 
@@ -281,11 +299,17 @@ def _specific(choices: Sequence[Choice]) -> list[Choice]:
 
 
 def _children(asked: _Question, person: Person) -> Iterator[Listed | None]:
-    """One line a child whose own fields fit."""
+    """One line a child whose own fields, and what is known of it, fit."""
     child = person["child"]
     if why_outside(asked.report, child, asked.day, asked.catalogue) or not _fits(asked, child):
         return
-    yield Listed(person, (), str(child.get("born") or ""), child, _part(asked, (), child))
+    found = asked.conditions.holds(str(child["id"])) if asked.conditions else HOLDS
+    if found == NO:
+        return
+    if found != HOLDS:
+        yield None
+        return
+    yield Listed(person, (), str(child.get("born") or ""), child, _part(asked, person, (), child))
 
 
 def _movements(asked: _Question, person: Person) -> Iterator[Listed | None]:
@@ -323,7 +347,7 @@ def _rows(asked: _Question, person: Person) -> Iterator[Listed | None]:
         code = str(row.get(asked.rules.get("by", "")) or "")
         choice = asked.codes.get(code) if asked.codes else None
         if (choice is not None and choice.sensitive) == (asked.rules.get("secret") == ONLY):
-            yield Listed(person, (choice,) if choice else (), start[:10], row, _part(asked, (), row))
+            yield Listed(person, (choice,) if choice else (), start[:10], row, _part(asked, person, (), row))
         elif asked.rules.get("secret") != ONLY:
             yield None
 
@@ -357,8 +381,10 @@ def _holds(value: object, codes: frozenset[str]) -> bool:
     return any(str(one) in codes for one in values)
 
 
-def _part(asked: _Question, choices: Sequence[Choice], row: Mapping[str, Any]) -> str:
+def _part(asked: _Question, person: Person, choices: Sequence[Choice], row: Mapping[str, Any]) -> str:
     """Return the part of the report a line fits into: the first whose condition it meets, else the one without."""
+    if asked.report.data.get("group_by") == VILLAGE:
+        return str(person["child"].get(VILLAGE) or NOWHERE)
     rest = ""
     for part in asked.report.data.get("parts", ()):
         if "only" not in part and "where" not in part:

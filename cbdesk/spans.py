@@ -20,9 +20,9 @@ from cbdesk.facts import Span
 from cbdesk.letterhead import period_kind, period_words
 
 KINDS = ("month", "quarter", "half", "year")
-PROPERTIES = frozenset({"from", "to", "cut_off", "due", "words", "year_from"})
-_OWN = re.compile(r"(\d{4})-([a-z][a-z_]*)")
-_DAY = re.compile(r"(prev )?(\d\d)-(\d\d)")
+_KIND = re.compile(r"[a-z][a-z_]{0,19}")
+_OWN = re.compile(r"([0-9]{4})-([a-z][a-z_]*)")
+_DAY = re.compile(r"(prev )?([0-9]{2})-([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def read(report: Report, text: str, today: date, cut_off: date | None = None) ->
     rules = report.data.get("span", {}).get(_key(kind, first), {})
     year = last.year
     first, last = _at(rules.get("from"), year) or first, _at(rules.get("to"), year) or last
-    if first > today or (cut_off and cut_off < first):
-        raise Problem("bad_period", period=text)
     end = cut_off or _at(rules.get("cut_off"), year) or last
+    if first > today or not first <= min(end, last):
+        raise Problem("bad_period", period=text)
     return ReportSpan(
         text,
         first,
@@ -79,8 +79,8 @@ def own(text: str) -> bool:
 def _ends(report: Report, text: str) -> tuple[str, date, date, str]:
     own = _OWN.fullmatch(text)
     if own and own[2] in report.data["periods"]:
-        year = int(own[1])
-        return own[2], date(year, 1, 1), date(year, 12, 31), ""
+        year = dates.read_period(own[1])
+        return own[2], year.first, year.last, ""
     period = dates.read_period(text)
     kind = period_kind(period)
     if kind not in report.data["periods"]:
@@ -108,11 +108,21 @@ def _back(day: date) -> date:
 
 def check(report: Report) -> Iterator[str]:
     """Return what is wrong with the spans of a report, one short English sentence each."""
+    yield from (f"periods: {kind}" for kind in report.data.get("periods", ()) if not _KIND.fullmatch(kind))
     for key, rules in report.data.get("span", {}).items():
-        yield from (f"span.{key}: {name}" for name in rules.keys() - PROPERTIES)
         for name in ("from", "to", "cut_off", "year_from"):
             if rules.get(name) and not _sound(str(rules[name])):
                 yield f"span.{key}.{name}: {rules[name]}"
+                return
+    for kind in report.data.get("periods", ()):
+        yield from (f"span: {one}" for one in _of_year(kind, 2023) if not _reads(report, one))
+
+
+def _reads(report: Report, text: str) -> bool:
+    try:
+        return bool(read(report, text, date.max))
+    except Problem:
+        return False
 
 
 def _sound(written: str) -> bool:
@@ -123,9 +133,9 @@ def _sound(written: str) -> bool:
 
 
 def periods(report: Report, today: date, back: int = 12) -> Sequence[str]:
-    """Return the periods of a report that have begun, the newest first, about ``back`` months of them."""
+    """Return the periods of a report that have begun, the newest first, about ``back`` months; no single days."""
     found = []
-    for kind in report.data["periods"]:
+    for kind in (one for one in report.data["periods"] if one != "day"):
         for year in range(today.year, today.year - 1 - back // 12, -1):
             found += [one for one in _of_year(kind, year) if read(report, one, date.max).first <= today]
     return sorted(found, key=lambda one: (read(report, one, date.max).last, one), reverse=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from cbdesk.desk.answering import Answering
 from cbdesk.desk.benefits import Benefits
 from cbdesk.desk.crosschecking import CrossChecking
+from cbdesk.desk.designing import Designing
 from cbdesk.desk.duties import Duties
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handing import Handing
+from cbdesk.desk.handouts import Handouts
 from cbdesk.desk.counting import Counting
 from cbdesk.desk.joining import Joining
 from cbdesk.desk.showing import Showing
@@ -28,6 +30,8 @@ class Desk(
     Filling,
     Answering,
     SecondKeying,
+    Handouts,
+    Designing,
     Showing,
     Counting,
     Duties,

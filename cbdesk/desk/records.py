@@ -302,6 +302,9 @@ class Records(Upkeep):
                 found += [*self._belonging(child.name, str(row["id"])), (child.name, str(row["id"]))]
         kept = self.store.rows("attachment", "record = ?", (record,), hidden=True)
         found += [("attachment", str(row["id"])) for row in kept]
+        if form == CHILD:
+            lines = self.store.rows("handout_line", '"child" = ?', (record,), hidden=True)
+            found += [("handout_line", str(row["id"])) for row in lines]
         return found
 
     def undo(self, batch: str) -> Saved:

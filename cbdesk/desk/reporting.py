@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cbdesk import carrier, clock, dates, expecting, letterhead, measures, page, reported, spans, tally, workbook
+from cbdesk import report as listing
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.desk.base import Saved
@@ -85,12 +86,12 @@ class Reporting(Papers, Duplicates, Snapshots):
         return found
 
     def add_layout(self, content: str, note: str = "") -> Saved:
-        """Keep a layout of a report of the office, instead of one of the same name; it is data, checked before.
+        """Keep a layout of a list or report of the office, instead of one of the same name; it is data, checked before.
 
         Raises ``Problem(report_wrong)`` with what is wrong.
         """
         made = reported.layout(content)
-        problems = ["toml"] if made is None else list(reported.check(made, catalogue()))
+        problems = ["toml"] if made is None else wrong_with(made)
         if made is None or problems:
             raise Problem("report_wrong", place=problems[0])
         known = self.store.rows(LAYOUT, "name = ?", (made.name,), order="id")
@@ -435,6 +436,16 @@ class Reporting(Papers, Duplicates, Snapshots):
         book = self.book(measures.sources([measure], catalogue()))
         found = measures.amount(book, measure, Span(first, last))
         return Opened(found.value, found.form, found.ids, False)
+
+
+def wrong_with(made: Report) -> list[str]:
+    """Return what is wrong with a layout, a list or a report that counts; empty when sound."""
+    try:
+        if shape_of(made) == LISTS:
+            return listing.faults(made, catalogue())
+        return list(reported.check(made, catalogue()))
+    except (TypeError, ValueError, AttributeError, KeyError):  # parts of a kind nobody foresaw: the file is not ours
+        return ["shape"]
 
 
 def shape_of(report: Report) -> str:

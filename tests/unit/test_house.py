@@ -21,7 +21,7 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings matching sound persons likeness households duplicates choosing benefits school almanac",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
-            "paper grid gridpaper suppress document letterhead official facts measures tally cross spans reported expecting roll report balance cleaning rounds page letter workbook book sheet textsheet tables "
+            "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans reported expecting conditions roll report handouts design balance cleaning rounds page letter workbook book sheet textsheet tables "
             "titles columns rows repairs "
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
     "merge": "merge",
@@ -107,6 +107,7 @@ WINDOW_ALSO = {
     ("ui/gallery/round_scenes.py", "rounds"),
     ("ui/gallery/duplicate_scenes.py", "sample"),
     ("ui/gallery/duty_scenes.py", "sample"),
+    ("ui/gallery/work_scenes.py", "sample"),
     ("ui/gallery/report_scenes.py", "life"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from cbdesk import dates
 from cbdesk.words import say
 
 BACK = {"month": 24, "quarter": 8, "half": 4, "year": 3}
 
 
 def kind_of(period: str) -> str:
-    """Return month, quarter, half or year of a period's code; ``own`` for one a report has for itself."""
+    """Return day, month, quarter, half or year of a period's code; ``own`` for one a report has for itself."""
     if period.rpartition("-")[2][:1].islower():
         return "own"
     if "Q" in period:
         return "quarter"
     if "H" in period:
         return "half"
-    return "month" if "-" in period else "year"
+    return ("year", "month", "day")[period.count("-")]
 
 
 def words(period: str) -> str:
     """Return a period as people say it: "Tháng 9/2026", "Quý 3/2026"."""
     year, _, rest = period.partition("-")
     kind = kind_of(period)
+    if kind == "day":
+        return dates.show_date(period)
     if kind == "month":
         return say("reports.month", n=int(rest), year=year)
     if kind == "quarter":
