@@ -27,11 +27,11 @@ from ui.homes.homelist import HomeRow, columns, matches, rows_of
 from ui.homes.side_page import SidePage, key_button
 from ui.lists.filterbar import plain
 from ui.lists.table import Column
-from ui.pages import NARROW, Action, register
+from ui.pages import COMPACT, NARROW, Action, register
 from ui.parts import Button, Card, EmptyState, Hint, IconText, Label, SearchBox, SectionTitle
 from ui.quality.ticklist import Tick
 
-FEW = ("head", "village", "level")
+SHOWN = {NARROW: ("head", "village", "level"), COMPACT: ("head", "village", "level", "year")}
 CLASS = "household_class"
 CLASS_COLUMNS = (RowColumn("year", 18, strong=True), RowColumn("class", 44), RowColumn("decision_no", 38))
 
@@ -177,7 +177,7 @@ class HomesPage(SidePage):
     def shaped(self, shape: str) -> None:
         """Fewer columns where there is little room."""
         super().shaped(shape)
-        self.table.show_columns(FEW if shape == NARROW else [])
+        self.table.show_columns(SHOWN.get(shape, ()))
         self._apply()
 
     def _to_search(self) -> None:
