@@ -7,22 +7,23 @@ nothing that must be kept in confidence, unless they are asked for as restricted
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cbdesk import benefits, clock
-from cbdesk.benefits import Adviser, Hint, Situation, Table
+from cbdesk import benefits, clock, dates
+from cbdesk.benefits import ALLOWANCE, CARD, ENDS, PAPER, Adviser, Hint, Situation, Table
 from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base, Saved
-from cbdesk.desk.records import Records
+from cbdesk.desk.due import SOON, TODAY, WEEK, Due, Dues
 from cbdesk.errors import Problem
 
 CONFIRMED = "table_confirmed"
 OF_CHILD = ("id", "born", "life_status", "schooling", "health_card", "card_until", "parents_state", "village",
             "household")  # fmt: skip
 EPISODES = ("circumstance", "risk", "support", "placement")
+MONTHLY = "benefits"
 AHEAD = 90
 """Days before a change of the poverty standard in which it is announced."""
 
@@ -48,6 +49,11 @@ class TableState:
     table: Table
     confirmed: Row | None
 
+    @property
+    def base(self) -> int | None:
+        """Return what amounts are made of; ``None`` while the office has not confirmed the table."""
+        return benefits.base(self.table, self.confirmed)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the shape of the command line."""
         rows = [{"name": one.name, "label": one.label, "value": one.value, "verified": one.verified,
@@ -57,8 +63,11 @@ class TableState:
                 "confirmed": str(self.confirmed["id"]) if self.confirmed else None}  # fmt: skip
 
 
-class Benefits(Records):
+class Benefits(Dues):
     """Verbs on what children may be entitled to."""
+
+    _counted: tuple[tuple[date, str], int] | None = None
+    """How many children may be entitled, with the day and the state of the register it was counted in."""
 
     def benefits(self, child: str, on: date | None = None, *, sensitive: bool = False) -> tuple[Hint, ...]:
         """Return what one child may be entitled to or lacks on a day (today), the allowance that counts first.
@@ -93,6 +102,33 @@ class Benefits(Records):
             if not hint.received and not hint.lower
         ]
 
+    def due(self, on: date | None = None, within: int = WEEK) -> list[Due]:
+        """Return what falls due; in the last week of a month also that children may be entitled and receive nothing."""
+        found = super().due(on, within)
+        return sorted([*found, *self._look_through(on or clock.today(), within)],
+                      key=lambda one: (one.due, one.what, one.record))  # fmt: skip
+
+    def _look_through(self, day: date, within: int) -> Iterator[Due]:
+        """Return one line a month, on its last days: how many children have a sure hint of an allowance.
+
+        ``record`` is the month. It goes with the month, or when nobody is left who may be entitled.
+        """
+        last = dates.months_after(day.replace(day=1), 1) - timedelta(days=1)
+        left = (last - day).days
+        if left < WEEK and left <= within and (count := self._entitled(day)):
+            moment = datetime.combine(last, time(23, 59, 59), clock.VIETNAM)
+            month = day.isoformat()[:7]
+            yield Due(MONTHLY, moment, SOON if left else TODAY, month, "support", detail={"n": str(count)})
+
+    def _entitled(self, day: date) -> int:
+        """Return how many children have a sure hint; counted anew once something was written."""
+        now = (day, self.store.meta("lamport") or "")
+        if self._counted is None or self._counted[0] != now:
+            hints = self.benefit_hints(day)
+            sure = {one.child for one in hints if one.hint.what == ALLOWANCE and not one.hint.unsure}
+            self._counted = (now, len(sure))
+        return self._counted[1]
+
     def table_state(self, name: str, on: date | None = None) -> TableState:
         """Return a table of the law and whether the office confirmed it. Raises ``Problem(no_law_table)``."""
         try:
@@ -120,8 +156,8 @@ class Benefits(Records):
         return benefits.standard_changes(day, day + timedelta(days=AHEAD))
 
     def _adviser(self, day: date, *, sensitive: bool) -> Adviser:
-        state = self.table_state(benefits.ALLOWANCE, day)
-        return Adviser(day, benefits.base(state.table, state.confirmed), sensitive=sensitive)
+        state = self.table_state(ALLOWANCE, day)
+        return Adviser(day, state.base, sensitive=sensitive)
 
     def _situations(self, day: date, child: str | None = None) -> list[Situation]:
         """Return what hints look at, of every child or of one, in name order."""
@@ -156,3 +192,6 @@ def _situation(
     said = hard.get(str(row.get("village")))
     groups, risks, supports, placements = (episodes[form].get(ident, ()) for form in EPISODES)
     return Situation(row, groups, risks, supports, placements, level, year, None if said is None else bool(said))
+
+
+__all__ = ["ALLOWANCE", "CARD", "CONFIRMED", "ENDS", "PAPER", "Benefits", "ChildHint", "Hint", "TableState"]

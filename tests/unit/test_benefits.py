@@ -250,3 +250,19 @@ def test_the_change_of_the_poverty_standard_is_announced(book):
     assert book.standard_ahead(date(2026, 10, 2)) is None
     assert book.standard_ahead(date(2026, 10, 3)) == date(2027, 1, 1)
     assert book.standard_ahead(date(2027, 1, 1)) is None
+
+
+def test_one_line_in_the_last_week_of_a_month_tells_how_many_may_be_entitled(book):
+    wanting = child_of(book, "Nông Văn An", "2024-05-05", household_class="poor", health_card="1")
+    child_of(book, "Bế Thị Bình", "2023", household_class="poor", health_card="1")  # by year only: not sure
+    child_of(book, "Lý Mùi Mẩy", "2015-05-05", household_class="poor", groups=["05"])  # kept in confidence
+    lines = lambda day, within=31: [one for one in book.due(day, within) if one.what == "benefits"]  # noqa: E731
+    assert lines(date(2026, 10, 24)) == []
+    (line,) = lines(date(2026, 10, 25))
+    assert (line.record, line.detail, line.state, line.due.date()) == (
+        "2026-10", {"n": "1"}, "soon", date(2026, 10, 31))  # fmt: skip
+    assert lines(date(2026, 10, 25), 3) == []
+    assert lines(date(2026, 10, 31), 0)[0].state == "today"
+    assert lines(date(2026, 11, 1)) == []
+    book.save("support", {"child": wanting, "kind": "allowance", "category": "under_three", "from": "2026-10-20"})
+    assert lines(date(2026, 10, 25)) == []  # counted anew: nobody is left

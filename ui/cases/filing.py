@@ -60,6 +60,7 @@ class Filing:
             layer.write.clicked.connect(lambda: self._write(one))
             layer.drop.clicked.connect(lambda: self._drop(one))
             layer.form.saved.connect(self._saved)
+            layer.closed.connect(self._gone)
             self._show(layer)
 
         self._page.jobs.run(lambda desk: desk.open_attachment(one), show, owner=self._page)
@@ -86,9 +87,11 @@ class Filing:
         )
 
     def _close(self) -> None:
-        layer, self._layer = self._layer, None
-        if layer is not None:
-            layer.leave()
+        if self._layer is not None:
+            self._layer.leave()
+
+    def _gone(self) -> None:
+        self._layer = None
 
     def _tell(self, key: str, answer: Saved) -> None:
         page, batch = self._page, answer.batch

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cbdesk import benefits, clock, dates
-from cbdesk.benefits import ALLOWANCE, CARD, ENDS, PAPER, Hint
+from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import ChildRow, Desk
-from cbdesk.desk.benefits import TableState
+from cbdesk.desk.benefits import ALLOWANCE, CARD, ENDS, PAPER, Hint, TableState
 from cbdesk.desk.works import FUND, OUT, FundBook
 from cbdesk.words import say
 from ui.duty.totals import Sum, money, plain
@@ -75,7 +74,7 @@ def read_support(desk: Desk, period: str, *, restricted: bool) -> SupportBook:
     state = desk.table_state(ALLOWANCE)
     return SupportBook(
         tuple(Line(people[one.child], one.hint) for one in hints if one.child in people),
-        state, benefits.base(state.table, state.confirmed), desk.standard_ahead(), desk.fund_book(period),
+        state, state.base, desk.standard_ahead(), desk.fund_book(period),
         {row.id: row.name or say("record.no_name") for row in people.values()}, desk.village_names(),
         frozenset(one.name for one in desk.report_kinds()),
     )  # fmt: skip
@@ -135,9 +134,14 @@ def told(hint: Hint) -> str:
     return say(f"benefits.{hint.code}", day=dates.show_date(hint.until.isoformat()) if hint.until else "")
 
 
+def reasons(hint: Hint) -> str:
+    """Return what must be looked at first, as the end of a sentence."""
+    return "; ".join(say(f"benefits.unsure.{name}") for name in hint.unsure)
+
+
 def why(hint: Hint) -> str:
-    """Return what must be looked at first."""
-    words = "; ".join(say(f"benefits.unsure.{name}") for name in hint.unsure)
+    """Return what must be looked at first, as a sentence."""
+    words = reasons(hint)
     return words[:1].upper() + words[1:]
 
 

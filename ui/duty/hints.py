@@ -15,10 +15,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cbdesk import clock, dates
-from cbdesk.benefits import ALLOWANCE
 from cbdesk.catalogue import LawRow, catalogue
 from cbdesk.desk import Desk, Saved
-from cbdesk.desk.benefits import CONFIRMED, TableState
+from cbdesk.desk.benefits import ALLOWANCE, CONFIRMED, TableState
 from cbdesk.words import say
 from ui import theme
 from ui.cases.layer import PageLayer
@@ -34,7 +33,8 @@ from ui.parts import Banner, Button, Card, EmptyState, IconText, Label, Scroller
 SUPPORT = "support"
 ASKED = {"category": 6, "from": 3, "to": 3, "decision_no": 4, "amount": 4, "provider": 4, "detail": 12}
 """Fields of a support written from a hint, with their widths."""
-ROOMY = 1000
+ROOMY, ALONE = 1000, 560
+"""Width from which the table of the law shows all columns; height under which a support is written alone."""
 CONFIRMING = {"decision_no": 12, "base": 12, "by": 12, "note": 12}
 
 
@@ -42,6 +42,8 @@ class SupportCard(Card):
     """A support of the child of a hint, filled in as far as the register knows."""
 
     closed = Signal()
+    turned = Signal()
+    """It was shown or hidden."""
 
     def __init__(self, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent, padding=14, spacing=10, name="support_card")
@@ -70,7 +72,13 @@ class SupportCard(Card):
         start = {"category": one.hint.code, "from": clock.today().isoformat()}
         self.view.load(None, {}, villages=villages, start=start, fixed={"child": one.child.id, "kind": ALLOWANCE})
         self.show()
+        self.turned.emit()
         self.view.boxes["decision_no"].focus()
+
+    def leave(self) -> None:
+        """Close without writing."""
+        self.hide()
+        self.turned.emit()
 
 
 class HintPane(QWidget):
@@ -89,14 +97,20 @@ class HintPane(QWidget):
         column.addWidget(self._ahead)
         column.addWidget(self._build_head())
         self.card = SupportCard(jobs, self)
-        column.addWidget(self.card)
+        self._room = Scroller(name="support_room")
+        self._room.body.addWidget(self.card)
+        self._room.body.addStretch(1)
+        self._room.hide()
+        self.card.turned.connect(self._mind_room)
+        column.addWidget(self._room)
         self.table = QuietTable(entitled.columns(), lambda one: one.id, self, type_by=lambda one: one.child.name,
                                 label=say("support.list"), name="hints")  # fmt: skip
         self.table.opened.connect(self.opened)
         self.panel = TablePanel(self.table, self)
         self._empty = EmptyState(say("support.none"), say("support.none_help"))
         column.addWidget(self.panel, 1)
-        self._narrow = False
+        self._column = column
+        self._narrow, self._ahead_wanted = False, False
         self._group = ALL
 
     def _build_head(self) -> QWidget:
@@ -131,7 +145,8 @@ class HintPane(QWidget):
         self.basis.say(" ".join(notes))
         if book.ahead is not None:
             self._ahead.say(say("benefits.standard", day=dates.show_date(book.ahead.isoformat())))
-        self._ahead.setVisible(book.ahead is not None and of_table)
+        self._ahead_wanted = book.ahead is not None and of_table
+        self._mind_room()
         self.table.set_rows(lines)
         self._mind_columns(amounts=book.base is not None)
         self.panel.show_rows() if lines else self.panel.show_empty(self._empty)
@@ -148,6 +163,16 @@ class HintPane(QWidget):
         self._narrow = narrow
         self.card.view.in_one(narrow)
         self._mind_columns(amounts=amounts)
+
+    def _mind_room(self) -> None:
+        """Where there is little room, the support being written has it alone."""
+        writing = not self.card.isHidden()
+        alone = writing and self.height() < theme.px(ALONE)
+        self._room.setVisible(writing)
+        self._column.setStretchFactor(self._room, int(alone))
+        self._ahead.setVisible(self._ahead_wanted and not alone)
+        self._head.setVisible(not alone)
+        self.panel.setVisible(not alone)
 
     def focus_list(self) -> None:
         """Put the focus on the children."""

@@ -41,6 +41,8 @@ class ListSpec:
     unasked: frozenset[str] = frozenset()
     mark_room: int = 0
     episodes: bool = True
+    roomy: int = 540
+    """Width from which spare columns are shown, in pixels at 100 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class RegisterPage(Page):
         table = RowTable(spec.form, self.jobs, columns=spec.columns, empty=self._say(f"{spec.form}.none"),
                          unasked=spec.unasked)  # fmt: skip
         table.mark, table.mark_room = partial(self.mark_of, spec.form), spec.mark_room
-        table.episodes = spec.episodes
+        table.episodes, table.roomy = spec.episodes, spec.roomy
         table.tell = self.tell
         show = Button(say("child.show_sensitive"), "link", icon="eye", name=f"show_{spec.form}")
         show.clicked.connect(self.reveal)

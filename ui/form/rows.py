@@ -214,6 +214,8 @@ class RowTable(QWidget):
         self.mark: Callable[[Mapping[str, Any]], tuple[str, str, str] | None] = lambda _row: None
         """Words, tone and icon of what is open about a row; ``mark_room`` is kept free for it."""
         self.mark_room = 0
+        self.roomy = NARROW
+        """Width from which spare columns are shown, in pixels at 100 %."""
         self.episodes = True
         """Rows that have ended stand last, and lighter."""
         self.below: Callable[[str], QWidget | None] = lambda _record: None
@@ -245,7 +247,7 @@ class RowTable(QWidget):
 
     def places(self, width: int) -> list[tuple[Field, Column, float, float]]:
         """Return the columns with left edge and width; spare ones only where there is room."""
-        wide = width >= theme.px(NARROW)
+        wide = width >= theme.px(self.roomy)
         shown = [(item, column) for item, column in self.fields if wide or not column.spare]
         room, total = width - 30 - theme.px(self.mark_room), sum(column.share for _, column in shown)
         found, left = [], 4.0
@@ -521,6 +523,10 @@ class RowTables(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
         self._tables: list[RowTable] = []
+
+    def above(self, widget: QWidget) -> None:
+        """Put something quiet over the tables."""
+        self._column.insertWidget(0, widget)
 
     def add(self, table: RowTable) -> None:
         """Append a table."""

@@ -229,3 +229,33 @@ def support_add(stage: Stage) -> QWidget:
 def support_fund(stage: Stage) -> QWidget:
     """The children's fund."""
     return _at(stage, "support", "fund_entry")  # type: ignore[no-any-return]
+
+
+def _child(stage: Stage, kind: str) -> Any:
+    """Open a child that may be entitled, at its support, and write a support of a kind."""
+    window = worked(stage)
+    found: list[str] = []
+    window.jobs.run(lambda desk: desk.benefit_hints()[0].child, found.append, owner=window)
+    stage.until(lambda: bool(found), 20)
+    page(stage, "child", id=found[0], section="support")
+    window.show()
+    window.activateWindow()
+    stage.wait(200)
+    table = window.shell.page()._tables["support"]
+    table.add()
+    table.view.set_typed("kind", catalogue().lists["support_kind"].label(kind))
+    stage.wait(300)
+    stage.after(table.close_panel)
+    return window
+
+
+@scene("child_gift")
+def child_gift(stage: Stage) -> QWidget:
+    """A gift on the child's page, under what the child may be entitled to."""
+    return _child(stage, "gift")  # type: ignore[no-any-return]
+
+
+@scene("child_scholarship")
+def child_scholarship(stage: Stage) -> QWidget:
+    """A scholarship on the child's page."""
+    return _child(stage, "scholarship")  # type: ignore[no-any-return]

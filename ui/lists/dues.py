@@ -32,7 +32,8 @@ FEW = 3
 ICONS = {"incident": "clipboard_error", "separation": "home_heart", "measure": "checkmark_circle",
          "visit": "home_person", **dict.fromkeys(("sixteen", "sixteen_case", "sixteen_plan", "sixteen_allowance"),
          "calendar_ltr"), "card": "heart_pulse", "paper": "document_table",
-         "note": "comment", "round": "home_person"}  # fmt: skip
+         "note": "comment", "round": "home_person",
+         "benefits": "heart_pulse"}  # fmt: skip
 STEP_ICONS = {"initial": "shield_checkmark", "emergency": "shield_error", "detailed": "people", "plan": "edit",
               "approval": "building_government", "review": "arrow_sync"}  # fmt: skip
 

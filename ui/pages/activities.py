@@ -27,13 +27,12 @@ from ui.form.rows import Column
 from ui.pages import NARROW, Action, register
 from ui.parts import Hint
 
-FILES, REACHED = 72, 92
-"""Room for the number of files of an activity, for what is open about a line of the plan."""
+FILES, REACHED, ROOMY = 72, 92, 700
+"""Room for the number of files of an activity, for what is open about a line of the plan; width for all columns."""
 PARTS = {"activity": (ACTIVITY,), "collaborator": (COLLABORATOR,), "model": (MODEL,), "swim_place": (SWIM,),
          "plan": (ITEM, BUDGET, PLAN), "count": (COUNT,)}  # fmt: skip
-REPORTS = {"activity": "activities", "collaborator": "collaborators", "model": "models", "swim_place": "swim_places",
-           "plan": "yearly_plan"}  # fmt: skip
-"""The printed list of each part, shown where the office has it."""
+REPORT = "activities"
+"""What is printed of all parts."""
 
 
 @register
@@ -49,7 +48,7 @@ class ActivitiesPage(PartsPage):
             Column("place", 18, derived="days", head="activities.head.days"),
             Column("title", 30, strong=True, derived="called"), Column("kind", 19, spare=True),
             Column("place", 18, derived="where", spare=True), Column("children", 12, right=True),
-            Column("cost", 16, right=True, head="activities.head.cost")), mark_room=FILES, episodes=False),
+            Column("cost", 16, right=True, head="activities.head.cost")), mark_room=FILES, episodes=False, roomy=ROOMY),
         ListSpec(COLLABORATOR, (
             Column("name", 26, strong=True), Column("village", 18), Column("phone", 14),
             Column("position", 22, spare=True), Column("trained_on", 15, head="activities.head.trained"),
@@ -63,25 +62,26 @@ class ActivitiesPage(PartsPage):
             Column("signs", 12, head="activities.head.signs"),
             Column("checked_on", 14, spare=True, head="activities.head.checked"))),
         ListSpec(ITEM, (
-            Column("what", 36, strong=True),
+            Column("what", 33, strong=True),
             Column("unit", 12, derived="goal", head="activities.head.goal", right=True),
-            Column("done", 9, derived="so_far", right=True),
-            Column("cost", 13, right=True, head="activities.head.planned"),
-            Column("spent", 13, derived="used", right=True, head="activities.head.used"),
-            Column("due", 12, spare=True)), mark_room=REACHED, episodes=False),
+            Column("done", 11, derived="so_far", right=True),
+            Column("cost", 16, right=True, head="activities.head.planned", spare=True),
+            Column("spent", 16, derived="used", right=True, head="activities.head.used"),
+            Column("due", 13, spare=True)), mark_room=REACHED, episodes=False, roomy=ROOMY),
         ListSpec(BUDGET, (
-            Column("name", 34, strong=True), Column("money", 20, spare=True),
-            Column("amount", 15, right=True, head="activities.head.amount"),
-            Column("amount", 14, derived="planned", right=True, head="activities.head.planned"),
-            Column("amount", 14, derived="used", right=True, head="activities.head.used"),
-            Column("name", 14, derived="left", right=True, head="activities.head.left")), episodes=False),
+            Column("name", 27, strong=True), Column("money", 22, spare=True),
+            Column("amount", 16, right=True, head="activities.head.amount"),
+            Column("amount", 16, derived="planned", right=True, head="activities.head.planned", spare=True),
+            Column("amount", 16, derived="used", right=True, head="activities.head.used"),
+            Column("name", 16, derived="left", right=True, head="activities.head.left")), episodes=False, roomy=ROOMY),
         ListSpec(PLAN, (
             Column("number", 18, strong=True), Column("title", 46), Column("issued_on", 16)), episodes=False),
         ListSpec(COUNT, (
-            Column("source", 42, strong=True, derived="called", head="activities.head.figure_of"),
-            Column("source", 16, derived="figure", right=True, head="activities.head.figure"),
-            Column("source", 20, derived="days", head="activities.head.span"), Column("source", 24, spare=True)),
-            adds=False, unasked=frozenset({"indicator"}), mark_room=FILES, episodes=False),
+            Column("source", 58, strong=True, derived="called", head="activities.head.figure_of"),
+            Column("source", 15, derived="figure", right=True, head="activities.head.figure"),
+            Column("source", 16, derived="days", head="activities.head.span", spare=True),
+            Column("source", 20, spare=True)),
+            adds=False, unasked=frozenset({"indicator"}), mark_room=REACHED, episodes=False, roomy=ROOMY),
     )  # fmt: skip
 
     def __init__(self, shell: Any) -> None:
@@ -111,10 +111,10 @@ class ActivitiesPage(PartsPage):
         return str(clock.today().year)
 
     def periods(self, found: Found | None) -> Sequence[tuple[str, str]]:
-        """Return the years there is anything of, this year and the next."""
+        """Return the years there is anything of, at least last year to the next."""
         today = clock.today().year
         known = found.more.years if found is not None else ()
-        first, last = min((*known, today, int(self.period))), max((*known, today + 1, int(self.period)))
+        first, last = min((*known, today - 1, int(self.period))), max((*known, today + 1, int(self.period)))
         return [(str(year), say("reports.year", year=year)) for year in range(last, first - 1, -1)]
 
     def parts(self, found: Found | None) -> Sequence[Part]:
@@ -179,7 +179,8 @@ class ActivitiesPage(PartsPage):
         """Return the keys of what is shown."""
         if self.file_layer is not None:
             return (Hint("Ctrl S", say("ui.save")), Hint("Esc", say("ui.close")))
-        return super().hints()
+        adds = self.part != "count"
+        return [one for one in super().hints() if adds or one.key != "Ctrl N"]
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands answered here."""
@@ -287,8 +288,8 @@ class ActivitiesPage(PartsPage):
     # the printed list
 
     def _report(self) -> str:
-        year, name = self._year(), REPORTS.get(self.part, "")
-        return name if year is not None and name in year.reports else ""
+        year = self._year()
+        return REPORT if year is not None and REPORT in year.reports else ""
 
     def _print(self) -> None:
         self.shell.go("reports", list=self._report(), period=self.period)

@@ -27,6 +27,7 @@ from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Banner, Button, Card, Hint, Scroller, State
 from ui.record import child_view, next_child
 from ui.record.child_view import FORM, HISTORY, SECTION_ROWS
+from ui.record.hint_lines import HintLines
 from ui.record.home_card import HomeCard, MovingCard
 from ui.record.joined import JoinedCard, other_of
 from ui.record.joined import ribbon as joined_ribbon
@@ -48,7 +49,7 @@ from ui.record.void_bar import VoidBar
 from ui.record.walk import Walk
 
 #: forms besides those of the rows whose changes the page shows
-AROUND = ("incident", "household", "household_class", "village", "cleaning_line", "transfer")
+AROUND = ("incident", "household", "household_class", "village", "cleaning_line", "transfer", "table_confirmed")
 
 
 @register
@@ -150,6 +151,9 @@ class ChildPage(Page):
         if not names:
             return None
         holder = RowTables()
+        if section == "support":
+            self._hints = HintLines()
+            holder.above(self._hints)
         for name in names:
             table = RowTable(name, self.jobs, editable=name != "incident")
             table.saved.connect(self._row_saved)
@@ -410,11 +414,21 @@ class ChildPage(Page):
         for name in ROWS:
             self._tables[name].load(file.id, file.rows[name], file.villages, sealed=not self._revealed)
         self._tables["incident"].load(file.id, file.incidents, file.villages, sealed=not self._revealed)
+        self._show_hints(file)
         for name in ("tag", "absence"):
             self._tables[name].setVisible(bool(file.rows[name]) or self._tables[name].view is not None)
         for link in self._show_links:
             section = link.objectName().removeprefix("show_")
             link.setVisible(any(self._tables[name].has_sealed() for name in SECTION_ROWS[section]))
+
+    def _show_hints(self, file: ChildFile) -> None:
+        """Show what the child may be entitled to; what is kept in confidence only once that was asked for."""
+        self._hints.show_hints(file.hints)
+        if self._revealed:
+            record = file.id
+            self.jobs.run(lambda desk: desk.benefits(record, sensitive=True),
+                          lambda hints: self._hints.show_hints(hints) if record == self._record else None,
+                          owner=self)  # fmt: skip
 
     def _show_ribbon(self, file: ChildFile | None) -> None:
         if self._ribbon is not None:
@@ -654,12 +668,10 @@ class ChildPage(Page):
         self.jobs.run(lambda desk: desk.void(row, say("child.row_void_reason")), done, owner=self)
 
     def _reveal(self) -> None:
-        record = self._record
-        if record is None:
+        if self._record is None:
             return
         self._revealed = True
-        self.jobs.run(lambda desk: desk.log("view", record), owner=self)
-        if self._file is not None:
+        if self._file is not None:  # reading its hints tells the access log
             self._show_rows(self._file)
             self._show_head(self._file)
         self.form().reveal()

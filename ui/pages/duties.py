@@ -363,7 +363,8 @@ class DutiesPage(Page):
 
 def _home_of(one: Done) -> tuple[str, dict[str, Any]]:
     """Return the page and details that show the record a line comes from."""
-    if one.form in load():  # a page of its own: an incident, a case
+    page = load().get(one.form)
+    if page is not None and not page.order:  # a page of its own record: an incident, a case
         return one.form, {"id": one.record}
     parent = catalogue().forms[one.form].parent or ""
     if one.duty == "care" and "care" in load():

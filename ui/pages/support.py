@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cbdesk import clock
-from cbdesk.benefits import ALLOWANCE, CARD, ENDS, PAPER
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk, Saved
+from cbdesk.desk.benefits import ALLOWANCE, CARD, ENDS, PAPER
 from cbdesk.words import say
 from ui.duty import entitled
 from ui.duty.entitled import ALL, BENEFIT, FUND, GROUPS, UNSURE, Line, SupportBook, read_support
@@ -28,7 +28,7 @@ from ui.parts import Button, Hint
 
 KINDS = ("quarter", "year")
 REPORTS = {ALL: "allowance_list", ENDS: "allowance_list", CARD: "insurance_none", PAPER: "disability_list",
-           FUND: "fund_list"}  # fmt: skip
+           FUND: "support"}  # fmt: skip
 """The printed list nearest to each part, shown where the office has it."""
 AROUND = frozenset({"child", "support", "circumstance", "risk", "placement", "household", "household_class", "village",
                     "table_confirmed", FUND})  # fmt: skip
@@ -120,7 +120,7 @@ class SupportPage(PartsPage):
 
     def part_shown(self) -> None:
         """A support being written belongs to the group left."""
-        self.pane.card.hide()
+        self.pane.card.leave()
         self._mind_pane()
 
     def of_fund(self) -> bool:
@@ -157,7 +157,7 @@ class SupportPage(PartsPage):
                           "Ctrl S")  # fmt: skip
         if self.of_fund():
             return super().primary()
-        if self.pane.card.isVisible():
+        if self._writing():
             busy = say("ui.saving") if self.pane.card.view.busy() else ""
             return Action("save", say("child.save_row"), self.pane.card.view.save, "save", "Ctrl S", busy=busy)
         line = self.pane.table.current()
@@ -168,14 +168,14 @@ class SupportPage(PartsPage):
 
     def secondary(self) -> Sequence[Action]:
         """Go to the printed list."""
-        busy = self.confirm_layer is not None or self.pane.card.isVisible() or self.open_table() is not None
+        busy = self.confirm_layer is not None or self._writing() or self.open_table() is not None
         if busy or self.shell.shape() == NARROW or not self._report():
             return ()
         return (Action("list", say("support.print"), self._print, "print", "Ctrl P"),)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys of what is shown."""
-        if self.confirm_layer is not None or self.pane.card.isVisible():
+        if self.confirm_layer is not None or self._writing():
             return (Hint("Enter", say("shell.hint.next_field")), Hint("Ctrl S", say("ui.save")),
                     Hint("Esc", say("ui.close")))  # fmt: skip
         if self.of_fund():
@@ -192,7 +192,7 @@ class SupportPage(PartsPage):
         if not self.of_fund():
             own = {name: run for name, run in own.items() if name not in ("step_back", "step_forward")}
         view = self.pane.card.view
-        if self.pane.card.isVisible():
+        if self._writing():
             own |= {"save": view.save, "repeat": view.repeat, "today_now": view.insert_now,
                     "step_down": view.open_help, "undo": view.undo}  # fmt: skip
         if self._report():
@@ -208,7 +208,7 @@ class SupportPage(PartsPage):
     def closed(self) -> None:
         """Hide what is kept in confidence again."""
         super().closed()
-        self.pane.card.hide()
+        self.pane.card.leave()
         if self._found is not None:
             book = self._found.more[0]
             if any(_sensitive(one) for one in book.lines):
@@ -231,7 +231,7 @@ class SupportPage(PartsPage):
         if self.confirm_layer is not None:
             self.confirm_layer.leave()
             return True
-        if self.pane.card.isVisible():
+        if self._writing():
             self._close_card()
             return True
         return super().leave()
@@ -258,6 +258,9 @@ class SupportPage(PartsPage):
 
     # what happens
 
+    def _writing(self) -> bool:
+        return not self.pane.card.isHidden()
+
     def _open(self, line: Line | None) -> None:
         if line is not None:
             self.shell.go("child", id=line.child.id, section=line.section)
@@ -274,7 +277,7 @@ class SupportPage(PartsPage):
         self.shell.refresh()
 
     def _close_card(self) -> None:
-        self.pane.card.hide()
+        self.pane.card.leave()
         self.pane.focus_list()
         self.shell.refresh()
 

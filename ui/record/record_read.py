@@ -14,6 +14,7 @@ from cbdesk import kinds
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import VOID, joined_to
 from cbdesk.desk import Desk
+from cbdesk.desk.benefits import Hint
 from cbdesk.desk.cleaning import IdState
 from cbdesk.desk.moving import HomeOf
 from cbdesk.words import say
@@ -64,6 +65,8 @@ class ChildFile:
     transfers: Sequence[Mapping[str, Any]] = ()
     neighbours: Sequence[tuple[str, str]] = ()
     """Communes the child can be handed to, as (unit, name); none while a case is open."""
+    hints: Sequence[Hint] = ()
+    """What the child may be entitled to or lacks, as far as everybody may see it."""
 
 
 def read_child(desk: Desk, record: str) -> ChildFile:
@@ -83,7 +86,7 @@ def read_child(desk: Desk, record: str) -> ChildFile:
     cases = any(not one.state.facts.closed for one in desk.cases(record))
     near = [(one.unit, catalogue().units.label(one.unit)) for one in desk.neighbours()] if not cases else []
     return ChildFile(record, data, rows, incidents, events, villages, desk.officer, state, into, taken_in,
-                     desk.home_of(record), desk.transfers(record), near)  # fmt: skip
+                     desk.home_of(record), desk.transfers(record), near, desk.benefits(record))  # fmt: skip
 
 
 def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> list[Event]:
