@@ -19,6 +19,7 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     carrying,
     cases,
     duplicates,
+    handouts,
     homes,
     opening,
     outside,
