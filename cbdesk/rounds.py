@@ -105,6 +105,11 @@ class Answer:
         return str(self._said("same") or "")
 
     @property
+    def about(self) -> frozenset[str]:
+        """Return what the answer is about; two of one child about the same cannot both be true."""
+        return frozenset(self._said("about") or ())
+
+    @property
     def boxed(self) -> bool:
         """Return whether it is a column to tick on paper."""
         return bool(self._said("box"))
@@ -213,7 +218,8 @@ class Line:
     """One child of a sheet as the register knows it now.
 
     ``known`` are finished words by key of ``round.toml``'s columns; ``gone`` says that the child is not in the register
-    any more. ``born`` and ``since`` (of the residence) are stored dates; ``away`` is the open absence's record.
+    any more. ``born``, ``since`` (of the residence) and ``left`` (of the open absence) are stored dates; ``away`` is
+    that absence's record.
     """
 
     number: int
@@ -222,7 +228,13 @@ class Line:
     born: str = ""
     since: str = ""
     away: str = ""
+    left: str = ""
     gone: bool = False
+
+    def left_after(self, day: str) -> bool:
+        """Return whether the open absence began after a day (partial ISO)."""
+        began, until = dates.earliest(self.left), dates.latest(day)
+        return began is not None and until is not None and began > until
 
     @property
     def name(self) -> str:

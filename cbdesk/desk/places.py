@@ -79,6 +79,7 @@ class Named:
         rows = list(villages)
         shown, self._ids = names_of(rows), {str(row["id"]) for row in rows}
         became = {str(row["id"]): str(row["became"]) for row in rows if row.get("to") and row.get("became")}
+        self._became = became
         self._units = {str(row["id"]): _unit_key(row) for row in rows}
         self._names, self._old = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         self._bare = defaultdict[str, list[str]](list)
@@ -94,6 +95,10 @@ class Named:
     def has(self, record: str) -> bool:
         """Return whether that is the id of a village."""
         return record in self._ids
+
+    def now(self, record: str) -> str:
+        """Return the village in force that one (an id) went into, itself where it is still there."""
+        return _followed(record, self._became)
 
     def of(self, written: str, hint: str = "") -> list[str]:
         """Return the villages a name may mean, once each; ``hint`` may name the old commune of one."""

@@ -18,6 +18,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_stream_id
 from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD
+from cbdesk.desk.places import Named
 from cbdesk.desk.records import Work
 from cbdesk.desk.rounds import RETURN, SHEET, VILLAGE, Rounds, Sheet
 from cbdesk.errors import Finding, Problem
@@ -46,24 +47,49 @@ class Returning(Rounds):
 
         Raises ``Problem``: ``no_record``; ``round_line`` for a line the sheet does not have; ``round_gone`` for a child
         that is not in the register any more; ``round_answer``; ``round_same`` where the register says so already;
-        ``round_not_yet`` where the birth date says that the child is not of that age.
+        ``round_against`` where an answer that waits says otherwise of the child; ``round_not_yet`` where the birth date
+        says that the child is not of that age.
         """
         sheet, kind = self.round_sheet(record), rounds.answer(answer)
         if kind.code == NEW:
-            return kind.check({VILLAGE: sheet.village, **data}, clock.today())
+            found = kind.check({VILLAGE: self._village_now(sheet), **data}, clock.today())
+            return self._dated(sheet, kind, data, found)
         one = self._line_of(record, line)
+        waiting = [(int(said["line"]), rounds.answer(said["answer"])) for said in self._kept(record)]
+        _not_against((line, kind), waiting, {item.number: item.child for item in self.round_lines(record)})
         last = dates.read_period(sheet.month).last
         grown = kind.reached(one.born, last) if kind.birthday else None
         if grown is not None and grown > last:
             raise Problem("round_not_yet", line=line, date=dates.show_date(grown.isoformat()))
         found = kind.check(data, clock.today())
-        if not rules.levels(found, "stop") and self._nothing_new(one, kind, data):
-            raise Problem("round_same", line=line)
+        if not rules.levels(found, "stop"):
+            if self._nothing_new(one, kind, data):
+                raise Problem("round_same", line=line)
+            if kind.form == CHILD:  # what the child's whole record says of it, such as a day before the birth
+                more = self.check(CHILD, kind.written(data), one.child, by_hand=False, doubles=False)
+                found += [item for item in more if item not in found]
+        found = self._dated(sheet, kind, data, found)
         day = dates.latest(str(data.get(kind.day) or "")) if kind.day else None
         known = dates.earliest(one.since) if one.since else None
-        if kind.form == CHILD and kind.day == "status_since" and day and known and known > day:
-            found.append(Finding(kind.day, "ask", "round_newer", {"date": dates.show_date(one.since)}))
+        if kind.form == CHILD and kind.day == "status_since" and day:
+            newer = one.since if known and known > day else one.left if one.left_after(day.isoformat()) else ""
+            if newer:
+                found.append(Finding(kind.day, "ask", "round_newer", {"date": dates.show_date(newer)}))
         return found
+
+    def _dated(self, sheet: Sheet, kind: rounds.Answer, data: Mapping[str, Value], found: list[Finding]
+               ) -> list[Finding]:  # fmt: skip
+        """Add the question about a day typed that lies outside the month of the sheet."""
+        span, day = dates.read_period(sheet.month), str(data.get(kind.day) or "") if kind.day else ""
+        first, last = dates.earliest(day), dates.latest(day)
+        inside = first is None or last is None or (first <= span.last and last >= span.first)
+        if inside or kind.birthday or any(one.field == kind.day for one in found):
+            return found
+        return [*found, Finding(kind.day, "ask", "round_outside", {"month": dates.show_date(sheet.month)})]
+
+    def _village_now(self, sheet: Sheet) -> str:
+        """Return the village of a sheet as it is now: what it went into, where it is no more."""
+        return Named(self.store.rows(VILLAGE)).now(sheet.village)
 
     def _line_of(self, record: str, line: int) -> Line:
         lines = self.round_lines(record)
@@ -75,8 +101,8 @@ class Returning(Rounds):
 
     def _nothing_new(self, line: Line, kind: rounds.Answer, data: Mapping[str, Value]) -> bool:
         """Return whether the register already says what an answer says."""
-        if kind.only_ends:
-            return not line.away
+        if kind.only_ends:  # who left after the day told was here on it
+            return not line.away or line.left_after(str(data.get(kind.day) or ""))
         if kind.same and data.get(kind.same):
             where = f'{CHILD} = ? AND "{kind.same}" = ? AND "to" IS NULL'
             return bool(self.store.rows(kind.form, where, (line.child, data[kind.same])))
@@ -142,7 +168,8 @@ class Returning(Rounds):
 
         Raises ``Problem``: ``no_record``; ``round_ahead`` for a month that has not begun; ``round_empty`` where nothing
         was keyed (``round_unchanged`` says that nothing changed); ``round_other`` where another sheet of the village
-        and month has returned, unless ``again``; ``changed_meanwhile`` where an answer does not fit any more.
+        and month has returned, unless ``again``; ``round_gone`` where a child is not in the register any more;
+        ``changed_meanwhile`` where an answer does not fit any more.
         """
         if not self._kept(record):
             raise Problem("round_empty")
@@ -172,6 +199,9 @@ class Returning(Rounds):
         said = "\n".join(f"{one.line} {one.answer}" for one in keyed)
         with self.store.atomic():
             work, lines = self._work(batch), {one.number: one for one in self.round_lines(record)}
+            pairs = [(one.line, rounds.answer(one.answer)) for one in keyed if one.line]
+            for pair in pairs:
+                _not_against(pair, pairs, {number: line.child for number, line in lines.items()})
             for one in keyed:
                 self._apply(sheet, lines.get(one.line), one, work)
             done: dict[str, Value] = {SHEET: record, "on": self._today(), "changes": len(keyed),
@@ -184,14 +214,17 @@ class Returning(Rounds):
         kind = rounds.answer(one.answer)
         if line is None and kind.code != NEW:
             raise Problem("changed_meanwhile")
+        if line is not None and line.gone:
+            raise Problem("round_gone", line=line.number)
         child = line.child if line is not None else ""
         if line is not None and kind.ends and line.away:
-            self._must(ABSENCE, {"to": one.data.get(kind.day) or sheet.month}, line.away, work)
+            day = str(one.data.get(kind.day) or sheet.month)
+            self._must(ABSENCE, {"to": line.left if line.left_after(day) else day}, line.away, work)
         if kind.only_ends:
             return
         written = kind.written(one.data)
         if kind.code == NEW:
-            self._must(CHILD, {**written, VILLAGE: sheet.village}, None, work)
+            self._must(CHILD, {**written, VILLAGE: self._village_now(sheet)}, None, work)
         elif kind.form == CHILD:
             self._must(CHILD, written, child, work)
         elif kind.opens and line is not None and line.away:
@@ -211,3 +244,17 @@ class Returning(Rounds):
             if kept:
                 self.keep_draft(SHEET, record, {"answers": kept})
         return saved
+
+
+def _not_against(
+    one: tuple[int, rounds.Answer], others: Iterable[tuple[int, rounds.Answer]], children: Mapping[int, str]
+) -> None:
+    """Raise ``round_against`` where another answer (line, kind) about the same child cannot be true beside this one.
+
+    Two lines are of one child where it was joined (``children``: line to id).
+    """
+    line, kind = one
+    for at, other in others:
+        again = (at, other.code) == (line, kind.code)
+        if children.get(at) == children[line] and not again and kind.about & other.about:
+            raise Problem("round_against", line=line, at=at, answer=other.title)

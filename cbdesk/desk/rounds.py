@@ -295,10 +295,15 @@ class Rounds(Directory, Telling):
 
 
 def _month(month: str) -> str:
-    """Return a month as it is. Raises ``Problem(bad_period)`` for another period."""
+    """Return a month as it is. Raises ``Problem(bad_period)`` for another period, and before the law we know."""
     if not re.fullmatch(r"\d{4}-\d\d", month):
         raise Problem("bad_period", period=month)
-    return dates.read_period(month).text
+    period = dates.read_period(month)
+    try:
+        catalogue().threshold("child_age", period.first)
+    except KeyError:
+        raise Problem("bad_period", period=month) from None
+    return period.text
 
 
 def _before(first: date, back: int) -> str:
@@ -335,7 +340,7 @@ def _line(
         "card_until": dates.show_date(row.get("card_until")), "home": "\n".join(home),
     }  # fmt: skip
     return Line(0, str(row["id"]), known, str(row.get("born") or ""), str(row.get("status_since") or ""),
-                str(away["id"]) if away else "")  # fmt: skip
+                *((str(away["id"]), str(away.get("from") or "")) if away else ()))  # fmt: skip
 
 
 def _carer(carers: Sequence[Mapping[str, Any]]) -> str:

@@ -196,6 +196,7 @@ def test_who_is_back_ends_the_absence_and_who_moves_away_too(book, sheet):
     book.round_key(sheet, AN, "v", {"place": "Thái Nguyên"})
     book.round_return(sheet)
     book.round_key(sheet, AN, "v", {"place": "Hà Nội"})  # away still: the same absence, told better
+    book.round_return(sheet)
     book.round_key(sheet, AN, "c")
     book.round_return(sheet)
     rows = book.rows_of("absence", an)
@@ -321,3 +322,62 @@ def test_villages_that_are_missing_fall_due_at_the_end_of_their_month(book, shee
     book.round_unchanged(sheet)
     book.round_unchanged(sheet_of(book, PAU).id)
     assert [one for one in book.due() if one.what == "round"] == []
+
+
+# --- what does not fit together --------------------------------------------------------------------------------------
+
+
+def names_asked(saved):
+    return [one.name for one in saved.findings if one.level == "ask"]
+
+
+def test_two_answers_that_cannot_both_be_true_are_refused(book, sheet):
+    book.round_key(sheet, AN, "c", {"moved_to": "Hà Nội"})
+    for letter in ("m", "v"):
+        refused(lambda said=letter: book.round_key(sheet, AN, said), "round_against")
+    book.round_key(sheet, AN, "c", {"moved_to": "Lạng Sơn"})  # the same again is a correction
+    book.round_key(sheet, CUC, "l", {"schooling": "primary"})
+    refused(lambda: book.round_key(sheet, CUC, "h"), "round_against")
+    book.round_key(sheet, CUC, "v")
+    book.round_key(sheet, DUNG, "v")
+    cuc, dung = (book.round_lines(sheet)[line - 1].child for line in (CUC, DUNG))
+    book.merge(cuc, dung)  # two lines of one child now
+    refused(lambda: book.round_return(sheet), "round_against")
+    book.round_drop(sheet, f"{DUNG}v")
+    book.round_return(sheet)
+    assert len(book.rows_of("absence", cuc)) == 1
+
+
+def test_days_outside_the_month_or_before_birth_are_asked_about(book, sheet):
+    assert names_asked(book.round_key(sheet, CUC, "m", {"status_since": "2017-01"})) == ["wrong_order"]
+    assert names_asked(book.round_key(sheet, CUC, "m", {"status_since": "2026-08-31"})) == ["round_outside"]
+    assert names_asked(book.round_key(sheet, CUC, "m", {"status_since": "2026"})) == []
+    assert names_asked(book.round_key(sheet, 0, "new", {"full_name": "Bé", "came_how": "moved_in",
+                                                        "came_on": "2026-02"})) == ["round_outside"]  # fmt: skip
+
+
+def test_a_late_sheet_can_be_written_beside_a_newer_absence(book, sheet):
+    an = book.round_lines(sheet)[0].child
+    clock.set_fixed("2026-12-01T09:00")
+    book.save("absence", {"child": an, "from": "2026-11-05"})
+    refused(lambda: book.round_key(sheet, AN, "o"), "round_same")  # in October the child was here
+    assert names_asked(book.round_key(sheet, AN, "c")) == ["round_newer"]
+    book.round_return(sheet)
+    assert book.rows_of("absence", an)[0]["to"] == "2026-11-05"
+    assert book.get(an)["status_since"] == "2026-10"
+
+
+def test_a_child_taken_out_after_keying_is_never_written(book, sheet):
+    an = book.round_lines(sheet)[0].child
+    book.round_key(sheet, AN, "c")
+    book.void(an, "nhầm")
+    refused(lambda: book.round_return(sheet), "round_gone")
+    assert book.store.row("child", an).get("life_status") is None
+
+
+def test_a_sheet_of_a_village_that_was_merged_brings_its_newborn_into_the_new_one(book, sheet):
+    made = book.merge_villages([one.id for one in book.places()], "Xóm Nà Pậu", "2026-10-10")
+    book.round_key(sheet, 0, "new", {"full_name": "Bé Mới", "came_how": "born"})
+    book.round_return(sheet)
+    assert child(book, "Bé Mới")["village"] == made.id
+    refused(lambda: book.round_make("1990-01"), "bad_period")
