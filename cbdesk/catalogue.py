@@ -149,8 +149,8 @@ def with_tables(raw: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]
     told = ((name, one) for name, data in reports.items() for one in data.get("grid", ()) if "row" in one)
     tables = {f"{name}.{one['name']}": one for name, one in told}
     made = [
-        {**tables[one["use"]], **{key: value for key, value in one.items() if key != "use"}}
-        if one.get("use") in tables else one for one in raw["grid"]
+        {**tables[use], **{key: value for key, value in one.items() if key != "use"}}
+        if (use := str(one.get("use", ""))) in tables else one for one in raw["grid"]
     ]  # fmt: skip
     return {**raw, "grid": made}
 

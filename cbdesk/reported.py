@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cbdesk import dates, grid, letterhead, measures, official, spans, suppress, tally
+from cbdesk import dates, grid, layouts, letterhead, measures, official, spans, suppress, tally
 from cbdesk.catalogue import Catalogue, Report, catalogue, with_tables
 from cbdesk.document import Document
 from cbdesk.errors import Problem
@@ -37,33 +37,6 @@ LARGEST = 15_000
 """Letters of a layout an office adds."""
 VERSION = 1
 Corrections = Mapping[str, official.Corrected]
-REPORT = frozenset(
-    {
-        "shape",
-        "name",
-        "title",
-        "explain",
-        "group",
-        "order",
-        "periods",
-        "symbol",
-        "orientation",
-        "kind",
-        "about",
-        "footer",
-        "sensitive",
-        "public",
-        "grid",
-        "chart",
-        "span",
-        "valid_from",
-        "valid_to",
-        "source",
-        "notes",
-        "appendix",
-    }
-)
-CHART = frozenset({"name", "title", "kind", "grid", "by", "rows", "columns", "across", "unit", "months", "line"})
 _PLAIN = ("name", "period", "first", "last", "cut_off", "version")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -104,27 +77,32 @@ def layout(content: str) -> Report | None:
     """Return the list or report a layout describes, ``None`` where it is no layout at all."""
     try:
         data = tomllib.loads(content) if len(content) <= LARGEST else {}
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, a number no machine holds, boxes in boxes without end
         return None
-    name = str(data.get("name", ""))
-    if not _NAME.fullmatch(name) or data.get("shape") not in (LIST, TABLE, TEXT):
+    name, shape, grids = data.get("name"), data.get("shape"), data.get("grid", [])
+    if not (isinstance(name, str) and _NAME.fullmatch(name) and shape in (LIST, TABLE, TEXT)):
+        return None
+    if not (isinstance(grids, list) and all(isinstance(one, dict) for one in grids)):
         return None
     return Report(name, with_tables(data, {one.name: one.data for one in catalogue().reports.values()}))
 
 
 def check(report: Report, known: Catalogue) -> Iterator[str]:
     """Return what is wrong with a report that counts, one short English sentence each."""
-    data = report.data
-    yield from (f"report: {name}" for name in sorted(data.keys() - REPORT))
+    data, shape = report.data, list(layouts.faults(report.data))
+    yield from shape
+    if shape:  # what is no layout by its shape is not asked what it means
+        return
     yield from (f"report: no {name}" for name in ("title", "periods", "kind", "about", "symbol") if not data.get(name))
     yield from spans.check(report)
     names = [str(one.get("name")) for one in data.get("grid", ())]
     for one in data.get("grid", ()):
         yield from (f"{one.get('name')}.{problem}" for problem in tally.check(one, known))
     for one in data.get("chart", ()):
-        yield from (f"chart {one.get('name')}: {name}" for name in sorted(one.keys() - CHART))
         if "line" not in one and one.get("grid") not in names:
-            yield f"chart {one.get('name')}: no table {one.get('grid')}"
+            yield f"chart {one['name']}: no table {one.get('grid')}"
+        if "line" not in one and not one.get("columns"):
+            yield f"chart {one['name']}: no columns"
         for line in one.get("line", ()):
             raw = {key: value for key, value in line.items() if key != "label"}
             yield from (f"chart {one.get('name')}: {problem}" for problem in measures.check(raw, known))

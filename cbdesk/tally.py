@@ -33,43 +33,6 @@ from cbdesk.measures import Codes, Measure, Sum
 
 COUNTED = ("period", "to_date", "last_year", "last_to_date")
 ESTIMATE, TARGET, ENTRY = "estimate", "target", "entry"
-GRID = frozenset(
-    {"name", "title", "row", "column", "columns", "note", "numbered", "unit", "public", *measures.PROPERTIES}
-)
-ROW = frozenset(
-    {
-        "key",
-        "label",
-        "level",
-        "number",
-        "by",
-        "map",
-        "list",
-        "total",
-        "sum",
-        "share",
-        "typed",
-        "whole",
-        "percent",
-        "out_of",
-        "called",
-        "deep",
-        "only",
-        "target",
-        "part",
-        "blank",
-        "hide_empty",
-        "note",
-        "verified",
-        "source",
-        "kind",
-        "bands",
-        *measures.PROPERTIES,
-    }
-)
-COLUMN = frozenset(
-    {"key", "label", "group", "width", "time", "share", "side", "reached", "kind", "parts", *measures.PROPERTIES}
-)
 NOT_COUNTED = frozenset({"sum", "share", "typed", "part", "blank"})
 VILLAGE = "village"
 EPSILON = 1e-9
@@ -143,26 +106,56 @@ def _read(data: Mapping[str, Any], row: Mapping[str, Any], known: Catalogue, *mo
 
 
 def check(data: Mapping[str, Any], known: Catalogue) -> Iterator[str]:
-    """Return what is wrong with the layout of a table, one short English sentence each."""
-    yield from (f"grid: {name}" for name in data.keys() - GRID)
-    keys = [str(one["key"]) for one in data.get("row", ()) if "key" in one]
-    yield from (f"row {key} twice" for key in keys if keys.count(key) > 1)
-    lines = [*((one, ROW) for one in data.get("row", ())), *((one, COLUMN) for one in _columns(data, known.columns))]
-    for one, allowed in lines:
+    """Return what is wrong with a table whose shape is sound (``layouts``), one short English sentence each."""
+    shared, rows = known.columns, data.get("row", ())
+    if data.get("columns", "") not in ("", *shared["sets"]):
+        yield f"columns: {data['columns']}"
+    keys = [str(one["key"]) for one in rows if "key" in one]
+    heads = [str(one["key"]) for one in _columns(data, shared)]
+    yield from (f"row {key} twice" for key in sorted({key for key in keys if keys.count(key) > 1}))
+    yield from (f"column {key} twice" for key in sorted({key for key in heads if heads.count(key) > 1}))
+    for one in rows:
         place = str(one.get("key") or one.get("part") or one.get("by"))
-        yield from (f"{place}: {name}" for name in one.keys() - allowed)
-        raw = {name: one.get(name, data.get(name)) for name in measures.PROPERTIES if name in one or name in data}
-        if allowed is COLUMN:  # a column may ask for a dimension of any row's source
-            raw = {"of": data.get("of", "child")} | {name: one[name] for name in ("when", "count") if name in one}
-        yield from (f"{place}: {problem}" for problem in measures.check(raw, known))
-        if isinstance(one.get("out_of"), Mapping):
-            yield from (f"{place}.out_of: {problem}" for problem in measures.check(_under(data, one["out_of"]), known))
-        there = keys if allowed is ROW else [str(column["key"]) for column in _columns(data, known.columns)]
-        for name in (*one.get("sum", ()), *one.get("share", ()), *one.get("reached", ())):
-            if name not in there and name.rpartition(".")[0] not in there:
-                yield f"{place}: no {'row' if allowed is ROW else 'column'} {name}"
+        yield from (f"{place}: {problem}" for problem in _row_faults(data, one, keys, heads, known))
+    for one in _columns(data, shared):
+        raw = {"of": data.get("of", "child")} | {name: one[name] for name in ("when", "count") if name in one}
+        yield from (f"{one['key']}: {problem}" for problem in measures.check(raw, known))
+        named = (*one.get("share", ()), *one.get("reached", ()))
+        yield from (f"{one['key']}: no column {name}" for name in named if name not in heads)
         if one.get("time", "period") not in (*COUNTED, ESTIMATE, TARGET, ENTRY):
-            yield f"{place}: time {one['time']}"
+            yield f"{one['key']}: time {one['time']}"
+
+
+def _row_faults(
+    data: Mapping[str, Any], row: Mapping[str, Any], keys: Sequence[str], heads: Sequence[str], known: Catalogue
+) -> Iterator[str]:
+    yield from measures.check(_under(data, row), known)
+    if isinstance(row.get("out_of"), Mapping):
+        yield from (f"out_of: {problem}" for problem in measures.check(_under(data, row["out_of"]), known))
+    for name in (*row.get("sum", ()), *row.get("share", ())):
+        if name not in keys and name.rpartition(".")[0] not in keys:
+            yield f"no row {name}"
+    yield from (f"no column {name}" for name in row.get("only", ()) if name not in heads)
+    if "by" in row:
+        yield from _by_faults(row, str(row.get("of", data.get("of", "child"))), known)
+
+
+def _by_faults(row: Mapping[str, Any], source: str, known: Catalogue) -> Iterator[str]:
+    """Return why a row cannot be divided by what it names: nothing known, or nothing that has lines of its own."""
+    name = str(row["by"])
+    if source not in known.facts or name not in measures.dimensions(source, known):
+        yield f"by {name}"
+    elif "bands" in row:
+        told = measures.check({"of": source, "where": {name: [one["code"] for one in row["bands"]]}}, known)
+        yield from (f"bands: {problem}" for problem in told)
+    elif name in known.forms and not measures.list_of(source, name, known):
+        fields = row.get("called", ())
+        if name != VILLAGE and not (fields and all(known.forms[name].has(one) for one in fields)):
+            yield "called"
+    else:
+        list_ = known.lists.get(str(row.get("list") or measures.list_of(source, name, known)))
+        if list_ is None or ("map" in row and list_.maps.get(row["map"]) not in known.lists):
+            yield f"by {name}: no list"
 
 
 def _under(data: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:

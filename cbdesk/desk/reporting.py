@@ -78,10 +78,11 @@ class Reporting(Papers, Duplicates, Snapshots):
         return known[name]
 
     def _report_layouts(self) -> dict[str, Report]:
+        """Return the reports of the catalogue, and for them or besides them those of this office that are sound."""
         found = dict(catalogue().reports)
-        for row in self.store.rows(LAYOUT, order="id"):
+        for row in self.store.rows(LAYOUT, '"_unit" = ?', (self.unit.key,), order="id"):
             one = reported.layout(str(row.get("text") or ""))
-            if one is not None:
+            if one is not None and not wrong_with(one):  # a row may come by another way than add_layout
                 found[one.name] = one
         return found
 
@@ -94,7 +95,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         problems = ["toml"] if made is None else wrong_with(made)
         if made is None or problems:
             raise Problem("report_wrong", place=problems[0])
-        known = self.store.rows(LAYOUT, "name = ?", (made.name,), order="id")
+        known = self.store.rows(LAYOUT, 'name = ? AND "_unit" = ?', (made.name, self.unit.key), order="id")
         return self.save(
             LAYOUT, {"name": made.name, "text": content, "note": note or None}, (known and str(known[-1]["id"])) or None
         )
@@ -168,7 +169,8 @@ class Reporting(Papers, Duplicates, Snapshots):
 
     def entries(self, name: str, period: str) -> dict[str, dict[str, Any]]:
         """Return what was added to a report of a period: place to ``value`` and ``text``."""
-        rows = self.store.rows(ENTRY, "report = ? AND period = ?", (name, period), order="id")
+        where = 'report = ? AND period = ? AND "_unit" = ?'
+        rows = self.store.rows(ENTRY, where, (name, period, self.unit.key), order="id")
         return {str(row["place"]): row for row in rows}
 
     def set_entry(

@@ -161,6 +161,14 @@ def test_an_office_adds_a_report_by_one_file(register):
     assert len(register.store.rows("report_layout")) == 1
 
 
+@pytest.mark.parametrize("content", ["a = " + "[" * 7000, "a = " + "9" * 9000, 'shape = "table"\nname = "x"\ngrid = [1]'])
+def test_what_is_no_layout_is_refused_and_one_that_came_otherwise_is_left_aside(register, content):
+    with pytest.raises(Problem, match="report_wrong"):
+        register.add_layout(content)
+    register.save("report_layout", {"name": "children", "text": 'shape = "table"\nname = "children"\n'})
+    assert register.report_now("children", PERIOD).grids, "the shipped one stands"
+
+
 def test_a_figure_only_people_know_is_typed_once_for_every_report(register):
     layout = """
     shape = "table"
