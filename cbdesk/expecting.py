@@ -23,9 +23,10 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One figure that may be added: where it stands, what it is called, what was found, what is proposed."""
+    """One figure that may be added: where it stands, in which table, how it is called, found, and proposed."""
 
     place: str
+    table: str
     label: str
     found: float | None = None
     proposed: float | None = None
@@ -48,7 +49,7 @@ def places(report: Report, made: Reported, over: float, known: Catalogue) -> lis
                 continue
             counted = row.cell(_counted(columns)).value
             proposed = _proposed(data, one, counted, over, known) if ESTIMATE in times else None
-            found.append(Place(f"{table.name}.{row.key}", row.label, counted, proposed))
+            found.append(Place(f"{table.name}.{row.key}", table.title, row.label, counted, proposed))
     return found
 
 

@@ -68,9 +68,10 @@ class WordPlace:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A figure with a column for the whole period: found so far, proposed for the whole, entered by people."""
+    """A figure people may add, in a table: found so far, proposed for the whole period, entered by people."""
 
     place: str
+    table: str
     label: str
     found: float | None
     proposed: float | None
@@ -90,11 +91,12 @@ class Showing(Reporting):
     """Verbs that show reports."""
 
     def report_kinds(self) -> list[ReportKind]:
-        """Return the reports there are, in the order people look for them, each with the deadline it answers."""
+        """Return the reports there are in their order, lists apart at the end, each with the deadline it answers."""
         known = self._report_layouts()
         due = {str((one.detail or {}).get("report")): one for one in self._of_papers(clock.now())}
         found = []
-        for one in sorted(known.values(), key=lambda one: (one.data.get("order", 99), one.name)):
+        order = lambda one: (bool(one.data.get("restricted")), one.data.get("order", 99), one.name)  # noqa: E731
+        for one in sorted(known.values(), key=order):
             next_due = due.get(one.name)
             found.append(
                 ReportKind(
@@ -163,7 +165,7 @@ class Showing(Reporting):
         report, known = self.report_named(made.name), self.entries(made.name, made.period)
         over = self.report_span(made.name, made.period, date.fromisoformat(made.cut_off)).over
         return [
-            Expected(one.place, one.label, one.found, one.proposed, known.get(one.place, {}).get("value"))
+            Expected(one.place, one.table, one.label, one.found, one.proposed, known.get(one.place, {}).get("value"))
             for one in expecting.places(report, made, over, catalogue())
         ]
 

@@ -186,6 +186,7 @@ def test_a_missing_figure_is_typed_once_with_its_source_and_fills_the_report(qtb
     ask(qtbot, window, lambda desk: desk.add_layout(OWN))
     window.shell.go("reports", list="own_count", period="2026-09")
     ready(qtbot, page)
+    assert "Còn thiếu 1 số ngoài sổ" in page.bar.words.words()
     page.views.changed.emit("adding")
     ready(qtbot, page)
     row = page.layers.adding.counts["stations"]
@@ -208,6 +209,7 @@ def test_a_missing_figure_is_typed_once_with_its_source_and_fills_the_report(qtb
         ("stations", 12, 15, "Trạm Y tế")
     ]
     assert page._made.typed[0].row["id"] == known[0]["id"]
+    assert "Còn thiếu" not in page.bar.words.words()
 
 
 def test_an_expected_figure_stands_beside_the_one_proposed_and_takes_its_place(qtbot, window):

@@ -168,15 +168,39 @@ def reports_find(stage: Stage) -> QWidget:
 
 @scene("reports_words")
 def reports_words(stage: Stage) -> QWidget:
-    """What people add to a report in words: the first there is."""
-    window = shown(stage, "children", view="adding")
-    kinds = ask(stage, window, lambda desk: [one for one in desk.report_kinds() if one.shape == "text"])
-    if kinds:
-        spans = ask(stage, window, lambda desk: desk.report_periods(kinds[0].name))
-        window.shell.go("reports", list=kinds[0].name, period=spans[0].text)
-        settled(stage, window)
+    """What people add to a report in words."""
+    window: QWidget = shown(stage, "year", "2026", view="adding")
+    return window
+
+
+@scene("reports_expected")
+def reports_expected(stage: Stage) -> QWidget:
+    """Figures expected of the whole period beside those proposed."""
+    window = shown(stage, "year", "2026", view="adding")
+    adding = window.shell.page().layers.adding
+    adding.verticalScrollBar().setValue(adding.verticalScrollBar().maximum())
+    stage.wait(100)
     made: QWidget = window
     return made
+
+
+@scene("reports_counts")
+def reports_counts(stage: Stage) -> QWidget:
+    """Figures only people know: those a report lacks, and one that is known."""
+    window = shown(stage, "targets_2023", "2026", view="adding")
+    adding = window.shell.page().layers.adding
+    typed = next(iter(adding.counts.values()), None)
+    if typed is not None:
+        typed.inputs["value"].focus()
+    made: QWidget = window
+    return made
+
+
+@scene("reports_table")
+def reports_table(stage: Stage) -> QWidget:
+    """A table with shares, parts and columns of other times."""
+    window: QWidget = shown(stage, "targets_2023", "2026")
+    return window
 
 
 @scene("reports_waiting")

@@ -98,7 +98,7 @@ class CountRow(QWidget):
         for name, one in self.inputs.items():
             one.setFixedWidth(theme.px(WIDE[name]))
             paint.name_it(one.editor(), f"{typed.indicator}_{name}", f"{typed.label}, {form.field(name).label}")
-            self.fields[name] = Labelled(form.field(name).label, one, required=name != "of")
+            self.fields[name] = Labelled(form.field(name).label, one)
             one.onward.connect(lambda name=name: self._onward(name))
             one.left.connect(lambda name=name: self._settle(name))
             flow.addWidget(self.fields[name])
@@ -242,7 +242,12 @@ class Adding(Scroller):
             head.setAlignment(_side(right=at in (1, 2)))
             table.addWidget(head, 0, at)
         field_of = catalogue().forms["report_entry"].field("value")
-        for line, one in enumerate(rows, start=1):
+        line, title = 0, ""
+        for one in rows:
+            if one.table != title:
+                title, line = one.table, line + 1
+                table.addWidget(Label(title, "labelStrong", "ink2", wrap=True), line, 0, 1, 4)
+            line += 1
             found, proposed = Label("", "body", "ink"), Label("", "body", "ink2")
             field = inputs.make(field_of, Around())
             field.setFixedWidth(theme.px(110))

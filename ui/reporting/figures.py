@@ -37,7 +37,8 @@ from ui import theme
 from ui.compare.wrapped import Wrapped
 from ui.parts import paint
 
-GAP, LEAST, MOST = 10, 48, 190
+GAP, LEAST, MOST, AIR, LINES = 10, 48, 190, 24, 3
+"""Gaps and widths of columns, the air they get where there is room, and the lines of a heading."""
 LABEL, LABEL_LEAST = 0.38, 180
 """The names of rows: their share of the table, and the least width at 100 %."""
 INDENT = 14
@@ -104,6 +105,13 @@ def heading(column: GridColumn) -> str:
     return " · ".join(one for one in (*(part.strip() for part in column.group.split(" / ")), column.heading) if one)
 
 
+def _in_lines(words: str, wide: int, lines: int) -> int:
+    """Return the width, from the one given on, at which a heading takes so many lines."""
+    while wide < theme.px(MOST) and len(Wrapped(words, "label", wide - GAP, most=9).lines) > lines:
+        wide += 6
+    return wide
+
+
 class _Heads(QHeaderView):
     """The headings of columns, wrapped, and above them what several of them share."""
 
@@ -130,14 +138,17 @@ class _Heads(QHeaderView):
         return QSize(super().sizeHint().width(), round(self._band() + max([*deep, theme.px(20)]) + 12))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the headings, those above several of them, and the line below all."""
+        """Paint the headings and those above several of them."""
         painter = paint.smooth(QPainter(self.viewport()))
         band, high = self._band(), float(self.height())
         for at, column in enumerate(self._columns()):
             left, wide = float(self.sectionViewportPosition(at)), float(self.sectionSize(at))
             words = Wrapped(column.heading, "label", wide - GAP, most=3)
             top = (band if column.group else 0) + 6
-            words.draw_aligned(painter, QRectF(left, top, wide - GAP / 2, high - top - 6), "ink2")
+            if column.kind == "text":
+                words.draw(painter, left + GAP / 2, high - 6 - words.height, "ink2")
+            else:
+                words.draw_aligned(painter, QRectF(left, top, wide - GAP / 2, high - top - 6), "ink2")
         for (group, _), members in groupby(
             enumerate(self._columns()), key=lambda one: (one[1].group, one[1].group or one[0])
         ):
@@ -149,7 +160,6 @@ class _Heads(QHeaderView):
                 words_ = group.replace(" / ", " · ")
                 paint.text(painter, box, words_, "smallStrong", "ink3", Qt.AlignmentFlag.AlignHCenter)
                 paint.hairline(painter, left + 8, left + wide - 4, band)
-        paint.hairline(painter, 0, self.viewport().width(), high - 1, "line2")
         painter.end()
 
 
@@ -170,7 +180,7 @@ class _Names(QHeaderView):
         return QSize(self._table.label_width(), super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the names and the line under the headings, which goes on above them."""
+        """Paint the names and the line under the headings."""
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         paint.hairline(painter, 0, self.viewport().width(), 0, "line2")
@@ -284,19 +294,38 @@ class FigureTable(QTableView):
         grid = self.figures.grid
         if grid is None:
             return theme.px(LABEL_LEAST)
-        font = theme.font("strong")
-        needs = [paint.text_width(font, f"{one.number} {one.label}") + one.level * INDENT + 26 for one in grid.rows]
-        spare = self.width() - sum(self._width(one) for one in grid.columns) - 14
-        room = max(theme.px(LABEL_LEAST), round(self.width() * LABEL), spare)
-        return min(max([*needs, theme.px(LABEL_LEAST)]), room)
+        spare = self.width() - sum(self._widths()) - 14
+        return max(self._label_needs(), min(spare, round(self.width() * 0.6)))
 
-    def _width(self, column: GridColumn) -> int:
+    def _least(self, column: GridColumn) -> int:
+        """Return the least width of a column: its longest word, its widest figure, its heading in three lines."""
         grid = self.figures.grid
         assert grid is not None
         words = max((paint.text_width(theme.font("label"), one) for one in column.heading.split()), default=0)
         font = theme.font("strong")
         values = max((paint.text_width(font, shown(row, column)) for row in grid.rows), default=0)
-        return min(max(theme.px(LEAST), words + GAP + 4, values + 2 * GAP), theme.px(MOST))
+        wide = min(max(theme.px(LEAST), words + GAP + 4, values + 2 * GAP), theme.px(MOST))
+        return _in_lines(column.heading, wide, LINES)
+
+    def _widths(self) -> list[int]:
+        """Return the widths of the columns; where there is room, headings take two lines and figures more air."""
+        grid = self.figures.grid
+        assert grid is not None
+        least = [self._least(one) for one in grid.columns]
+        better = [_in_lines(one.heading, wide, 2) for one, wide in zip(grid.columns, least, strict=True)]
+        free = self.width() - self._label_needs() - 14
+        if sum(better) > free:
+            return least
+        more = min(theme.px(AIR), (free - sum(better)) // max(1, len(better)))
+        return [wide + more for wide in better]
+
+    def _label_needs(self) -> int:
+        """Return the width at which no name of a row is broken, within what names may take."""
+        grid = self.figures.grid
+        assert grid is not None
+        font = theme.font("strong")
+        needs = [paint.text_width(font, f"{one.number} {one.label}") + one.level * INDENT + 26 for one in grid.rows]
+        return min(max([*needs, theme.px(LABEL_LEAST)]), max(theme.px(LABEL_LEAST), round(self.width() * LABEL)))
 
     def _measure(self) -> None:
         grid = self.figures.grid
@@ -305,8 +334,8 @@ class FigureTable(QTableView):
         names = self.verticalHeader()
         wide = self.label_width()
         names.setFixedWidth(wide)
-        for at, column in enumerate(grid.columns):
-            self.setColumnWidth(at, self._width(column))
+        for at, column in enumerate(self._widths()):
+            self.setColumnWidth(at, column)
         for at, row in enumerate(grid.rows):
             high = name_of(row, wide - 20 - row.level * INDENT).height
             self.setRowHeight(at, max(theme.px(30), round(high + 10)))
@@ -356,6 +385,13 @@ class FigureTable(QTableView):
 
     def keyboardSearch(self, search: str) -> None:
         """Figures are not named by letters."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the figures and the line under the headings."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        paint.hairline(painter, 0, self.viewport().width(), 0, "line2")
+        painter.end()
 
     def focusInEvent(self, event: Any) -> None:
         """Taking the focus needs a figure to stand on."""

@@ -52,6 +52,8 @@ def standing(made: Made, edits: int) -> Standing:
     until = dates.show_date(str(shown.get("cut_off") or ""))
     key = f"reports.state.{made.state}{'_counts' if counts and made.state == DRAFT else ''}"
     words = say(key, number=number, date=day, taken=taken, until=until)
+    if made.state == DRAFT:
+        words += _lacks(made)
     if shown.get("amendment") and made.state != DRAFT:
         words = f"{say('reports.state.amendment', n=shown['amendment'])} {words}"
     if edits:
@@ -73,7 +75,13 @@ def _begun(made: Made, *, counts: bool) -> Standing:
     words = say("reports.not_begun" if counts else "reports.not_frozen") if over else say("reports.provisional")
     if made.empty:
         words = f"{say('reports.nothing')} {words}"
-    return Standing(0, words, following=BEGIN if counts else SIGN)
+    return Standing(0, words + _lacks(made), following=BEGIN if counts else SIGN)
+
+
+def _lacks(made: Made) -> str:
+    """Return what is said of figures only people know that are missing, with a space before it."""
+    missing = sum(not one.row for one in made.typed)
+    return f" {say('reports.lacks', n=missing)}" if missing else ""
 
 
 def _over(made: Made) -> bool:
