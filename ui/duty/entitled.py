@@ -29,6 +29,8 @@ COLUMNS = {ALL: ("name", "age", "village", "what", "coefficient", "amount"),
            BENEFIT: ("name", "age", "village", "until", "coefficient", "amount"),
            UNSURE: ("name", "village", "what", "why"), ENDS: ("name", "age", "village", "told"),
            CARD: ("name", "age", "village", "told"), PAPER: ("name", "age", "village", "told")}  # fmt: skip
+NARROW = {UNSURE: ("name", "why"), ENDS: ("name", "told"), CARD: ("name", "told"), PAPER: ("name", "told")}
+"""Columns of a group where there is little room."""
 SECTION = {CARD: "general", PAPER: "circumstance"}
 """Where on the child's page a group leads; all others to its support."""
 
@@ -108,7 +110,7 @@ def columns() -> list[Column]:
         Column("age", head("age"), 104, lambda one: Cell(age_words(one.child.born, today), "ink2")),
         Column("village", head("village"), 108, lambda one: Cell(village_short(one.child.village_name), "ink2")),
         Column("what", head("what"), 196, lambda one: Cell(_category(one.hint))),
-        Column("told", head("told"), 380, lambda one: Cell(told(one.hint))),
+        Column("told", head("told"), 404, lambda one: Cell(told(one.hint))),
         Column("why", head("why"), 310, lambda one: Cell(why(one.hint), "nghe")),
         Column("until", head("until"), 124, lambda one: Cell(_until(one.hint), "ink2")),
         Column("coefficient", head("coefficient"), 66, lambda one: Cell(_coefficient(one.hint)), right=True),

@@ -26,7 +26,7 @@ from ui.duty.entitled import ALL, BENEFIT, COLUMNS, Line, SupportBook
 from ui.duty.totals import plain
 from ui.form.form import FormView, Part
 from ui.jobs import Jobs
-from ui.lists.cells import Cell
+from ui.lists.cells import Cell, Mark
 from ui.lists.table import Column, QuietTable, TablePanel
 from ui.parts import Banner, Button, Card, EmptyState, IconText, Label, Scroller, SectionTitle
 
@@ -155,7 +155,8 @@ class HintPane(QWidget):
     def _mind_columns(self, *, amounts: bool) -> None:
         wanted = COLUMNS[BENEFIT if self._group.startswith(BENEFIT) else self._group]
         gone = {"amount"} if not amounts else set()
-        gone |= {"age", "coefficient"} if self._narrow else set()
+        if self._narrow:
+            wanted, gone = entitled.NARROW.get(self._group, wanted), gone | {"age", "coefficient"}
         self.table.show_columns([name for name in wanted if name not in gone])
 
     def narrow(self, narrow: bool, *, amounts: bool) -> None:
@@ -194,6 +195,8 @@ class ConfirmLayer(PageLayer):
         side = Card(padding=14, spacing=10, name="confirm_side")
         side.setFixedWidth(theme.px(280))
         side.body.addWidget(Label(say("support.table.ask"), "note", "ink2", wrap=True))
+        if not all(row.verified for row in state.table.rows):
+            side.body.addWidget(IconText("warning", say("support.table.unverified"), "nghe", "note"))
         shape = catalogue().forms[CONFIRMED]
         fields = tuple(replace(shape.field(name), width=width) for name, width in CONFIRMING.items())
         fields = (replace(fields[0], required="stop"), *fields[1:])
@@ -222,8 +225,7 @@ class ConfirmLayer(PageLayer):
                    fixed=True),
             Column("value", head("value"), 84, lambda row: Cell(_value(row)), right=True),
             Column("from", head("from"), 100, lambda row: Cell(dates.show_date(row.valid_from or ""), "ink2")),
-            Column("source", head("source"), 190, lambda row: Cell(row.source, "ink2")),
-            Column("state", head("state"), 116, _verified),
+            Column("source", head("source"), 216, _source),
         ]
         self.law = QuietTable(columns, lambda row: row.name, label=head("label"), name="law_rows")
         panel = TablePanel(self.law)
@@ -248,6 +250,6 @@ def _value(row: LawRow) -> str:
     return plain(int(words)) if words.isdecimal() else words.replace(".", ",")
 
 
-def _verified(row: LawRow) -> Cell:
-    return Cell(say("support.table.verified" if row.verified else "support.table.unverified"),
-                "ngoc" if row.verified else "nghe")  # fmt: skip
+def _source(row: LawRow) -> Cell:
+    marks = () if row.verified else (Mark("warning", "nghe", say("support.table.unverified")),)
+    return Cell(row.source.partition(" (")[0], "ink2", marks=marks)  # a remark in brackets is what the mark says

@@ -149,7 +149,7 @@ class ActivitiesPage(PartsPage):
         if form == ITEM and works.overdue(row):
             return say("activities.overdue"), "gach", "clock"
         if form == COUNT and str(row["id"]).startswith(MISSING):
-            return say("activities.missing"), "nghe", "warning"
+            return say("activities.missing"), "neutral", ""
         return None
 
     # the page base
