@@ -11,6 +11,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.cross import Where
 from cbdesk.desk.reporting import Reporting
 from cbdesk.errors import Problem
+from cbdesk.facts import Book
 from cbdesk.grid import Grid, GridRow, GridSheet
 from cbdesk.words import say
 
@@ -18,7 +19,10 @@ FORMS = ("child", "circumstance", "risk", "support", "household", "household_cla
 
 
 class Counting(Reporting):
-    """Verbs that count."""
+    """Verbs that count. What was read is kept for the next question until something is written, or ``forget_count``."""
+
+    _read_for: tuple[int, date] | None = None
+    _facts_read: Book | None = None
 
     def count_dimensions(self) -> dict[str, str]:
         """Return what children can be counted by, name to title, in order."""
@@ -41,12 +45,22 @@ class Counting(Reporting):
         if day > clock.today():
             raise Problem("bad_period", period=day.isoformat())
         with self.store.atomic():
-            made = cross.count(self.book(FORMS), rows, columns, where or {}, day, self.villages_at(day), among)
+            made = cross.count(self._counted_facts(), rows, columns, where or {}, day, self.villages_at(day), among)
         titles = self.count_dimensions()
         by = [titles[one].lower() for one in (rows, columns) if one]
         title = say("count.title_two" if columns else "count.title", rows=by[0], columns=by[-1])
         notes = tuple(self._conditions(where or {}, among))
         return replace(made, title=title, notes=notes, label_heading=titles[rows])
+
+    def _counted_facts(self) -> Book:
+        now = (int(self.store.db.conn.total_changes), clock.today())
+        if self._facts_read is None or self._read_for != now:
+            self._facts_read, self._read_for = self.book(FORMS), now
+        return self._facts_read
+
+    def forget_count(self) -> None:
+        """Let go of what was read for counting."""
+        self._facts_read = self._read_for = None
 
     def _conditions(self, where: Where, among: Collection[str] | None) -> Iterator[str]:
         titles = self.count_dimensions()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cbdesk import almanac, clock, dates, school
+from cbdesk import almanac, clock, dates, school, workdays
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.desk import shorthand
@@ -51,6 +51,14 @@ class Move:
         """Return what children share who sit together: school, class, what follows."""
         return self.now_school, self.now_class, self.what
 
+    def levels(self) -> tuple[str, ...]:
+        """Return the levels somebody may choose after the last class of one."""
+        return school.choices(self.now_class) if self.what == school.ASK else ()
+
+    def stay(self) -> Move:
+        """Return the move of a child who stays in its class."""
+        return replace(self, on=False)
+
     def then(self, level: str) -> Move:
         """Return the move a person chose: a level after the last class, or out of school."""
         if level == DROPPED:
@@ -83,6 +91,20 @@ class CardRow:
     household: str = ""
     free: bool = False
     """Whether the child is under the age of the free card."""
+    groups: tuple[str, ...] = ()
+    """Codes of the groups that need not be kept apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of the calendar: its entries, its days off, and what of its year is not known yet."""
+
+    first: date
+    last: date
+    entries: tuple[almanac.Entry, ...]
+    off: frozenset[date]
+    no_moon: bool
+    no_off: bool
 
 
 class Seasons(Filling):
@@ -131,14 +153,16 @@ class Seasons(Filling):
                     raise Problem("no_record")
                 drafts.append(Draft(CHILD, one.child, _changes(one, today)))
             record = new_id()
-            ids = "\n".join(one.child for one in chosen)
-            drafts.append(Draft(YEAR, record, {"year": year, "moved_on": today, "moved": len(chosen), "children": ids}))
+            drafts.append(Draft(YEAR, record, {"year": year, "moved_on": today, "moved": len(chosen)}))
             self._write(drafts, batch)
         return Saved(record, (), batch)
 
     def _moved_in(self, year: int) -> set[str]:
+        """Return whom the school year moved already: the children of the batches that say so."""
         found = self.store.rows(YEAR, '"year" = ?', (year,))
-        return {child for row in found for child in str(row.get("children") or "").splitlines()}
+        batches = {one.g for row in found for one in self.store.changes_of(str(row["id"]))[:1]}
+        sql = f"SELECT DISTINCT r FROM op WHERE g IN ({', '.join('?' * len(batches))})"
+        return {child for (child,) in self.store.db.execute(sql, [*batches])}
 
     # --- health cards ------------------------------------------------------------------------------------------------
 
@@ -149,7 +173,7 @@ class Seasons(Filling):
         """
         last, today = until or dates.months_after(clock.today(), 2), clock.today()
         free = catalogue().threshold(FREE_AGE, today)
-        classes, found = shorthand.classes(self.store, today.year), list[CardRow]()
+        classes, groups, found = shorthand.classes(self.store, today.year), self._open_groups(), list[CardRow]()
         for row in self.store.rows(CHILD, order="name_key, id"):
             ends = dates.latest(str(row.get(CARD) or "")) if row.get(CARD) else None
             if not here(str(row.get("life_status") or "")) or (ends and ends > last):
@@ -162,8 +186,17 @@ class Seasons(Filling):
             found.append(CardRow(str(row["id"]), str(row.get("full_name") or row.get("usual_name") or ""), born,
                                  str(row.get("village") or ""), card, str(row.get(CARD) or ""), state,
                                  classes.get(str(row.get("household")), ("", 0))[0],
-                                 grown is not None and grown > today))  # fmt: skip
+                                 grown is not None and grown > today, groups.get(str(row["id"]), ())))  # fmt: skip
         return sorted(found, key=lambda one: (one.state == NO_CARD, one.until))
+
+    def _open_groups(self) -> dict[str, tuple[str, ...]]:
+        known, found = catalogue().lists["group"], dict[str, tuple[str, ...]]()
+        for row in self.store.rows("circumstance", '"to" IS NULL', order="id"):
+            one = known.get(str(row.get("code") or ""))
+            if one is not None and not one.sensitive:
+                child, top = str(row[CHILD]), one.parent or one.code
+                found[child] = tuple(dict.fromkeys((*found.get(child, ()), top)))
+        return found
 
     def renew_cards(self, ids: Iterable[str], until: str) -> Saved:
         """Write a new last day into the cards of many children, one batch. ``until`` as stored.
@@ -182,6 +215,19 @@ class Seasons(Filling):
     def calendar(self, first: date, last: date) -> list[almanac.Entry]:
         """Return the duties, own entries, feasts and days off from ``first`` to ``last``, by day."""
         return almanac.entries(first, last, catalogue(), self.store.rows(ENTRY))
+
+    def calendar_month(self, month: str) -> Month:
+        """Return a month (``2026-10``) of the calendar. Raises ``Problem(bad_period)``."""
+        first, last = almanac.month_of(month)
+        work = workdays.calendar()
+        days = (first + n * workdays.DAY for n in range((last - first).days + 1))
+        off = frozenset(day for day in days if not work.working(day))
+        return Month(first, last, tuple(self.calendar(first, last)), off, *almanac.lacks(first.year, catalogue()))
+
+
+def follow_up(one: Move) -> bool:
+    """Return whether it is known what follows: something was proposed or chosen that differs from now."""
+    return bool(_changes(one))
 
 
 def _order(one: Move) -> tuple[object, ...]:

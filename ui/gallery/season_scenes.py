@@ -47,3 +47,77 @@ def count_behind(stage: Stage) -> QWidget:
     QTest.keyClick(page.pane.table, Qt.Key.Key_Return)
     settled(stage, window)
     return window  # type: ignore[no-any-return]
+
+
+@scene("school_year")
+def school_year(stage: Stage) -> QWidget:
+    """The classes, what follows each, and the children of one: one stays."""
+    window = at(stage, "school_year")
+    page = window.shell.page()
+    page.groups.choose(next("|".join(one.key) for one in page.groups.rows() if one.key[1].startswith("5")))
+    page.children_.setFocus()
+    QTest.keyClick(page.children_, Qt.Key.Key_Down)
+    QTest.keyClick(page.children_, Qt.Key.Key_Space)
+    settled(stage, window)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("school_choose")
+def school_choose(stage: Stage) -> QWidget:
+    """After class 9 somebody says what follows."""
+    window = at(stage, "school_year")
+    page = window.shell.page()
+    page.groups.choose(next("|".join(one.key) for one in page.groups.rows() if one.key[2] == "ask"))
+    page.children_.setFocus()
+    settled(stage, window)
+    QTest.keyClick(page.children_, Qt.Key.Key_Return)
+    settled(stage, window)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("cards")
+def cards(stage: Stage) -> QWidget:
+    """Cards that end, some left out, a new last day typed."""
+    window = at(stage, "cards")
+
+    def shorten(desk: Any) -> bool:
+        for n, row in enumerate(desk.all_rows("child", sort="born")[:40]):
+            if row.get("health_card"):
+                desk.save("child", {"card_until": f"2026-{11 + n % 2}-{28 - n % 20:02d}"}, row["id"])
+        return True
+
+    done: list[bool] = []
+    window.jobs.run(shorten, done.append, owner=window)
+    stage.until(lambda: bool(done), 60)
+    settled(stage, window)
+    page = window.shell.page()
+    page.until.setFocus()
+    QTest.keyClicks(page.until, "31/12/2027")
+    page._put("state", ("expired", "ends"))
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
+    settled(stage, window)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("calendar")
+def calendar(stage: Stage) -> QWidget:
+    """A month of duties, feasts, own dates."""
+    window = at(stage, "today")
+    done: list[bool] = []
+    entry = {"what": "Giao ban", "on": "2026-01-12", "again": "monthly"}
+    window.jobs.run(lambda desk: desk.save("calendar_entry", entry), lambda _saved: done.append(True), owner=window)
+    stage.until(lambda: bool(done), 30)
+    window.shell.go("calendar", month="2026-09")
+    settled(stage, window)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("calendar_add")
+def calendar_add(stage: Stage) -> QWidget:
+    """An own date being added."""
+    window = at(stage, "calendar", month="2030-02")
+    window.shell.page().add_row()
+    settled(stage, window)
+    return window  # type: ignore[no-any-return]

@@ -15,9 +15,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from cbdesk import text
+from cbdesk.words import say
 from ui import icons, theme
 from ui.parts import paint
-from ui.parts.choice import badge_width, paint_badge
+from ui.parts.choice import badge_width, paint_badge, paint_box
 
 PAD = 16
 """Room before the first and after the last column; hairlines start and end there."""
@@ -53,11 +54,18 @@ class Cell(NamedTuple):
     marks: tuple[Mark, ...] = ()
     find: bool = False
     second: str = ""
+    box: bool | None = None
+    """A box to tick at the left, on or off."""
 
     def words(self) -> str:
         """Return the whole cell as text: what is copied, read aloud, and shown as a tip."""
         said = [chip.words for chip in self.chips] + [self.text, self.second] + [mark.words for mark in self.marks]
         return "; ".join(one for one in said if one)
+
+    def heard(self) -> str:
+        """Return the whole cell as a screen reader says it: with the state of its box."""
+        state = "" if self.box is None else say("quality_page.ticked" if self.box else "quality_page.not_ticked")
+        return "; ".join(one for one in (self.words(), state) if one)
 
 
 def spans(shown: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
@@ -161,6 +169,9 @@ class CellDelegate(QStyledItemDelegate):
 
     def _content(self, painter: QPainter, box: QRectF, cell: Cell, *, right: bool) -> None:
         middle = box.center().y() + 0.5
+        if cell.box is not None:
+            paint_box(painter, QPointF(box.left(), round(middle - 9)), on=cell.box)
+            box.setLeft(box.left() + 28)
         for mark in reversed(cell.marks):
             icons.paint(painter, mark.icon, QPointF(box.right() - 16, round(middle - 8)), mark.ink, 16)
             box.setRight(box.right() - 22)

@@ -117,8 +117,10 @@ class QuietModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight) if column.right else None
         if role == CELL_ROLE:
             return column.cell(self._rows[index.row()])
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.cell(self._rows[index.row()]).words()
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return column.cell(self._rows[index.row()]).heard()
         if role == Qt.ItemDataRole.ToolTipRole:
             cell = column.cell(self._rows[index.row()])
             return cell.words() if cell.marks or cell.chips else None

@@ -142,8 +142,9 @@ class Count(Page):
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def closed(self) -> None:
-        """Forget the names behind a figure."""
+        """Forget the names behind a figure, and what was read to count."""
         self.pane.shut()
+        self.jobs.run(lambda desk: desk.forget_count(), owner=self)
 
     def changed(self, changed: Changed) -> None:
         """Count again where somebody looks."""
@@ -187,7 +188,7 @@ class Count(Page):
 
     def _read_day(self) -> None:
         written = self.day.text().strip()
-        found = dates.read_date(written, clock.today()).value if written else clock.today().isoformat()
+        found = dates.read_date(written, clock.today(), future=True).value if written else clock.today().isoformat()
         day = dates.latest(found) if found else None
         if day is not None:
             day = min(day, clock.today()) if found != day.isoformat() else day  # the end of this month is not yet

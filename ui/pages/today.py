@@ -200,6 +200,13 @@ class TodayPage(Page):
             return Action("take_in", say("today.take_in"), lambda: self.shell.run("take_in"), "arrow_download", "F2")
         return Action("record", say("today.record"), lambda: self.shell.run("record_incident"), "add", "F2")
 
+    def secondary(self) -> Sequence[Action]:
+        """Go to the calendar of duties, where there is room."""
+        if self.shell.role == "receiver" or self.shell.shape() == NARROW:
+            return ()
+        go = lambda: self.shell.go("calendar")  # noqa: E731
+        return (Action("calendar", say("shell.page.calendar"), go, "calendar_ltr"),)
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys of this page."""
         hint = lambda name: say(f"shell.hint.{name}")  # noqa: E731
