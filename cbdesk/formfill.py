@@ -67,6 +67,7 @@ class _Work:
         self.columns = [one for one in form.columns if one.target]
         self.first, self.last = form.first, form.last
         self.inserted = 0
+        self._ends = self._last_columns()
 
     # --- a list ---
 
@@ -135,6 +136,11 @@ class _Work:
             self._grow(wanted - drawn, drawn)
         for row in range(self.first, self.last + 1):
             self.editor.show_row(row)
+        self._ends = self._last_columns()
+
+    def _last_columns(self) -> dict[tuple[int, int], int]:
+        """Return the last column of each merged cell, by its first row and column."""
+        return {area[:2]: area[3] for area in self.editor.merged}
 
     def _grow(self, more: int, drawn: int) -> None:
         """Let rows come in before the last drawn one, which keeps the line at the end of the table."""
@@ -197,8 +203,7 @@ class _Work:
 
     def _depth(self, row: int, col: int, text: str, look: int) -> float:
         """Return the height a wrapped text needs in points."""
-        span = next((area for area in self.editor.merged if area[:2] == (row, col)), (row, col, row, col))
-        room = sum(self.editor.width(at) for at in range(col, span[3] + 1))
+        room = sum(self.editor.width(at) for at in range(col, self._ends.get((row, col), col) + 1))
         size = self.editor.styles.size(look)
         letters = max(int((room - 1) * 11 / size / _AVERAGE), 3)
         lines = len(textwrap.wrap(text, letters)) if text else 1
@@ -233,11 +238,11 @@ def _prove(form: SuperiorForm, made: Made) -> None:
     Raises ``Problem(form_failed)``.
     """
     try:
-        before, after = (sheet.read_bytes(one).sheet(form.sheet) for one in (form.data, made.content))
-        names = sheet.read_bytes(form.data).names == sheet.read_bytes(made.content).names
+        books = [sheet.read_bytes(one) for one in (form.data, made.content)]
+        before, after = (one.sheet(form.sheet) for one in books)
     except Problem:
         raise Problem("form_failed") from None
-    same = names
+    same = books[0].names == books[1].names
     for row in range(1, len(before.rows) + 1):
         if form.first <= row <= form.last or row in form.totals:
             continue

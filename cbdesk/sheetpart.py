@@ -109,7 +109,8 @@ class Editor:
     @property
     def merged(self) -> list[Range]:
         """Return the merged ranges."""
-        found = (range_of(one.get("ref", "")) for one in self.root.iter(tag("mergeCell")))
+        holder = self.root.find(tag("mergeCells"))
+        found = (range_of(one.get("ref", "")) for one in (holder if holder is not None else ()))
         return [one for one in found if one is not None]
 
     def style(self, row: int, col: int) -> int:
@@ -164,7 +165,7 @@ class Editor:
         return float(line.get("ht", usual)) if line is not None else usual
 
     def _columns(self, col: int) -> Iterator[Element]:
-        for one in self.root.iter(tag("col")):
+        for one in self.root.iterfind(f"{tag('cols')}/{tag('col')}"):
             if int(one.get("min", 0)) <= col <= int(one.get("max", 0)):
                 yield one
 
@@ -245,9 +246,9 @@ class Editor:
         cell.set("r", f"{letter_of(col)}{row}")
         if look:
             cell.set("s", str(look))
-        after = [c for (r, c) in self._cells if r == row and c > col]
-        if after:
-            self._cells[row, min(after)].addprevious(cell)
+        after = next((one for one in line.iterfind(tag("c")) if _column_of(one) > col), None)
+        if after is not None:
+            after.addprevious(cell)
         self._cells[row, col] = cell
         return cell
 
@@ -293,9 +294,9 @@ class Editor:
             cell.set("r", re.sub(r"\d+", "", cell.get("r", "A")) + str(row))
             if text:
                 child_of(cell, "f").text = translate(text, down)
-        before = [one for one in self._rows if one < row]
+        before = row - 1 if row - 1 in self._rows else max((one for one in self._rows if one < row), default=0)
         if before:
-            self._rows[max(before)].addnext(line)
+            self._rows[before].addnext(line)
         else:
             self._data.insert(0, line)
         self._rows[row] = line
@@ -323,6 +324,11 @@ class Editor:
             for one in root:
                 if local(one) not in ("sheetData", "sheetViews", "mergeCells", "cols"):
                     _move_all(one, shift, sheet.name, mine=mine)
+        for part in self.package.parts("xl/pivotCache/"):
+            if b"worksheetSource" in self.package.raw(part):
+                for found in self.package.tree(part).iter(tag("worksheetSource")):
+                    if found.get("sheet") == self.sheet.name and found.get("ref"):
+                        found.set("ref", shift.area(found.get("ref")))
         for part in self.package.parts("xl/charts/"):
             for found in self.package.tree(part).iter():
                 if local(found) == "f" and found.text:
@@ -384,6 +390,12 @@ class Editor:
         if found is not None and self._cells:
             rows, columns = zip(*self._cells, strict=True)
             found.set("ref", address((min(rows), min(columns), max(rows), max(columns))))
+
+
+def _column_of(cell: Element) -> int:
+    """Return the column of a cell that has its address."""
+    match = _CELL.fullmatch(cell.get("r") or "")
+    return column_of(match[1]) if match else 0
 
 
 def _move_all(root: Element, shift: Shift, home: str, *, mine: bool) -> None:

@@ -292,7 +292,7 @@ class _Reading:
         written, row = list[int](), first
         while True:
             cells = self._texts(row)
-            if row == first and self._is_totals(row, cells):
+            if row == first and self._is_totals(row, cells) and self._to_fill(row + 1, self._texts(row + 1)):
                 self.totals.append(row)
                 first = row = row + 1
                 continue
@@ -405,22 +405,27 @@ class _Reading:
         return len(match_key(text).split()) <= 8
 
     def _parted(self, columns: list[FormColumn]) -> list[FormColumn]:
-        """Make family and given name of two columns under one heading."""
+        """Make family and given name of two columns under one heading; under two alike the later stays open."""
+        bottom = self.head[1]
         for at, (one, other) in enumerate(pairwise(columns)):
-            if one.target == other.target == "full_name":
+            if one.target == other.target == "full_name" and self._under_one(bottom, one.col, other.col):
                 label = self.headings.label
                 columns[at] = replace(one, target="family_and_middle", label=label("family_and_middle"))
                 columns[at + 1] = replace(other, target="given_name", label=label("given_name"))
         return columns
 
+    def _under_one(self, bottom: int, col: int, other: int) -> bool:
+        """Return whether two columns stand under one merged heading, whatever its rows."""
+        rows = range(self.head[0], bottom + 1)
+        return any((at := self.covers.get((row, col))) is not None and at == self.covers.get((row, other))
+                   for row in rows)  # fmt: skip
+
     def _unique(self, columns: Iterable[FormColumn]) -> list[FormColumn]:
-        """Leave the later of two columns open that were taken for the same, unless both are sure."""
-        taken: dict[str, int] = {}
-        found = []
+        """Leave the later of two columns open taken for the same: it may ask of a parent, not of the child."""
+        taken, found = set[str](), []
         for one in columns:
-            double = one.target and one.target in taken and min(one.sure, taken[one.target]) < 2
-            found.append(replace(one, target="", label="") if double else one)
-            taken.setdefault(one.target, one.sure)
+            found.append(replace(one, target="", label="") if one.target in taken else one)
+            taken |= {one.target} - {"number", "village"}
         return found
 
     def _fingerprint(self) -> str:

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Border, Side
 from tools_kit import load_tool
 
 from cbdesk import clock, formcells, formfill, superior
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
 from cbdesk.formcells import Told, Who
-from cbdesk.package import Package
+from cbdesk.package import MAIN, Package
 from cbdesk.sheetpart import Editor
 from cbdesk.shifting import Shift, translate
 
@@ -332,6 +333,57 @@ def test_figures_with_the_villages_written_in():
     assert column(sheet, "E", 9, 11) == young
     assert column(sheet, "F", 8, 11) == [None] * 4
     assert made.inserted == 1
+
+
+# --- forms made here -------------------------------------------------------------------------------------------------
+
+
+def drawn(*heads):
+    """Return a form with these heads in row 2 over three drawn rows."""
+    book = openpyxl.Workbook()
+    sheet, line = book.active, Side(style="thin")
+    sheet.title = "Biểu"
+    for col, head in enumerate(heads, 1):
+        for row in range(2, 6):
+            sheet.cell(row, col).border = Border(line, line, line, line)
+        sheet.cell(2, col).value = head
+    return book
+
+
+def content_of(book):
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_heading_said_twice_asks_of_somebody_else():
+    heads = ("TT", "Họ và tên", "Ngày sinh", "Họ tên cha", "Ngày sinh", "Họ tên mẹ", "Năm sinh", "Họ và tên")
+    form = superior.read(content_of(drawn(*heads)), "b.xlsx", catalogue())
+    assert [one.target for one in form.columns] == [
+        "number", "full_name", "born", "father_name", "", "mother_name", "", ""]  # fmt: skip
+
+
+def test_a_total_right_under_the_head_stays_below_the_children():
+    book = drawn("TT", "Họ và tên", "Ngày sinh")
+    book.active.delete_rows(3, 3)
+    for col, text in enumerate((None, "Tổng cộng", None), 1):
+        book.active.cell(3, col).value = text
+        book.active.cell(3, col).border = Border(top=Side(style="thin"))
+    made = formfill.fill(superior.read(content_of(book), "b.xlsx", catalogue()), CHILDREN, VILLAGES, catalogue(), "Xã")
+    sheet = openpyxl.load_workbook(io.BytesIO(made.content)).active
+    assert [sheet["B3"].value, sheet["B15"].value] == [CHILDREN[0].child["full_name"], "Tổng cộng"]
+
+
+def test_the_source_of_a_pivot_on_another_sheet_grows():
+    book = drawn("TT", "Họ và tên", "Ngày sinh")
+    held = io.BytesIO(content_of(book))
+    part = "xl/pivotCache/pivotCacheDefinition1.xml"
+    with zipfile.ZipFile(held, "a") as archive:
+        source = '<cacheSource type="worksheet"><worksheetSource ref="A2:C5" sheet="Biểu"/></cacheSource>'
+        archive.writestr(part, f'<pivotCacheDefinition xmlns="{MAIN}">{source}</pivotCacheDefinition>')
+    form = superior.read(held.getvalue(), "b.xlsx", catalogue())
+    made = formfill.fill(form, CHILDREN, VILLAGES, catalogue(), "Xã")
+    assert b'ref="A2:C14"' in zipfile.ZipFile(io.BytesIO(made.content)).read(part)
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
