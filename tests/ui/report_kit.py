@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
-
-from tests.ui.list_kit import ask, fill, go, press, settle
+from tests.ui.list_kit import ask, fill, go, settle
 
 OWN = """
 shape = "table"
@@ -61,13 +58,3 @@ def log_of(qtbot: Any, window: Any) -> list[tuple[Any, ...]]:
     """Return the access log: what, record, detail."""
     found: list[tuple[Any, ...]] = ask(qtbot, window, lambda desk: [tuple(row[3:6]) for row in desk.ledger.accesses()])
     return found
-
-
-def tab_to(widget: Any, limit: int = 40) -> None:
-    """Press Tab until a widget has the focus."""
-    for _ in range(limit):
-        if widget.hasFocus():
-            return
-        press(Qt.Key.Key_Tab)
-    focus = QApplication.focusWidget()
-    raise AssertionError(f"not reached by Tab, at {focus.objectName() if focus else None}")

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QApplication
 from cbdesk.grid import Grid, GridCell, GridColumn, GridRow
 from tests.ui.list_kit import ask, press, settle, words_on, write
 from tests.ui.report_kit import OWN, log_of, open_reports, ready
+from ui.reporting import behind
 from ui.reporting.figures import as_text
-
-INJURY = {"kind": "injury", "received_at": "2026-09-10T08:00", "injury_cause": "drowning", "injury_outcome": "death"}
 
 
 @pytest.fixture
@@ -72,15 +71,23 @@ def test_names_behind_a_sensitive_figure_are_shown_after_asking_and_logged_befor
     before = len(log_of(qtbot, window))
     press(Qt.Key.Key_Return)
     settle(qtbot, window)
-    assert len(figures.panel.list.records.records) == 1
+    assert [one.page[0] for one in figures.panel.list.records.records] == ["child"]
     logged = log_of(qtbot, window)[before:]
     assert [(what, detail) for what, _record, detail in logged] == [("look", "figure abuse 2026-09 forms.all.total 1")]
 
 
 def test_a_sensitive_group_in_an_ordinary_table_asks_as_well(qtbot, page, window):
-    asked = ask(qtbot, window, lambda desk: [desk.guarded("children", "groups", f"special.{one}") for one in ("01", "11")])
+    groups = ("special.01", "special.11")
+    asked = ask(qtbot, window, lambda desk: [desk.guarded("children", "groups", one) for one in groups])
     assert asked == [False, True]
     assert not ask(qtbot, window, lambda desk: desk.guarded("children", "villages", "all"))
+
+
+def test_an_incident_behind_a_figure_names_its_children_and_opens_the_incident(qtbot, page, window):
+    saved = ask(qtbot, window, abuse)
+    name = ask(qtbot, window, lambda desk: desk.children()[0].name)
+    made = ask(qtbot, window, lambda desk: behind.records(desk, "incident", [desk.get(saved.id)]))
+    assert [(one.facts, one.page) for one in made] == [(name, ("incident", saved.id))]
 
 
 def test_the_table_is_copied_with_figures_as_numbers_and_without_names(page):

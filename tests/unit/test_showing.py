@@ -67,7 +67,8 @@ def estimate(made, row):
 
 
 def test_a_flow_is_run_on_to_the_end_and_a_state_proposed_as_it_stands(book):
-    found = {one.place: (one.found, one.proposed) for one in book.report_expected(book.report_now("own_count", "2026-09"))}
+    told = book.report_expected(book.report_now("own_count", "2026-09"))
+    found = {one.place: (one.found, one.proposed) for one in told}
     assert found == {"main.received": (2, 3), "main.children": (2, 2), "main.stations": (None, None)}
 
 

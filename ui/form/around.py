@@ -83,6 +83,7 @@ def _named(desk: Desk, form: str, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def worded(desk: Desk, form: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return ``id``, ``words``, ``facts`` (of children) and ``icon`` of records; runs on the desk's thread."""
     villages, today = desk.village_names(), clock.today()
     if form == "child":
         return [
@@ -96,6 +97,8 @@ def worded(desk: Desk, form: str, rows: Sequence[Mapping[str, Any]]) -> list[dic
 def _title(form: str, row: Mapping[str, Any], villages: Mapping[str, str]) -> str:
     """Return the words of a record: its key fields, else its village, else that it is one."""
     shape = catalogue().forms[form]
-    parts = [kinds.of(shape.field(name)).show(row[name], shape.field(name)) for name in shape.key if row.get(name)]
+    fields = [shape.field(name) for name in shape.key if row.get(name)]
+    parts = [villages.get(str(row[one.name]), "") if one.kind == "place" else kinds.of(one).show(row[one.name], one)
+             for one in fields if one.kind not in ("ref", "refs")]  # fmt: skip
     parts += [villages[str(row["village"])]] if str(row.get("village")) in villages else []
-    return " · ".join(parts) or shape.title
+    return " · ".join(dict.fromkeys(part for part in parts if part)) or shape.title

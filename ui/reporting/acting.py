@@ -15,7 +15,6 @@ from cbdesk.desk.reporting import Opened
 from cbdesk.desk.showing import pages
 from cbdesk.errors import Problem
 from cbdesk.words import say
-from ui.form.around import worded
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.pages import Page
@@ -104,12 +103,12 @@ class Acting(Page):
 
         def read(desk: Desk) -> tuple[Opened, list[behind.Record]]:
             opened, rows = making.behind(desk, made, place)
-            return opened, behind.worded(worded(desk, opened.form, rows))
+            return opened, behind.records(desk, opened.form, rows)
 
         def show(answer: tuple[Opened, list[behind.Record]]) -> None:
             opened, records = answer
             title = say("reports.behind.count", title=figures.title, n=int(opened.value or 0))
-            figures.panel.show_records(title, opened.form, records, len(opened.ids) - len(records))
+            figures.panel.show_records(title, records, len(opened.ids) - len(records))
             (figures.panel.list if records else figures.table).setFocus(Qt.FocusReason.OtherFocusReason)
             self.shell.refresh_hints()
 

@@ -14,10 +14,13 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStyleOptionViewItem, QWidget
 
+from cbdesk.desk import Desk
 from cbdesk.words import say
 from ui import icons, theme
+from ui.form.around import worded
 from ui.lists.quietlist import QuietDelegate, QuietList
 from ui.parts import Button, Card, IconButton, IconText, Label, Rule, paint
+from ui.reporting.making import FEW
 
 WIDE = 320
 PAGES = {"child": "child", "incident": "incident", "case": "case"}
@@ -27,11 +30,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Record:
-    """One record behind a figure: its id, how it is called, and a quieter line."""
+    """One record behind a figure: its id, how it is called, a quieter line, and the page Enter opens (name, id)."""
 
     id: str
     words: str
     facts: str = ""
+    page: tuple[str, str] = ("", "")
 
 
 class _Records(QAbstractListModel):
@@ -78,7 +82,7 @@ class _Delegate(QuietDelegate):
         box, one = QRectF(rect), self._view.records.records[index.row()]
         self.ground(painter, box, index.row())
         right = box.right() - 14
-        if self._view.opens:
+        if one.page[0]:
             icons.paint(painter, "chevron_right", QPointF(right - 16, round(box.center().y() - 8)), "ink3", 16)
             right -= 20
         half, middle = theme.px(18), box.center().y()
@@ -100,7 +104,6 @@ class _List(QuietList):
     def __init__(self) -> None:
         super().__init__()
         self.records = _Records(self)
-        self.opens = True
         self.dress(self.records, _Delegate(self))
         self.setUniformItemSizes(True)
         self.doubleClicked.connect(lambda _index: self._open())
@@ -128,7 +131,7 @@ class _List(QuietList):
 
 
 class BehindPanel(Card):
-    """The panel beside the table. ``asked``: names of a sensitive figure are wanted; ``opened``: form and id."""
+    """The panel beside the table. ``asked``: names of a sensitive figure are wanted; ``opened``: page and id."""
 
     asked = Signal()
     opened = Signal(str, str)
@@ -154,8 +157,7 @@ class BehindPanel(Card):
         inner.addWidget(self.ask_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._asking = asking
         self.list = _List()
-        self.list.opened.connect(lambda one: self._form in PAGES and self.opened.emit(PAGES[self._form], one.id))
-        self._form = ""
+        self.list.opened.connect(self._open)
         self.body.setContentsMargins(1, 1, 1, 4)
         for widget in (head, Rule(), self._note, self._asking, self.list):
             self.body.addWidget(widget, 1 if widget is self.list else 0)
@@ -171,10 +173,12 @@ class BehindPanel(Card):
         """Say that records are being read."""
         self._show(title, say("reports.behind.reading"))
 
-    def show_records(self, title: str, form: str, records: Sequence[Record], unknown: int) -> None:
+    def _open(self, one: Record) -> None:
+        if one.page[0]:
+            self.opened.emit(*one.page)
+
+    def show_records(self, title: str, records: Sequence[Record], unknown: int) -> None:
         """Show records; ``unknown`` children are counted of whom only a name was heard, or none."""
-        self._form = form
-        self.list.opens = form in PAGES
         note = say("reports.behind.unknown", n=unknown) if unknown else ""
         self._show(title, note if records or unknown else say("reports.behind.none"))
         self.list.records.show_records(records)
@@ -196,6 +200,15 @@ class BehindPanel(Card):
         self.hide()
 
 
-def worded(rows: Sequence[Mapping[str, Any]]) -> list[Record]:
-    """Return records from rows with ``id``, ``words`` and ``facts`` (``ui.form.around.worded``)."""
-    return [Record(str(one["id"]), str(one["words"]), str(one.get("facts") or "")) for one in rows]
+def records(desk: Desk, form: str, rows: Sequence[Mapping[str, Any]]) -> list[Record]:
+    """Return records in words; one that is about children names them and opens the child. On the desk's thread."""
+    many = {one.id: one.name for one in desk.children()} if form != "child" and len(rows) > FEW else {}
+    name_of = lambda one: many.get(one) or str(desk.get(one).get("full_name") or say("record.no_name"))  # noqa: E731
+    found = []
+    for row, told in zip(rows, worded(desk, form, rows), strict=True):
+        ident, named = str(row["id"]), row.get("child") if form != "child" else None
+        children = [str(one) for one in named] if isinstance(named, list) else [str(named)] if named else []
+        names = ", ".join(map(name_of, children))
+        page = (PAGES[form], ident) if form in PAGES else ("child", children[0]) if len(children) == 1 else ("", "")
+        found.append(Record(ident, str(told["words"]), names or str(told.get("facts") or ""), page))
+    return found
