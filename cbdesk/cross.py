@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from cbdesk import measures, tally
+from cbdesk import conditions, measures, tally
 from cbdesk.catalogue import Catalogue
 from cbdesk.errors import Problem
 from cbdesk.facts import CHILD, UNKNOWN, Book, Span
@@ -65,10 +65,12 @@ def count(
 ) -> Grid:  # fmt: skip
     """Return children of a day counted by ``rows`` and ``columns`` ("": one column), of those ``where`` holds for.
 
-    ``among`` counts only these children. Every cell names the children behind it but those kept apart; lines and columns of nobody are left
-    out. Raises ``Problem(report_wrong)``.
+    ``among`` counts only these children. Every cell names the children behind it but those kept apart, by whom nothing
+    can be asked; lines and columns of nobody are left out. Raises ``Problem(report_wrong)``.
     """
     known = book.known
+    for problem in conditions.faults(where, {}, known):
+        raise Problem("report_wrong", place=problem)
     words = known.columns["words"]
     lines: list[dict[str, Any]] = [{"key": ALL, "label": words["total"], "kind": "total"}]
     for code, label in choices(rows, known, villages):

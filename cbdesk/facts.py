@@ -86,10 +86,11 @@ class Person:
     @cached_property
     def gone(self) -> date | None:
         """Return the first day the child is no child of the office any more, ``None`` while that is not known."""
-        days = [dates.reaches(self.row.get("born"), self.book.child_age)]
-        if str(self.row.get("life_status")) in self.book.away:
-            days.append(dates.earliest(self.row.get("status_since")) or date.min)
-        return min((one for one in days if one), default=None)
+        grown, state = dates.reaches(self.row.get("born"), self.book.child_age), str(self.row.get("life_status"))
+        since = dates.earliest(self.row.get("status_since"))
+        by_birthday = state in self.book.grown and not since and grown is not None and grown <= self.book.today
+        away = (since or date.min) if state in self.book.away and not by_birthday else None
+        return min((one for one in (grown, away) if one), default=None)
 
     def here(self, day: date) -> bool:
         """Return whether it is a child of the office on that day."""
@@ -179,7 +180,10 @@ class Book:
         self.rows, self.known, self.counted, self.today = rows, known, same or {}, today
         self.sources: Mapping[str, Mapping[str, str]] = known.facts
         self.child_age = known.threshold("child_age", today)
-        self.away = {one.code for one in known.lists["life_status"].choices if not one.extra.get("here")}
+        states = known.lists["life_status"].choices
+        self.away = {one.code for one in states if not one.extra.get("here")}
+        self.grown = {one.code for one in states if one.extra.get("gone") == "turned_16"}
+        self.once = {one.code for one in known.lists["support_kind"].choices if one.extra.get("once")}
         risk = known.lists["risk"].choices
         self.poverty = {str(one.extra["household_class"]): one.code for one in risk if one.extra.get("household_class")}
         self.poverty_codes = frozenset(one.code for one in risk if one.extra.get("poverty"))
@@ -299,15 +303,18 @@ class Book:
                 yield Fact(INCIDENT, str(row["id"]), person, received, received, told | became)
 
     def _became(self, person: Person | None, incident: str, received: date) -> dict[str, str]:
-        """Return what became of a report for one child: has it a case, was its plan in time, did it get help."""
+        """Return what became of a report for one child: has it a case, was its plan in time, did it get help.
+
+        What is given once (a gift at a festival, a scholarship) is no help after a report.
+        """
         ids = [str(person.row["id"])] if person else []
         cases = [
             one for child in ids for one in self.under(CASE, CHILD)[child] if incident in (one.get(INCIDENT) or ())
         ]
         plans = [self.plan_of(str(one["id"])) for one in cases]
         done = [row for one in cases for row in self.under("measure", CASE)[str(one["id"])] if row.get("done_on")]
-        after = Span(received, date.max)
-        given = bool(person) and any(_begins(one, after) for one in person.episodes["support"]) if person else False
+        after, helped = Span(received, date.max), person.episodes["support"] if person else ()
+        given = any(_begins(one, after) and one.get("kind") not in self.once for one in helped)
         return {
             "case": YES if cases else NO,
             "plan": plans[-1] if plans else "none",

@@ -124,7 +124,8 @@ ROW: Shape = {
     "bands": _tables(lambda: BAND, ("code", "label")),
 }  # fmt: skip
 GRID: Shape = {
-    **MEASURE, "name": text, "title": text, "columns": text, "note": texts, "numbered": flag, "unit": text, "public": flag,
+    **MEASURE, "name": text, "title": text, "columns": text, "note": texts, "numbered": flag, "unit": text,
+    "public": flag,
     "row": _tables(lambda: ROW), "column": _tables(lambda: COLUMN, ("key",), 60),
 }  # fmt: skip
 CHART: Shape = {

@@ -118,6 +118,7 @@ class _Question:
     codes: ChoiceList | None
     fits: Mapping[str, frozenset[str]]
     conditions: Conditions | None = None
+    today: date | None = None
 
     @property
     def days(self) -> Mapping[str, str]:
@@ -168,7 +169,8 @@ def select(
     Raises ``Problem(bad_period)`` for a period that has not begun.
     """
     people, day = list(people), as_of(period, today)
-    asked = replace(question(report, catalogue, period, day), conditions=_conditions(report, people, catalogue, day))
+    asked = question(report, catalogue, period, day)
+    asked = replace(asked, conditions=_conditions(report, people, catalogue, day), today=today)
     lines = LINES.get(asked.rules["form"], _rows)
     named: list[Listed] = []
     apart: dict[str, str] = {}
@@ -183,7 +185,7 @@ def select(
             if came := _arrival(child, period.first, asked.day):
                 how[str(child["id"])] = came
             continue
-        why[str(child["id"])] = why_outside(report, child, asked.day, catalogue) or "no_longer"
+        why[str(child["id"])] = why_outside(report, child, asked.day, catalogue, today) or "no_longer"
         if found:
             apart[str(child["id"]) or str(len(apart))] = str(child.get("sex") or "unknown")
     parts = {one["key"]: n for n, one in enumerate(report.data.get("parts", ()))}
@@ -223,21 +225,30 @@ def codes_of(report: Report, catalogue: Catalogue) -> ChoiceList | None:
     return catalogue.lists[form.field(rules["by"]).choices or ""] if form and "by" in rules else None
 
 
-def why_outside(report: Report, child: Mapping[str, Any], day: date, catalogue: Catalogue) -> str:
+def why_outside(
+    report: Report, child: Mapping[str, Any], day: date, catalogue: Catalogue, today: date | None = None
+) -> str:
     """Return why the child is no child of this office on that day, or ``""``.
 
     ``turned_16``, ``moved``, ``died`` (``extra.gone`` of the residence); ``not_yet`` before birth or arrival. A child
-    known by year only is a child until the later possible birthday; one without a birth date stays a child.
+    known by year only is a child until the later possible birthday; one without a birth date stays a child. Of one
+    marked as grown without a day, a birthday that has passed by ``today`` (that day) tells it.
     """
     years = report.data["select"]["under_age"]
     grown = dates.reaches(child.get("born"), years)
     if grown is not None and grown <= day:
         return "turned_16"
     gone = _gone(child, catalogue)
-    if gone and _begun(str(child.get("status_since") or ""), day):
+    since = str(child.get("status_since") or "")
+    by_birthday = gone == "turned_16" and not since and grown is not None and grown <= (today or day)
+    if gone and not by_birthday and _begun(since, day):
         return gone
-    arrived = child.get("came_on") if child.get("came_how") in ARRIVED else None
+    arrived = child.get("came_on") if child.get("came_how") != BORN else None
     return "" if _begun(str(child.get("born") or ""), day) and _begun(str(arrived or ""), day) else "not_yet"
+
+
+def _outside(asked: _Question, child: Mapping[str, Any]) -> str:
+    return why_outside(asked.report, child, asked.day, asked.catalogue, asked.today)
 
 
 def _gone(child: Mapping[str, Any], catalogue: Catalogue) -> str:
@@ -246,7 +257,7 @@ def _gone(child: Mapping[str, Any], catalogue: Catalogue) -> str:
     return str(state.extra.get("gone", "")) if state else ""
 
 
-ARRIVED = ("moved_in", "returned")
+ARRIVED, BORN = ("moved_in", "returned"), "born"
 
 
 def _arrival(child: Mapping[str, Any], first: date, day: date) -> str:
@@ -260,7 +271,7 @@ def _arrival(child: Mapping[str, Any], first: date, day: date) -> str:
 
 def _episodes(asked: _Question, person: Person) -> Iterator[Listed | None]:
     """One line a child: its codes active in the period."""
-    if why_outside(asked.report, person["child"], asked.day, asked.catalogue):
+    if _outside(asked, person["child"]):
         return
     found, rows = _found(asked, person)
     known = asked.codes
@@ -301,7 +312,7 @@ def _specific(choices: Sequence[Choice]) -> list[Choice]:
 def _children(asked: _Question, person: Person) -> Iterator[Listed | None]:
     """One line a child whose own fields, and what is known of it, fit."""
     child = person["child"]
-    if why_outside(asked.report, child, asked.day, asked.catalogue) or not _fits(asked, child):
+    if _outside(asked, child) or not _fits(asked, child):
         return
     found = asked.conditions.holds(str(child["id"])) if asked.conditions else HOLDS
     if found == NO:
@@ -342,7 +353,7 @@ def _rows(asked: _Question, person: Person) -> Iterator[Listed | None]:
         start, end = _span(asked, row)
         if not ACTIVE[asked.rules["active"]](start, end, asked.period.first, asked.day) or not _fits(asked, row):
             continue
-        if asked.rules["active"] == "at_end" and why_outside(asked.report, person["child"], asked.day, asked.catalogue):
+        if asked.rules["active"] == "at_end" and _outside(asked, person["child"]):
             continue
         code = str(row.get(asked.rules.get("by", "")) or "")
         choice = asked.codes.get(code) if asked.codes else None

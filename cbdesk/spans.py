@@ -9,9 +9,10 @@ it is, where counting ends (``cut_off``) and which deadline it answers. Days are
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from cbdesk import dates
 from cbdesk.catalogue import Report
@@ -99,11 +100,14 @@ def _at(written: str | None, year: int) -> date | None:
 
 
 def _year_before(span: Span) -> Span:
-    return Span(_back(span.first), _back(span.last))
+    """Return the same days a year before; the end of February stays the end of February."""
+    first, last = _back(span.first), _back(span.last)
+    ends = (span.last + timedelta(days=1)).day == 1
+    return Span(first, last.replace(day=monthrange(last.year, last.month)[1]) if ends else last)
 
 
 def _back(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+    return date(day.year - 1, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
 def check(report: Report) -> Iterator[str]:

@@ -207,9 +207,10 @@ class Register:
                 if seen.record in (one.get("incident") or ())]  # fmt: skip
 
     def supported(self, seen):
-        """Return whether a measure was done in the case, or any support begun since the report."""
+        """Return whether a measure was done in the case, or support begun since that is not given once (a gift)."""
         received = span(seen.of["received_at"])[0]
         helped = self.under("support", "child", seen.child["id"]) if seen.child else []
+        helped = [one for one in helped if one.get("kind") not in ("gift", "scholarship")]
         begun = any((first := span(one.get("from"))[0]) and first >= received for one in helped)
         return begun or any(one.get("done_on") for case in self.cases(seen)
                             for one in self.under("measure", "case", case["id"]))  # fmt: skip

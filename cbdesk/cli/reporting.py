@@ -9,14 +9,14 @@ import click
 
 from cbdesk import dates
 from cbdesk.cli.frame import Context, existing, passes, program
-from cbdesk.cli.telling import day_of
+from cbdesk.cli.telling import day_of, period_of
 from cbdesk.errors import Problem
 from cbdesk.words import say
 
 
 @program.command("report-begin")
 @click.argument("name")
-@click.option("--period", required=True)
+@click.option("--period", required=True, callback=period_of)
 @click.option("--cut-off", default="", callback=day_of)
 @passes
 def report_begin(context: Context, name: str, period: str, cut_off: str) -> None:
@@ -32,7 +32,7 @@ def report_begin(context: Context, name: str, period: str, cut_off: str) -> None
 @click.argument("name")
 @click.argument("place")
 @click.argument("text", required=False)
-@click.option("--period", required=True)
+@click.option("--period", required=True, callback=period_of)
 @click.option("--value", type=int, default=None)
 @passes
 def report_entry(context: Context, name: str, place: str, text: str | None, period: str, value: int | None) -> None:
@@ -45,7 +45,7 @@ def report_entry(context: Context, name: str, place: str, text: str | None, peri
 @program.command()
 @click.argument("name")
 @click.argument("place", metavar="TABLE.ROW.COLUMN")
-@click.option("--period", required=True)
+@click.option("--period", required=True, callback=period_of)
 @passes
 def figure(context: Context, name: str, place: str, period: str) -> None:
     """Show the records behind a figure."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cbdesk import dates, spans
 from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.desk.snapshots import state_of
 from cbdesk.report import POVERTY
@@ -24,6 +25,11 @@ def day_of(context: click.Context, option: click.Parameter, value: str) -> str:
     return value
 
 
+def period_of(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Return a period by its one name, however it was typed (``2026-q4``). Raises ``Problem(bad_period)``."""
+    return value if value is None or spans.own(value.strip()) else dates.read_period(value).text
+
+
 @program.command()
 @passes
 def reports(context: Context) -> None:
@@ -37,7 +43,7 @@ def reports(context: Context) -> None:
 
 @program.command()
 @click.argument("name")
-@click.option("--period", required=True)
+@click.option("--period", required=True, callback=period_of)
 @click.option("--out", default=".", callback=existing)
 @click.option("--format", "formats", default="")
 @click.option("--full", "form", flag_value="full")
@@ -69,7 +75,7 @@ def report(context: Context, /, name: str, period: str, out: Path, formats: str,
 
 @program.command()
 @click.argument("name", metavar="LIST")
-@click.option("--period", required=True)
+@click.option("--period", required=True, callback=period_of)
 @click.option("--number", default="")
 @click.option("--date", "issued_on", default="", callback=day_of)
 @click.option("--full", "form", flag_value="full")
@@ -80,6 +86,8 @@ def snapshot(
     context: Context, name: str, period: str, number: str, issued_on: str, form: str | None, replace: bool
 ) -> None:
     """Freeze a list."""
+    if bool(number.strip()) != bool(issued_on):
+        raise click.BadParameter(number or issued_on, param_hint="--number, --date")
     with context.open() as opened:
         done = opened.snapshot(name, period, number=number, issued_on=issued_on, form=form or "", replace=replace)
         context.tell(say("cli.snapshot", rows=done.rows, came=done.came, left=done.left))
@@ -98,7 +106,7 @@ def snapshot(
 
 @program.command()
 @click.argument("name", metavar="LIST")
-@click.option("--period", default=None)
+@click.option("--period", default=None, callback=period_of)
 @passes
 def snapshots(context: Context, name: str, period: str | None) -> None:
     """Tell which lists were frozen."""

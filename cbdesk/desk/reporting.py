@@ -20,10 +20,11 @@ from typing import Any
 from cbdesk import carrier, clock, dates, expecting, letterhead, measures, page, reported, spans, tally, workbook
 from cbdesk import report as listing
 from cbdesk.catalogue import Report, catalogue
-from cbdesk.change import Value, new_id, new_stream_id
+from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.desk.base import Saved
 from cbdesk.desk.duplicates import Duplicates
 from cbdesk.desk.papers import Papers
+from cbdesk.desk.places import names_of
 from cbdesk.desk.snapshots import Frozen, Snapshots, chunks_of
 from cbdesk.errors import Problem
 from cbdesk.facts import Book, Span
@@ -34,6 +35,8 @@ from cbdesk.store import Draft
 DRAFT, SIGNING, ISSUED = "draft", "signing", "issued"
 LISTS, TABLE, TEXT = "list", "table", "text"
 ENTRY, LAYOUT, COUNT = "report_entry", "report_layout", "count"
+LAST = "9999"
+_NAMED = f"SELECT DISTINCT village FROM child WHERE {VOID} IS NULL AND village IS NOT NULL"
 FILES: Mapping[str, Sequence[str]] = {TABLE: ("xlsx", "pdf"), TEXT: ("pdf", "docx", "xlsx")}
 
 
@@ -139,12 +142,12 @@ class Reporting(Papers, Duplicates, Snapshots):
         return Book(rows, catalogue(), same=self.counted_once(), today=clock.today())
 
     def villages_at(self, first: date) -> dict[str, str]:
-        """Return the villages there were on a day or since, in their order: id to name."""
-        rows = [
-            row for row in self.store.rows("village") if not row.get("to") or str(row["to"]) >= first.isoformat()
-        ]
-        rows.sort(key=lambda row: (row.get("order") is None, row.get("order") or 0))
-        return {str(row["id"]): str(row.get("name") or "") for row in rows}
+        """Return the villages there were on a day or since, or a child still names, in their order: id to name."""
+        rows = self.store.rows("village")
+        names, named = names_of(rows), {str(one) for (one,) in self.store.db.execute(_NAMED)}
+        kept = [one for one in rows if str(one.get("to") or LAST) >= first.isoformat() or str(one["id"]) in named]
+        kept.sort(key=lambda row: (row.get("order") is None, row.get("order") or 0))
+        return {str(row["id"]): names[str(row["id"])] for row in kept}
 
     def _typed_figures(self, span: ReportSpan) -> dict[str, tuple[float, float | None, str]]:
         """Return the figures people typed for days of a span: of each indicator that of the most days, then the newest.
@@ -191,11 +194,14 @@ class Reporting(Papers, Duplicates, Snapshots):
         known = self.entries(name, period).get(place)
         data: dict[str, Value] = {"value": value, "text": text or None}
         whole: dict[str, Value] = {"report": name, "period": period, "place": place, **data}
-        return self.save(
+        saved = self.save(
             ENTRY,
             data if known else {key: one for key, one in whole.items() if one is not None},
             str(known["id"]) if known else None,
         )
+        if saved.id is None:  # a figure no register holds
+            raise Problem("report_wrong", place=place)
+        return saved
 
     def _estimates(self, name: str, period: str) -> dict[str, float]:
         found = self.entries(name, period)

@@ -116,7 +116,7 @@ def test_reports_report_snapshot(book):
     assert {"files", "rows", "totals"} <= set(done)
     made = sorted(path.name for path in Path("out").iterdir())
     assert made == ["special-01321-2026-10.pdf", "special-01321-2026-10.xlsx"]
-    frozen = book("snapshot", "special", "--period", "2026-10", "--number", "12", "--date", "2026-11-02").document
+    frozen = book("snapshot", "special", "--period", " 2026-10", "--number", "12", "--date", "2026-11-02").document
     assert {"number", "rows", "in", "out"} <= set(frozen)
     assert frozen["number"] == "12"
     assert book("snapshot", "special", "--period", "2026-10").problem == "snapshot_issued"
@@ -271,6 +271,7 @@ def test_answers_do_not_escape_letters_and_people_read_elsewhere(book):
         "list child --where sex",
         "report special --period 2026-10 --format doc",
         "snapshot special --period 2026-10 --number 1 --date hôm-nay",
+        "snapshot special --period 2026-10 --number 1",
         "sample --children 0 --seed 1",
         "--lang fr status",
     ],

@@ -65,3 +65,23 @@ def test_every_thing_can_be_asked_and_nothing_else():
 def test_a_day_to_come_is_not_counted(commune):
     with pytest.raises(Problem, match="bad_period"):
         commune.how_many("sex", on=date(2999, 1, 1))
+
+
+def test_nothing_can_be_asked_by_what_is_kept_apart():
+    with pytest.raises(Problem, match="report_wrong"):
+        asked("sex", where={"groups": ["05"]})
+
+
+def test_a_count_becomes_a_paper_without_a_child_and_follows_changes(commune):
+    first = commune.save("child", {"full_name": "Lý Thị Mai", "born": "2015", "sex": "female"}).id
+    made = commune.how_many("sex")
+    assert lines(made) == {"Tổng số": 1, "Nữ": 1}
+    assert commune.how_many("sex").row("all").cells["all"].ids == (first,)
+    commune.save("child", {"full_name": "Lý Văn Páo", "born": "2016", "sex": "male"})
+    assert lines(commune.how_many("sex", among=[first])) == {"Tổng số": 1, "Nữ": 1}
+    again = commune.how_many("sex", where={"sex": ["male", "female"]})
+    assert lines(again) == {"Tổng số": 2, "Nam": 1, "Nữ": 1}, "what was written since is counted"
+    sheet = commune.count_sheet(again, date(2026, 1, 1))
+    assert (sheet.kind, sheet.about) == ("BẢNG TỔNG HỢP", "Số trẻ theo giới tính")
+    assert sheet.notes == ("Chỉ tính Giới tính: Nam, Nữ.",)
+    assert first not in sheet.as_json()

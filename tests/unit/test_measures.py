@@ -1,6 +1,6 @@
 """Facts and measures: what a figure counts on a day, unknown kept apart, one child once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from cbdesk import measures
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
 from cbdesk.facts import Book, Span
+from cbdesk.roll import why_outside
 
 TODAY = date(2026, 10, 31)
 OCTOBER, YEAR = Span(date(2026, 10, 1), TODAY), Span(date(2026, 1, 1), TODAY)
@@ -234,3 +235,29 @@ def test_records_of_one_child_in_two_communes_count_once():
 def test_what_the_vocabulary_lacks_is_a_fault_of_the_report(raw):
     with pytest.raises(Problem, match="report_wrong"):
         measures.read(raw, catalogue())
+
+
+def test_gifts_are_no_help_after_a_report():
+    told = {"id": "i", "kind": "abuse", "received_at": "2026-10-01", "child": ["a"]}
+    rows = {"child": [{"id": "a"}], "incident": [told]}
+    for kind, helped in (("gift", "no"), ("counselling", "yes")):
+        support = [{"id": "s", "child": "a", "kind": kind, "from": "2026-10-15"}]
+        book = Book(rows | {"support": support}, catalogue(), today=date(2026, 10, 31))
+        assert [one.values["supported"] for one in book.facts("incident")] == [helped]
+
+
+@pytest.mark.parametrize(
+    ("child", "first", "gone"),
+    [
+        ({"came_on": "2026-10-20"}, date(2026, 10, 20), date(2032, 5, 5)),
+        ({"born": "2009-12-05", "life_status": "over_16"}, date(2009, 12, 5), date(2025, 12, 5)),
+    ],
+)
+def test_lists_and_tables_agree_who_is_a_child_of_the_office(child, first, gone):
+    row = {"id": "a", "born": "2016-05-05"} | child
+    person = Book({"child": [row]}, catalogue(), today=date(2026, 10, 31)).people["a"]
+    report = catalogue().reports["special"]
+    eve = timedelta(days=1)
+    for day, here in ((first - eve, False), (first, True), (gone - eve, True), (gone, False)):
+        assert person.here(day) is here
+        assert (why_outside(report, row, day, catalogue(), TODAY) == "") is here

@@ -161,7 +161,18 @@ def test_an_office_adds_a_report_by_one_file(register):
     assert len(register.store.rows("report_layout")) == 1
 
 
-@pytest.mark.parametrize("content", ["a = " + "[" * 7000, "a = " + "9" * 9000, 'shape = "table"\nname = "x"\ngrid = [1]'])
+def test_a_village_that_is_no_more_keeps_its_line_while_a_child_names_it(register):
+    for ended in ("2020-01-01", "2021-01-01"):
+        gone = register.save("village", {"name": f"Xóm Cũ {ended}", "to": ended}).id
+    register.save("child", {"full_name": "Nông Văn X", "born": "2016-05-05", "village": gone})
+    table = next(one for one in register.report_now("children", PERIOD).grids if one.name == "villages")
+    assert [row.cells["total"].value for row in table.rows] == [7, 6, 1], "the other one has no line"
+
+
+NO_LAYOUT = ["a = " + "[" * 7000, "a = " + "9" * 9000, 'shape = "table"\nname = "x"\ngrid = [1]']
+
+
+@pytest.mark.parametrize("content", NO_LAYOUT)
 def test_what_is_no_layout_is_refused_and_one_that_came_otherwise_is_left_aside(register, content):
     with pytest.raises(Problem, match="report_wrong"):
         register.add_layout(content)

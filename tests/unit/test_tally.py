@@ -239,6 +239,9 @@ def test_the_same_days_a_year_before_and_periods_of_a_reports_own():
         "hè 2026",
     )
     assert spans.read(report, "2026", TODAY).first == date(2025, 12, 15)
+    for year, days in ((2025, (28, 29)), (2024, (29, 28))):
+        told = spans.read(Report("r", {"periods": ["month"]}), f"{year}-02", TODAY).spans()
+        assert (told["period"].last.day, told["last_year"].last.day) == days, "the end of February is its end"
     with pytest.raises(Problem, match="bad_period"):
         spans.read(report, "2026-10", TODAY)
     with pytest.raises(Problem, match="bad_period"):
