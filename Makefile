@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench papers keys docs lock clean
+.PHONY: help setup demo run test check bench papers year keys docs lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,9 @@ bench: $(STAMP) ## measure against bare tools, each as a ratio with its baseline
 
 papers: $(STAMP) ## every list and report of an invented commune of 24 months, in demo-output/papers
 	@$(PY) tools/papers.py $(OUT)/papers
+
+year: $(STAMP) ## an officer's year with a small invented commune, its papers in demo-output/year
+	@$(PY) tools/year.py $(OUT)/year
 
 keys: $(STAMP) ## count the keys it takes to add children, beside Excel
 	@$(QUIET) $(PY) tools/keystrokes.py
