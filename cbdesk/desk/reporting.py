@@ -11,6 +11,7 @@ log.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,6 +38,8 @@ LISTS, TABLE, TEXT = "list", "table", "text"
 ENTRY, LAYOUT, COUNT = "report_entry", "report_layout", "count"
 LAST = "9999"
 _NAMED = f"SELECT DISTINCT village FROM child WHERE {VOID} IS NULL AND village IS NOT NULL"
+Typed = tuple[float, float | None, str]
+"""A figure people typed, of how many, and where it is from."""
 FILES: Mapping[str, Sequence[str]] = {TABLE: ("xlsx", "pdf"), TEXT: ("pdf", "docx", "xlsx")}
 
 
@@ -128,8 +131,8 @@ class Reporting(Papers, Duplicates, Snapshots):
             given = tally.Given(
                 spans=span.spans(),
                 villages=self.villages_at(span.first),
-                typed=self._typed_figures(span),
-                estimates=self._estimates(name, period),
+                typed={} if villages else self._typed_figures(span, units),
+                estimates={} if villages or units else self._estimates(name, period),
                 over=span.over,
                 villages_only=tuple(villages),
                 units_only=tuple(units),
@@ -149,24 +152,21 @@ class Reporting(Papers, Duplicates, Snapshots):
         kept.sort(key=lambda row: (row.get("order") is None, row.get("order") or 0))
         return {str(row["id"]): names[str(row["id"])] for row in kept}
 
-    def _typed_figures(self, span: ReportSpan) -> dict[str, tuple[float, float | None, str]]:
-        """Return the figures people typed for days of a span: of each indicator that of the most days, then the newest.
+    def _typed_figures(self, span: ReportSpan, units: Sequence[str] = ()) -> dict[str, Typed]:
+        """Return the figures people typed for days of a span: what this office typed, else what the others did, added.
 
-        A figure of a year says nothing of a month; one without days holds for the day it is dated.
+        Of each office and indicator that of the most days stands, then the newest. A figure of a year says nothing of a
+        month; one without days holds for the day it is dated.
         """
-        words, found = catalogue().columns["words"], dict[str, tuple[int, str, tuple[float, float | None, str]]]()
+        found: dict[str, dict[str, tuple[int, str, Typed]]] = defaultdict(dict)
         for row in self.store.rows(COUNT, order="id"):
-            value, whole, dated = row.get("value"), row.get("of"), str(row.get("dated_on") or "")
-            first = dates.earliest(str(row.get("from") or dated))
-            last = dates.latest(str(row.get("to") or row.get("from") or dated))
-            if not isinstance(value, int) or first is None or last is None or first < span.first or last > span.last:
-                continue
-            source = words["typed"].format(source=row.get("source"), dated=dates.show_date(dated))
-            told = (value, whole if isinstance(whole, int) else None, source if row.get("source") else "")
-            kept = found.get(str(row["indicator"]))
-            if kept is None or (kept[0], kept[1]) <= ((last - first).days, dated):
-                found[str(row["indicator"])] = ((last - first).days, dated, told)
-        return {name: told for name, (_, _, told) in found.items()}
+            unit, told = str(row["_unit"]), _typed(row, span)
+            kept = found[str(row["indicator"])].get(unit)
+            if told and (not units or unit in units) and (kept is None or kept[:2] <= told[:2]):
+                found[str(row["indicator"])][unit] = told
+        mine = self.unit.key
+        return {name: by[mine][2] if mine in by else _added([one for *_, one in by.values()])
+                for name, by in found.items() if by}  # fmt: skip
 
     # --- what people add --------------------------------------------------------------------------------------------
 
@@ -313,15 +313,16 @@ class Reporting(Papers, Duplicates, Snapshots):
     def _added_words(self, name: str, period: str) -> dict[str, str]:
         return {place: str(row["text"]) for place, row in self.entries(name, period).items() if row.get("text")}
 
-    def _headed(self, made: Reported, office: letterhead.Office, *, signed: bool) -> Reported:
+    def _headed(self, made: Reported, office: letterhead.Office, *, signed: bool, whole: bool = True) -> Reported:
         """Return a report with its heading and, of a report in words, its text."""
         report, today = self.report_named(made.name), clock.today()
         over = self.report_span(made.name, made.period, date.fromisoformat(made.cut_off)).over
-        made = expecting.put(report, made, over, self._estimates(made.name, made.period), catalogue())
-        whole = replace(made, sheet=reported.sheet(made, report, office, today, signed=signed))
+        estimates = self._estimates(made.name, made.period) if whole else {}  # those of the whole are none of a part
+        made = expecting.put(report, made, over, estimates, catalogue())
+        made = replace(made, sheet=reported.sheet(made, report, office, today, signed=signed))
         if shape_of(report) != TEXT:
-            return whole
-        return replace(whole, text=reported.text_of(whole, office, today, self._own_templates(), signed=signed))
+            return made
+        return replace(made, text=reported.text_of(made, office, today, self._own_templates(), signed=signed))
 
     # --- what comes out ---------------------------------------------------------------------------------------------
 
@@ -344,7 +345,8 @@ class Reporting(Papers, Duplicates, Snapshots):
         else:
             made = self.counted_report(name, period, cut_off=cut_off, villages=villages, units=units)
         office = replace(self.office(), scope=self._scope_words(villages, units))
-        return self._headed(replace(made, words=self._added_words(name, period)), office, signed=False)
+        made, whole = replace(made, words=self._added_words(name, period)), not (villages or units)
+        return self._headed(made, office, signed=False, whole=whole)
 
     def _scope_words(self, villages: Sequence[str], units: Sequence[str]) -> str:
         names = dict(self.store.db.execute("SELECT id, name FROM village"))
@@ -454,6 +456,27 @@ def wrong_with(made: Report) -> list[str]:
         return list(reported.check(made, catalogue()))
     except (TypeError, ValueError, AttributeError, KeyError):  # parts of a kind nobody foresaw: the file is not ours
         return ["shape"]
+
+
+def _typed(row: Mapping[str, Any], span: ReportSpan) -> tuple[int, str, Typed] | None:
+    """Return a typed figure with its days and its date, ``None`` where it is none of the span."""
+    value, whole, dated = row.get("value"), row.get("of"), str(row.get("dated_on") or "")
+    first = dates.earliest(str(row.get("from") or dated))
+    last = dates.latest(str(row.get("to") or row.get("from") or dated))
+    if not isinstance(value, int) or first is None or last is None or first < span.first or last > span.last:
+        return None
+    source = catalogue().columns["words"]["typed"].format(source=row.get("source"), dated=dates.show_date(dated))
+    told = (value, whole if isinstance(whole, int) else None, source if row.get("source") else "")
+    return (last - first).days, dated, told
+
+
+def _added(told: Sequence[Typed]) -> Typed:
+    """Return what several offices typed as one figure; of how many only where each of them says so."""
+    if len(told) == 1:
+        return told[0]
+    wholes = [whole for _, whole, _ in told if whole is not None]
+    whole = sum(wholes) if len(wholes) == len(told) else None
+    return sum(value for value, _, _ in told), whole, catalogue().columns["words"]["typed_by"].format(n=len(told))
 
 
 def shape_of(report: Report) -> str:

@@ -229,3 +229,22 @@ def test_places_a_report_has_not_and_reports_signed_take_no_words(register):
     register.snapshot("abuse", PERIOD)
     with pytest.raises(Problem, match="report_signed"):
         register.set_entry("abuse", PERIOD, "forms.incidents", value=7)
+
+
+def test_figures_typed_in_several_communes_are_added_at_the_receiver_and_are_none_of_a_village(receiver, register):
+    def typed(book, value, unit=None):
+        data = {"indicator": "fund_children", "from": "2026-10-01", "to": "2026-10-31", "value": value, "of": 100}
+        row = book.save("count", data | {"source": "Trường", "dated_on": "2026-10-31"}).id
+        if unit:
+            with book.store.atomic():
+                book.store.db.execute('UPDATE "count" SET "_unit" = ? WHERE id = ?', (unit, row))
+
+    span = receiver.report_span("children", PERIOD)
+    for value, unit in ((40, "01321@2025-07-01"), (30, "01324@2025-07-01"), (35, "01324@2025-07-01")):
+        typed(receiver, value, unit)
+    value, whole, source = receiver._typed_figures(span)["fund_children"]
+    assert (value, whole) == (75, 200), "of each office the newest"
+    assert "2 đơn vị" in source
+    assert receiver._typed_figures(span, ["01321@2025-07-01"])["fund_children"][0] == 40
+    typed(receiver, 90)
+    assert receiver._typed_figures(span)["fund_children"][0] == 90, "the office's own figure is the one it answers for"
