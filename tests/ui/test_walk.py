@@ -169,8 +169,8 @@ def test_every_button_of_a_page_is_in_the_palette(qtbot, window):
 def test_freezing_a_list_leaves_the_focus_at_its_number_never_at_undo(qtbot, window, child):
     window.shell.go("reports")
     page = window.shell.page()
-    qtbot.waitUntil(lambda: page.freeze_button.isVisible() and not window.jobs.is_busy(), timeout=20_000)
-    page.freeze_button.setFocus()
-    page.freeze_button.click()
-    qtbot.waitUntil(lambda: page.issue_button.isVisible() and not window.jobs.is_busy(), timeout=20_000)
-    assert QApplication.focusWidget() is page.issue_button
+    qtbot.waitUntil(lambda: page.bar.verbs()[0] == "sign" and not window.jobs.is_busy(), timeout=20_000)
+    page.bar.next.setFocus()
+    page.bar.next.click()
+    qtbot.waitUntil(lambda: page.bar.verbs()[0] == "number" and not window.jobs.is_busy(), timeout=20_000)
+    assert QApplication.focusWidget() is page.bar.next
