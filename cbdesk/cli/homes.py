@@ -271,7 +271,7 @@ def rename(context: Context, place: str, name: str) -> None:
 def merge_(context: Context, name: str, places: tuple[str, ...], on: str) -> None:
     """Make one village of several."""
     with context.open() as opened:
-        context.saved(opened.merge_villages([_place(opened, one) for one in places], name, _day(on)), "homes.cli.done")
+        _told(context, opened.merge_villages([_place(opened, one) for one in places], name, _day(on)))
 
 
 @village.command("split")
@@ -283,7 +283,7 @@ def merge_(context: Context, name: str, places: tuple[str, ...], on: str) -> Non
 def split_(context: Context, place: str, name: str, children: tuple[str, ...], on: str) -> None:
     """Part a village off another."""
     with context.open() as opened:
-        context.saved(opened.split_village(_place(opened, place), name, children, _day(on)), "homes.cli.done")
+        _told(context, opened.split_village(_place(opened, place), name, children, _day(on)))
 
 
 @village.command()

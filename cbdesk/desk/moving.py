@@ -154,9 +154,11 @@ class Moving(Homes):
         return row
 
     def _moved(self, drafts: Iterable[Draft]) -> Saved:
-        """Write what really changes as one batch."""
+        """Write what really changes as one batch. Raises ``Problem(no_record)`` for a child that is not there."""
         batch, changed = new_stream_id(), list[Draft]()
         for draft in drafts:
+            if draft.form == CHILD:
+                self._of_form(CHILD, draft.record)
             fields = self._difference(self.store.row(draft.form, draft.record) or {}, draft.fields)
             changed += [replace(draft, fields=fields)] if fields else []
         self._write(changed, batch)

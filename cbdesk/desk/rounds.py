@@ -19,6 +19,7 @@ from cbdesk.change import Value, new_stream_id
 from cbdesk.desk import shorthand
 from cbdesk.desk.directory import HEAD, Directory
 from cbdesk.desk.known import CHILD, links, root
+from cbdesk.desk.places import names_of
 from cbdesk.desk.telling import Telling
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
@@ -138,10 +139,15 @@ class Rounds(Directory, Telling):
         return found
 
     def _village_words(self, *, hidden: bool = False) -> dict[str, str]:
-        """Return the names of villages by id, in the order of lists; ``hidden`` those that are no more too."""
+        """Return the names of villages by id, in the order of lists; ``hidden`` those that are no more too.
+
+        Two of one name carry their old commune: a sheet must not come to the wrong collaborator.
+        """
         rows = self.store.rows(VILLAGE, hidden=hidden)
         rows.sort(key=lambda row: row["order"] if isinstance(row.get("order"), int) else 9_999)  # type: ignore[arg-type,return-value]
-        return {str(row["id"]): str(row.get("name") or "") for row in rows}
+        shown = names_of(rows)
+        return {record: str(row.get("name") or "") if row.get("to") else shown[record]
+                for row in rows for record in (str(row["id"]),)}  # fmt: skip
 
     # --- looking -----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from cbdesk import carrier, clock, formcells, formfill, sheet, superior
 from cbdesk.catalogue import catalogue
+from cbdesk.desk.places import village_names
 from cbdesk.desk.telling import Telling
 from cbdesk.errors import Problem
 from cbdesk.formcells import Told, Who
@@ -106,7 +107,7 @@ class Superior(Telling):
             out = _new_name(source)
         if out is None or (source is not None and out.resolve() == source.resolve()):
             raise Problem("form_original")
-        made = formfill.fill(form, told, list(self._formed_villages().values()), catalogue(), self.unit.name)
+        made = formfill.fill(form, told, self._formed_villages(), catalogue(), self.unit.name)
         written = carrier.write_atomic(out, made.content, overwrite=overwrite)
         with self.store.atomic():
             self.store.set_meta(KEPT + form.fingerprint, json.dumps(form.mapping, sort_keys=True))
@@ -132,11 +133,12 @@ class Superior(Telling):
         people = self.people(clock.today().year)
         return [{**one, "head": heads.get(one["child"].get("household"))} for one in people]
 
-    def _formed_villages(self) -> dict[str, str]:
-        """Return village id to name, in their own order where they have one."""
-        rows = self.store.rows("village")
+    def _formed_villages(self) -> list[str]:
+        """Return the names of the villages in force as people read them, in their own order where they have one."""
+        rows = [row for row in self.store.rows("village") if not row.get("to")]
         ordered = sorted(rows, key=lambda row: (row.get("order") is None, row.get("order") or 0))
-        return {str(row["id"]): str(row.get("name") or "") for row in ordered}
+        names = village_names(self.store)
+        return [names[str(row["id"])] for row in ordered]
 
 
 def _new_name(source: Path) -> Path:

@@ -94,11 +94,16 @@ class Villages(Directory):
     def merge_villages(self, villages: Sequence[str], name: str, on: str) -> Saved:
         """Make one village of several from a day (ISO) on, with everybody in them; ``id`` is the new one.
 
-        Raises ``Problem``: ``no_record``; ``nobody_chosen`` for fewer than two.
+        A *stop* about name or day writes nothing. Raises ``Problem``: ``no_record``; ``nobody_chosen`` for fewer than
+        two; ``village_ended``.
         """
         rows = [self._village(one) for one in dict.fromkeys(villages)]
         if len(rows) < 2:
             raise Problem("nobody_chosen")
+        if ended := next((row for row in rows if row.get("to")), None):
+            raise Problem("village_ended", name=ended.get("name") or "", date=dates.show_date(str(ended["to"])))
+        if stops := _lacking(name, on):
+            return Saved(None, stops)
         units = {row.get("old_unit") for row in rows}
         olds = dict.fromkeys(one for row in rows for one in (str(row.get("name") or ""), *_olds(row)) if one)
         data = {"name": text.tidy(name), "old_name": BETWEEN.join(olds), "from": on,
@@ -115,12 +120,17 @@ class Villages(Directory):
     def split_village(self, village: str, name: str, children: Sequence[str], on: str) -> Saved:
         """Part a new village off an old one from a day (ISO) on, with these children; ``id`` is the new one.
 
-        A household goes along where all its children do. Who looks after the old village looks after both. Raises
-        ``Problem``: ``no_record``, ``nobody_chosen``.
+        A household goes along where all its children do. Who looks after the old village looks after both. A *stop*
+        about name or day writes nothing. Raises ``Problem``: ``no_record``, also for a child that lives elsewhere;
+        ``nobody_chosen``.
         """
         row, chosen = self._village(village), dict.fromkeys(children)
         if not chosen:
             raise Problem("nobody_chosen")
+        if any((self.store.row(CHILD, one) or {}).get(VILLAGE) != village for one in chosen):
+            raise Problem("no_record")
+        if stops := _lacking(name, on):
+            return Saved(None, stops)
         data: dict[str, Value] = {"name": text.tidy(name), "old_name": row.get("name"), "from": on,
                                   "old_unit": row.get("old_unit"), "order": row.get("order"),
                                   "hard": row.get("hard")}  # fmt: skip
@@ -179,6 +189,13 @@ def _olds(row: Mapping[str, Any]) -> list[str]:
 
 def _orders(rows: Iterable[Mapping[str, Any]]) -> list[int]:
     return [int(row["order"]) for row in rows if isinstance(row.get("order"), int)]
+
+
+def _lacking(name: str, on: str) -> tuple[Finding, ...]:
+    """Return what keeps a new village from being made: no name, no whole day it begins on."""
+    found = [] if text.tidy(name) else [Finding("name", "stop", "missing", {"label": _label("name")})]
+    whole = len(on) == 10 and dates.earliest(on) is not None
+    return (*found, *(() if whole else (Finding("from", "stop", "not_a_date"),)))
 
 
 def _label(name: str) -> str:

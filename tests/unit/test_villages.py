@@ -1,9 +1,14 @@
 """Villages change in one action with everybody in them; old names stay found, names that read alike stay apart."""
 
+import io
+
+import openpyxl
 import pytest
 
-from cbdesk import clock
+from cbdesk import clock, formfill, superior
+from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
+from cbdesk.formcells import Who
 
 
 @pytest.fixture
@@ -99,6 +104,45 @@ def test_villages_of_one_name_stay_apart_by_their_old_commune(book):
 
 
 def _old_communes(book):
-    from cbdesk.catalogue import catalogue
-
     return catalogue().units.predecessors(book.unit)
+
+
+def test_a_merger_or_split_that_makes_no_sense_writes_nothing(book):
+    heng, rinh = book.place["Nà Héng"], book.place["Nà Rình"]
+    for name, day, stop in (("  ", "2026-10-01", "missing"), ("Xóm Mới", "rác", "not_a_date")):
+        assert [one.name for one in book.merge_villages([heng, rinh], name, day).findings] == [stop]
+        assert [one.name for one in book.split_village(rinh, name, [book.ids["Bế"]], day).findings] == [stop]
+    for child in (book.ids["An"], "không có"):  # lives elsewhere; is not there
+        with pytest.raises(Problem) as told:
+            book.split_village(rinh, "Xóm Mới", [child], "2026-10-01")
+        assert told.value.name == "no_record"
+    book.merge_villages([heng, rinh], "Xóm Đoàn Kết", "2026-10-01")
+    with pytest.raises(Problem) as told:
+        book.merge_villages([heng, book.place["Bản Oóng"]], "Xóm Mới", "2026-10-02")
+    assert told.value.name == "village_ended"
+    with pytest.raises(Problem):
+        book.leave_commune(["không có"], "Hà Nội", "2026-10")
+    assert [one.name for one in book.places(ended=False)] == ["Xóm Bản Oóng", "Xóm Đoàn Kết"]
+
+
+def test_villages_of_one_name_have_sheets_and_figures_of_their_own(book):
+    units = _old_communes(book)[:2]
+    for count, unit in enumerate(units, 1):
+        place = book.save("village", {"name": "Xóm Pác Lũng", "old_unit": unit.key}).id
+        book.put("child", [{"full_name": f"Lý {unit.name} {n}", "village": place} for n in range(count)])
+    shown = [f"Xóm Pác Lũng ({unit.name} cũ)" for unit in units]
+    sheets, _ = book.round_make("2026-10")
+    assert {one.village_name for one in sheets} >= set(shown)
+    form = book.form_map(superior.read(_figures(), "b.xlsx", catalogue()), {"A": "village", "B": "count"})
+    made = formfill.fill(form, book.form_children(form, Who())[0], book._formed_villages(), catalogue(), "Xã")
+    told = openpyxl.load_workbook(io.BytesIO(made.content)).active
+    figures = {told.cell(row, 1).value: told.cell(row, 2).value for row in range(2, told.max_row + 1)}
+    assert [figures[one] for one in shown] == [1, 2]
+
+
+def _figures():
+    made = openpyxl.Workbook()
+    made.active.append(["Xóm", "Tổng số trẻ em"])
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
