@@ -31,7 +31,7 @@ from ui.pages import NARROW, Action, Page, register
 from ui.parts import Card, EmptyState, Hint, Label, Labelled, LineField
 from ui.seasons.boxes import BoxTable
 
-LEFT, LEFT_NARROW = 470, 300
+LEFT, LEFT_NARROW = 470, 336
 OPEN_ENDED = ("ask", "unclear")
 Key = tuple[str, str, str]
 
