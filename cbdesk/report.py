@@ -5,7 +5,8 @@ Rules:
 * Which columns a report shows is data (``resources/catalogue/reports``), in a closed vocabulary: keys of ``FILLS``, or
   any key with ``field = "form.name"``, a field of the row listed or of its child, or ``extra.<code>``, a column of the
   office (``extras``). ``sort`` names columns, the first one first. ``faults`` names what is no list.
-* What is sensitive stands on no list but a list of its own (``restricted = true``), which is marked on every page.
+* What is sensitive stands on no list but a list of its own (``restricted = true``), which is marked on every page; a
+  list of some villages does not even count who is kept apart.
 * Who belongs on it: ``roll.py``. Heading and foot: ``letterhead.py``. Words: ``resources/catalogue/papers.toml``.
 * Codes of ours are never printed; a sub-group shows as its group where its wording is not verified or where the
   report does not tell sub-groups of that group.
@@ -368,6 +369,9 @@ def make(
     fills = [(one["key"], _fill(one)) for one in data["columns"]]
     chosen = _sorted(chosen, context, data.get("sort", ()), order)
     rows = tuple(_row(context, fills, n, one) for n, one in enumerate(chosen.named, 1))
+    part = bool(office.scope) or VILLAGE in data["select"].get("where", {})
+    if part:  # of a village one child kept apart would be known by its number alone
+        chosen = replace(chosen, apart=())
     totals, whole = _totals(chosen), chosen.as_of == period.last
     signed_on = office.signed_on or (frozen.on if frozen else today)
     about = data["about"].format(period=period_words(period))
@@ -379,7 +383,7 @@ def make(
         amends=amends_line(frozen),
         as_of_text=say("as_of" if whole else "provisional", date=long_date(chosen.as_of)),
         columns=columns, rows=rows, empty=data["empty"], totals=totals,
-        totals_text=_totals_text(report, totals, rows), notes=tuple(data.get("notes", ())),
+        totals_text=_totals_text(report, totals, rows, part=part), notes=tuple(data.get("notes", ())),
         signers=signers_of(office), footer=data["footer"], page_of=patterns()["patterns"]["page_of"],
         draft="" if frozen else patterns()["words"]["draft"],
         practice=patterns()["words"]["practice"] if office.practice else "",
@@ -404,7 +408,8 @@ def without(paper: Paper, report: Report) -> Paper:
     if part is None or not out:
         return paper
     totals = replace(paper.totals, named=paper.totals.named - out)
-    return replace(paper, rows=kept, parts={}, totals=totals, totals_text=_totals_text(report, totals, kept),
+    said = _totals_text(report, totals, kept, part=bool(paper.scope))
+    return replace(paper, rows=kept, parts={}, totals=totals, totals_text=said,
                    notes=(*paper.notes, part["left_out"].format(n=counted(out))))
 
 
@@ -492,11 +497,16 @@ def _totals(chosen: Selection) -> Totals:
     return Totals(len(sexes), len(children), len(chosen.apart), male, female, len(sexes) - male - female)
 
 
-def _totals_text(report: Report, totals: Totals, rows: Sequence[Row]) -> str:
-    if not report.data.get("totals", "totals"):
+OF_PART: Mapping[str, str] = {"totals": "totals_plain", "totals_rows": "totals_lines"}
+"""The sentence of totals for a list of some villages: nobody kept apart is counted in it."""
+
+
+def _totals_text(report: Report, totals: Totals, rows: Sequence[Row], *, part: bool = False) -> str:
+    pattern = str(report.data.get("totals", "totals"))
+    if not pattern:
         return ""
     came = sum(row.part == CAME for row in rows)
-    return totals_sentence(totals, str(report.data.get("totals", "totals")), rows=counted(len(rows)),
+    return totals_sentence(totals, OF_PART.get(pattern, pattern) if part else pattern, rows=counted(len(rows)),
                            came=counted(came), left=counted(len(rows) - came))
 
 

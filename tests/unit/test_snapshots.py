@@ -314,6 +314,11 @@ def test_a_list_of_villages_says_so_and_is_not_the_frozen_one(second_month):
     assert paper.draft
     assert {row.place for row in paper.rows} == {village}
     assert len(paper.rows) == 2
+    for code in ("05", "11.3"):
+        kept = {"full_name": "Nông Văn Kín", "born": "2016-05-05", "village": village, "groups": [code]}
+        assert book.save("child", kept).id
+    hidden = book.paper("special", OCTOBER, villages=[village])
+    assert (hidden.totals, hidden.totals_text) == (paper.totals, paper.totals_text), "not even their number is told"
     for unknown in (lambda: book.villages_named(["Không Có"]), lambda: book.paper("special", OCTOBER, villages=["x"])):
         with pytest.raises(Problem, match="no_record"):
             unknown()
