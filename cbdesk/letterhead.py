@@ -150,10 +150,11 @@ def amends_line(frozen: Frozen | None) -> str:
     """Return the line saying which list this one amends or replaces, or ""."""
     if frozen is None or frozen.amends_on is None:
         return ""
-    day, verb = long_date(frozen.amends_on), "replaces" if frozen.replaces else "amends"
+    day = long_date(frozen.amends_on)
+    verb, unnumbered = ("replaces", "replaces_unnumbered") if frozen.replaces else ("amends", "amends_unnumbered")
     nth = say("nth", n=f"{frozen.amendment:02}") if frozen.amendment and not frozen.replaces else ""
     if not frozen.amends_number:
-        return say(f"{verb}_unnumbered", date=day, nth=nth)
+        return say(unnumbered, date=day, nth=nth)
     return say(verb, number=frozen.amends_number, date=day, nth=nth)
 
 
