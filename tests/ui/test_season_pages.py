@@ -137,12 +137,12 @@ def test_the_calendar_is_walked_by_month_and_opens_what_it_is_about(qtbot, windo
     press(Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     settle(qtbot, window)
     assert page._month > first
-    row = next(one for one in page.table.rows() if one.key == "lists")
+    row = next(one for one in page.table.rows() if one.key == "round_out")
     page.table.choose(page.ident(row))
     page.table.setFocus()
     press(Qt.Key.Key_Return)
     settle(qtbot, window)
-    assert window.shell.page().name == "reports"
+    assert window.shell.page().name == "rounds"
     ask(qtbot, window, lambda desk: desk.save("calendar_entry", {"what": "Giao ban", "on": "2026-10-20"}))
     page = go(qtbot, window, "calendar", month="2026-10")
     own = next(one for one in page.table.rows() if one.record)
