@@ -29,6 +29,7 @@ from cbdesk.errors import Finding, Problem
 from cbdesk.letterhead import Office
 from cbdesk.paper import Cell, Column, Paper, Row, Signer
 from cbdesk.paths import resources
+from cbdesk.words import say
 
 CHILD, ABSENCE = "child", "absence"
 NEW = "new"
@@ -164,14 +165,17 @@ class Answer:
                        fields=tuple(replace(item, required="") for item in form.fields))  # fmt: skip
 
     def words(self, data: Mapping[str, Value]) -> str:
-        """Return what was typed in words; what is sensitive is left out, and the name."""
+        """Return what was typed in words, without the name; beside a sensitive code only the day is told."""
         shown, told = [], self.written(data)
-        for name in self.asked:
-            value, item = told.get(name), self.field(name)
-            if value in (None, "") or name == "full_name" or catalogue().sensitive(item, value):
+        items = {name: self.field(name) for name in self.asked if told.get(name) not in (None, "")}
+        kept_in = any(catalogue().sensitive(item, told[name]) for name, item in items.items())
+        for name, item in items.items():
+            value = told[name]
+            if name == "full_name" or (kept_in and item.kind != "date"):
                 continue
             said = kinds.of(item).show(value, item)
-            shown.append(f"{item.label.lower()} {said}" if item.kind == "date" else said)
+            label = item.label[:1].lower() + item.label[1:]
+            shown.append(say("rounds.dated", label=label, date=said) if item.kind == "date" else said)
         return ", ".join(shown)
 
 

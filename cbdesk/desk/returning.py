@@ -113,7 +113,7 @@ class Returning(Rounds):
         return bool(told) and all(now.get(name) == value for name, value in told.items())
 
     def round_key(self, record: str, line: int, answer: str, data: Mapping[str, Value] | None = None) -> Saved:
-        """Keep an answer to a line until the sheet is written; the same answer to a line again replaces it.
+        """Keep an answer to a line until the sheet is written; the same answer (the same risk) again replaces it.
 
         ``answer`` is a code or a letter, ``data`` the typed fields as stored values; a day not given is the sheet's
         month. ``line`` 0 and the answer ``new`` keep a child that is on no line. Returns the key of what is kept,
@@ -131,7 +131,8 @@ class Returning(Rounds):
             kept = self._kept(record)
             taken = {str(one["key"]) for one in kept}
             fresh = next(f"{NEW}{n}" for n in range(1, len(kept) + 2) if f"{NEW}{n}" not in taken)
-            key = fresh if kind.code == NEW else f"{line}{kind.letter}"
+            which = str(given.get(kind.same) or "") if kind.same else ""  # two new risks of one child are two answers
+            key = fresh if kind.code == NEW else f"{line}{kind.letter}{which}"
             kept = [one for one in kept if one["key"] != key]
             kept.append({"key": key, "line": line if kind.code != NEW else 0, "answer": kind.code, "data": given})
             self.keep_draft(SHEET, record, {"answers": kept})

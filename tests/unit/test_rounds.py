@@ -381,3 +381,15 @@ def test_a_sheet_of_a_village_that_was_merged_brings_its_newborn_into_the_new_on
     book.round_return(sheet)
     assert child(book, "Bé Mới")["village"] == made.id
     refused(lambda: book.round_make("1990-01"), "bad_period")
+
+
+def test_two_new_risks_of_one_child_both_stay_and_what_is_sensitive_is_not_shown(book, sheet):
+    for code in ("R03", "R06", "R03"):
+        book.round_key(sheet, CUC, "n", {"code": code, "detail": f"kể thêm {code}"})
+    kept = book.round_keyed(sheet)
+    assert sorted(one.data["code"] for one in kept) == ["R03", "R06"]
+    words = {one.data["code"]: one.words for one in kept}
+    assert words["R06"] == "từ ngày: 10/2026"
+    assert "kể thêm R03" in words["R03"]
+    book.round_return(sheet)
+    assert len(book.rows_of("risk", book.round_lines(sheet)[CUC - 1].child)) == 2
