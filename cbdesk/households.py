@@ -38,6 +38,8 @@ MOST = 5
 class Home:
     """A household (``id``), or with an empty ``id`` children without one. ``names`` are the head, parents and carers.
 
+    ``village`` is the name of the village, ``place`` its id.
+
     ``level`` is the class that stands, of ``year``; ``given`` is that of the year asked about, where there is one.
     """
 
@@ -52,6 +54,7 @@ class Home:
     year: int = 0
     given: str = ""
     decision_no: str = ""
+    place: str = ""
 
     @property
     def key(self) -> str:

@@ -22,11 +22,13 @@ from cbdesk.words import say
 @program.command()
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--within", type=click.IntRange(0, 3_660), default=7)
+@click.option("--village", "villages", multiple=True)
 @passes
-def due(context: Context, on: datetime | None, within: int) -> None:
-    """Tell what must be done."""
+def due(context: Context, on: datetime | None, within: int, villages: tuple[str, ...]) -> None:
+    """Tell what must be done; of some villages, by name or id, where they are given."""
     with context.open() as opened:
-        items = [one.as_dict() for one in opened.due(on.date() if on else None, within)]
+        places = opened.villages_named(villages)
+        items = [one.as_dict() for one in opened.due(on.date() if on else None, within, places)]
         for one in items:
             details = {key: one.get(key, "") for key in ("title", "measure", "label", "age", "n")}
             told = say(f"due.{one['what']}", **details)

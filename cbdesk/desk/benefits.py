@@ -7,7 +7,7 @@ nothing that must be kept in confidence, unless they are asked for as restricted
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -102,9 +102,9 @@ class Benefits(Dues):
             if not hint.received and not hint.lower
         ]
 
-    def due(self, on: date | None = None, within: int = WEEK) -> list[Due]:
+    def due(self, on: date | None = None, within: int = WEEK, villages: Collection[str] = ()) -> list[Due]:
         """Return what falls due; in the last week of a month also that children may be entitled and receive nothing."""
-        found = super().due(on, within)
+        found = super().due(on, within, villages)
         return sorted([*found, *self._look_through(on or clock.today(), within)],
                       key=lambda one: (one.due, one.what, one.record))  # fmt: skip
 

@@ -7,7 +7,7 @@ and shows them only where a person may see them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -57,14 +57,21 @@ class Due:
 class Dues(Cases, Care, Rounds):
     """Verbs that tell what must be done."""
 
-    def due(self, on: date | None = None, within: int = WEEK) -> list[Due]:
-        """Return what is overdue or falls due within so many days of ``on`` (today by default), the earliest first."""
+    def due(self, on: date | None = None, within: int = WEEK, villages: Collection[str] = ()) -> list[Due]:
+        """Return what is overdue or falls due within so many days of ``on`` (today by default), the earliest first.
+
+        With ``villages`` what is about children and sheets of other villages is left out; never where hours count.
+        """
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = _end(now.date() + timedelta(days=within))
         cases = [line for line in self.cases() if not line.state.facts.closed]
-        found = [*self._of_cases(cases, now), *self._of_incidents(now), *self._of_ages(cases, now, last.date()),
+        found = [*self._of_cases(cases, now), *self._of_incidents(now), *self._of_ages(cases, now, last.date(), villages),
                  *self._of_cards(now, last.date()), *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
-                 *self._of_rounds(now)]  # fmt: skip
+                 *self._of_rounds(now, villages)]  # fmt: skip
+        if villages:
+            sql = "SELECT id, village FROM child WHERE _del IS NULL AND village IS NOT NULL"
+            far = {str(child) for child, village in self.store.db.execute(sql) if village not in villages}
+            found = [one for one in found if one.hours or one.child not in far]
         return sorted((one for one in found if one.due <= last), key=lambda one: (one.due, one.what, one.record))
 
     def clock_behind(self) -> bool:
@@ -111,7 +118,9 @@ class Dues(Cases, Care, Rounds):
             child = named[0] if len(named) == 1 else ""
             yield Due("incident", due, _state(due, now), str(row["id"]), "incident", child, hours=until is not None)
 
-    def _of_ages(self, cases: Sequence[CaseLine], now: datetime, last: date) -> Iterator[Due]:
+    def _of_ages(
+        self, cases: Sequence[CaseLine], now: datetime, last: date, villages: Collection[str]
+    ) -> Iterator[Due]:
         """Children who grow up: one item a month, and one for each of whom a case, a plan or an allowance is open.
 
         ``record`` is the child where a month has one, else the month (``2026-10``); ``detail`` has ``n``. The day is
@@ -120,7 +129,7 @@ class Dues(Cases, Care, Rounds):
         age = catalogue().threshold("child_age", now.date())
         begin, open_ = (now.date() - GONE).replace(day=1), self._open_for(cases)
         months: dict[str, list[tuple[date, str]]] = {}
-        for child, born in self._living("born"):
+        for child, born in self._living("born", villages):
             grown = dates.reaches(born, age)
             if grown and grown >= begin:
                 months.setdefault(grown.isoformat()[:7], []).append((grown, child))
@@ -151,12 +160,12 @@ class Dues(Cases, Care, Rounds):
             if ends and now.date() - GONE < ends <= last:
                 yield _day("card", ends, now, child, CHILD, child)
 
-    def _living(self, name: str) -> Iterator[tuple[str, str]]:
-        """Yield (id, value) of the children living here who have this field."""
+    def _living(self, name: str, villages: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+        """Yield (id, value) of the children living here, or in some villages, who have this field."""
         here = {one.code for one in catalogue().lists["life_status"].choices if one.extra.get("here")}
-        sql = f'SELECT id, life_status, "{name}" FROM child WHERE _del IS NULL AND "{name}" IS NOT NULL'
-        for child, status, value in self.store.db.execute(sql):
-            if not status or status in here:
+        sql = f'SELECT id, life_status, village, "{name}" FROM child WHERE _del IS NULL AND "{name}" IS NOT NULL'
+        for child, status, village, value in self.store.db.execute(sql):
+            if (not status or status in here) and (not villages or not village or village in villages):
                 yield str(child), str(value)
 
     def _of_care(self, now: datetime) -> Iterator[Due]:
@@ -194,11 +203,13 @@ class Dues(Cases, Care, Rounds):
         where = "\"list\" = ? AND period = ? AND (number IS NOT NULL OR coalesce(state, 'signing') != 'draft')"
         return self.store.count("snapshot", where, (row.extra.get("report"), period)) > 0
 
-    def _of_rounds(self, now: datetime) -> Iterator[Due]:
+    def _of_rounds(self, now: datetime, mine: Collection[str]) -> Iterator[Due]:
         """Village sheets that are not back when their month is over, one item a month; ``record`` is the month."""
-        for month, last, villages in self.rounds_missing(now.date()):
+        for month, last, missing in self.rounds_missing(now.date()):
+            villages = [one for one in missing if not mine or one in mine]
             detail = {"month": dates.show_date(month), "n": str(len(villages))}
-            yield _day("round", last, now, month, SHEET, detail=detail)
+            if villages:
+                yield _day("round", last, now, month, SHEET, detail=detail)
 
     def _of_notes(self, now: datetime) -> Iterator[Due]:
         for row in self.store.rows("note", '"state" IS NULL OR "state" = \'open\''):

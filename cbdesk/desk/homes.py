@@ -133,7 +133,7 @@ class Homes(Batches):
             for row in self.store.rows(HOUSEHOLD, order="id")
         ]  # fmt: skip
         for (place, *_), rows in loose.items():
-            found.append(Home("", _ids(rows), "", people[str(rows[0]["id"])], villages.get(place, "")))
+            found.append(Home("", _ids(rows), "", people[str(rows[0]["id"])], villages.get(place, ""), place=place))
         return found
 
     def decision_run(self, plan: DecisionPlan) -> DecisionDone:
@@ -233,6 +233,7 @@ def _home(
         str(row["id"]), _ids(children), head, tuple(dict.fromkeys(names)), villages.get(place, ""),
         str(row.get("head_personal_id") or ""), str(row.get("book_no") or ""), level, year,
         str((given or {}).get("class") or ""), str((given or {}).get("decision_no") or ""),
+        place,
     )  # fmt: skip
 
 

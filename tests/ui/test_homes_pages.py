@@ -79,6 +79,39 @@ def test_a_village_is_renamed_and_mine_by_keys_and_filters_the_list(book):
     assert children.filters.chips["village"].value() == "Địa bàn tôi phụ trách"
 
 
+def test_my_villages_are_one_switch_for_all_lists_and_reports_offer_them_as_one_choice(book):
+    mine = book.villages["Xóm Nà Héng"]
+    rounds = book.go("rounds")
+    assert rounds.mine.isHidden()
+    assert len(rounds.table.rows()) == 3
+    book.ask(lambda desk: desk.look_after([mine]))
+    book.ask(lambda desk: desk.save("household", {"head_name": "Lý Văn Phúc", "village": book.villages["Xóm Lũng Mít"]}))
+    book.settle()
+    assert rounds.mine.isVisible()
+    rounds.mine.setFocus()
+    kit.press("Return")
+    assert [one.village for one in rounds.table.rows()] == [mine]
+    kit.press("Ctrl+Return")
+    book.settle()
+    assert [one.village for one in book.ask(lambda desk: desk.round_sheets("2026-10"))] == [mine]
+    quality = book.go("quality")
+    assert quality.village.currentText() == "Địa bàn tôi phụ trách"
+    assert {one.of for one in quality.list.shown()} == {1}
+    today = book.go("today")
+    due = {one.child: one.hours for one in book.ask(lambda desk: desk.due(within=366, villages=[mine])) if one.child}
+    assert due == {book.ids[1]: True}  # of another village, but its hours run
+    assert today.mine.isChecked()
+    assert [row.child.name for row in book.go("children").table.rows()] == ["Đặng Ốc"]
+    assert names(book.go("homes")) == []
+    assert {row["village"] for row in book.go("directory").tables["contact"].rows} == {mine}
+    reports = book.go("reports")
+    assert reports.options.fields["village"].value() == ""
+    assert (mine, "Địa bàn tôi phụ trách") in [
+        (reports.options.fields["village"].itemData(at), reports.options.fields["village"].itemText(at)) for at in (0, 1)]
+    book.go("children").filters.clear()
+    assert len(book.go("rounds").table.rows()) == 3
+
+
 def test_a_household_is_made_parted_and_moved_by_keys(book):
     father = {"full_name": "Đặng Văn Sính", "relation": "father"}
     book.ask(lambda desk: [desk.save("carer", {"child": one, **father}) for one in book.ids[1:]])

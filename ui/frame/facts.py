@@ -22,6 +22,8 @@ class BookFacts:
     unsent: int = 0
     backup: str | None = None
     today: str = ""
+    villages: tuple[str, ...] = ()
+    """Those the officer looks after; none means all."""
 
 
 def read_facts(desk: Desk) -> BookFacts:
@@ -35,6 +37,7 @@ def read_facts(desk: Desk) -> BookFacts:
         unsent=desk.unsent(),
         backup=desk.last_backup(),
         today=clock.today().isoformat(),
+        villages=desk.my_villages(),
     )
 
 

@@ -20,6 +20,7 @@ from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import commands, pages, theme
 from ui.frame.facts import BookFacts, read_facts, states_of
+from ui.frame.mine import Mine
 from ui.frame.palette import Entry, Palette
 from ui.frame.rail import Rail
 from ui.frame.topbar import TopBar
@@ -53,6 +54,7 @@ class Shell(QWidget):
         super().__init__(parent)
         self.jobs, self.role = jobs, role
         self.facts = BookFacts()
+        self.mine = Mine(self)
         self._pages: dict[str, Page] = {}
         self._trail: list[tuple[str, dict[str, Any]]] = []
         self._shape = FULL
@@ -201,6 +203,7 @@ class Shell(QWidget):
 
     def _show_facts(self, answer: tuple[BookFacts, dict[str, int]]) -> None:
         self.facts, counts = answer
+        self.mine.know(self.facts.villages)
         self.rail.show_unit(self.facts.unit, self.facts.officer, self.facts.office)
         self.rail.show_counts(counts)
         self.topbar.practice.setVisible(self.facts.practice)

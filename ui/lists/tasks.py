@@ -6,7 +6,7 @@ and every child of an incident, is not named here. Times run on the clock, dates
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -48,8 +48,8 @@ class Today:
         return not figures["children"] and not figures["incidents"] and not self.overview["drafts"]
 
 
-def read_today(desk: Desk) -> Today:
-    """Read the page; runs on the desk's thread."""
+def read_today(desk: Desk, mine: Sequence[str] = ()) -> Today:
+    """Read the page, its work for some villages alone; runs on the desk's thread."""
     day, rows = clock.today(), desk.children()
     overview, status = desk.overview(rows), desk.status()
     peers = [one for one in desk.peers() if one.role == "receiver"]
@@ -61,8 +61,9 @@ def read_today(desk: Desk) -> Today:
     then = None
     if desk.role == "commune":
         notes = {str(row["id"]): str(row.get("record") or "") for row in desk.all_rows("note")}
-        due = due_tasks(desk.due(within=SOON_DAYS), rows, notes, overview["gaps"]["card_ends"])
-        then = None if due else next((one.due.date() for one in desk.due(within=NEXT_YEAR)), None)
+        cards = sum("card_ends" in row.missing for row in rows if row.here and (not mine or row.village in mine))
+        due = due_tasks(desk.due(within=SOON_DAYS, villages=mine), rows, notes, cards)
+        then = None if due else next((one.due.date() for one in desk.due(within=NEXT_YEAR, villages=mine)), None)
         tasks += [*due, *_carrying(status, bundles, enrolled=bool(peers), day=day)]
     else:
         tasks += _units(status, day)

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 from cbdesk import carrier, clock, workbook
 from cbdesk.desk import Changed, ChildRow, Desk
 from cbdesk.words import say
+from ui.designing.taking import taken
 from ui.frame.shell import Shell
 from ui.jobs import Latest
-from ui.lists.childlist import FILTERS, HERE, Filters, Shown, columns, sheet_row
+from ui.lists.childlist import FILTERS, HERE, MINE, Filters, Shown, columns, sheet_row
 from ui.lists.filterbar import FilterBar, plain
 from ui.lists.peek import WIDE, ChildPreview, Glance, PeekBar, read_glance
 from ui.lists.table import QuietTable, TablePanel
@@ -70,14 +71,17 @@ class Children(Page):
         self.excel_button = Button(say("children.excel"), "quiet", icon="table", name="excel")
         self.excel_button.clicked.connect(self.export)
         self.filters = FilterBar(Filters())
-        self.filters.changed.connect(self._apply)
+        self.filters.changed.connect(self._filtered)
+        self.shell.mine.changed.connect(self._follow_mine)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(10)
         self._tools.addWidget(self.search, 1)
         self._no_accents = Label(say("children.no_accents"), "note", "ink3")
         self._tools.addWidget(self._no_accents)
         self._tools.addStretch(1)
-        for button in (self.fill_button, self.columns_button, self.excel_button):
+        self.list_button = Button(say("designer.from_children"), "quiet", icon="document_table", name="make_list")
+        self.list_button.clicked.connect(self._make_list)
+        for button in (self.fill_button, self.columns_button, self.list_button, self.excel_button):
             self._tools.addWidget(button)
         head = QVBoxLayout()
         head.setSpacing(9)
@@ -159,7 +163,7 @@ class Children(Page):
             "next_pane": lambda: self._pane(1), "previous_pane": lambda: self._pane(-1),
             "record_incident": lambda: self._incident(self._current()), "fill_down": self._fill_down,
             "second_keying": self._second_keying, "compare_two": self._compare_two,
-            "count": self._count,
+            "count": self._count, "designer": self._make_list,
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
@@ -172,6 +176,9 @@ class Children(Page):
             self.filters.filters.chosen = {"status": (HERE,), str(wanted[0]): (str(wanted[1]),)}
             self.search.clear()
             self.filters.refresh()
+            if MINE in self.filters.filters.get("village"):
+                self.shell.mine.turn(True)
+        self._follow_mine()
         if self._stale or not self._loaded:
             self.load()
         else:
@@ -257,6 +264,20 @@ class Children(Page):
         self._found = found
         self._apply()
 
+    def _filtered(self) -> None:
+        """Show what the filters let through; the officer's own villages are chosen for all lists."""
+        self.shell.mine.turn(MINE in self.filters.filters.get("village"))
+        self._apply()
+
+    def _follow_mine(self) -> None:
+        """Follow the choice of the officer's own villages made on another page."""
+        chosen, on = self.filters.filters.get("village"), self.shell.mine.on
+        if on != (MINE in chosen):
+            rest = [one for one in chosen if one != MINE]
+            self.filters.filters.put("village", [*rest, MINE] if on else rest)
+            self.filters.refresh()
+            self._apply()
+
     def _apply(self) -> None:
         """Show the rows that match the search and pass the filters."""
         if not self._loaded:
@@ -336,6 +357,16 @@ class Children(Page):
         among = {"among": [row.child.id for row in self.table.rows()]} if narrowed else {}
         self._left_by_row = True
         self.shell.go("count", **among)
+
+    def _make_list(self) -> None:
+        """Put a list together of the children the filters show."""
+        found = taken(self.filters.filters, self._rows)
+        if found.left or self._found is not None:
+            names = [say(f"children.chip.{one}").lower() for one in found.left]
+            names += [say("children.search").lower()] if self._found is not None else []
+            self.talk.say(say("designer.not_taken", names=", ".join(names)), care=True)
+        self._left_by_row = True
+        self.shell.go("designer", where=found.where, ages=found.ages)
 
     def _second_keying(self) -> None:
         """Key the chosen children again, or a day's."""
@@ -439,7 +470,7 @@ class Children(Page):
             layout.removeWidget(self.filters)
         home.insertWidget(1, self.filters) if narrow else home.addWidget(self.filters)
         home.setStretchFactor(self.filters, 3 if narrow else 0)
-        for widget in (self._no_accents, self.columns_button, self.excel_button):
+        for widget in (self._no_accents, self.columns_button, self.list_button, self.excel_button):
             widget.setVisible(not narrow)
         self.fill_button.setVisible(not narrow and len(self.table.chosen()) > 1)
         self.search.setMaximumWidth(250 if narrow else 330)

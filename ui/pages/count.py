@@ -21,6 +21,7 @@ from cbdesk.errors import Problem
 from cbdesk.grid import Grid, GridSheet
 from cbdesk.words import say
 from ui.form.grid import Flow
+from ui.frame.mine import MineChip
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.dues import about
@@ -34,8 +35,10 @@ from ui.reporting.body import FiguresPane
 
 FORMS = frozenset({"child", "circumstance", "risk", "support", "household", "household_class", "village", "officer"})
 APART, VILLAGE, ROWS, COLUMNS = "apart", "village", "village", "sex"
-Things = tuple[dict[str, str], dict[str, list[tuple[str, str]]], tuple[str, ...], str]
-"""What can be asked: dimensions, their values, my villages, the unit's code."""
+COUNTED = 20
+"""Dots an inch at which pages are only counted."""
+Things = tuple[dict[str, str], dict[str, list[tuple[str, str]]], str]
+"""What can be asked: dimensions, their values, the unit's code."""
 
 
 @register
@@ -51,7 +54,6 @@ class Count(Page):
         self._among: tuple[str, ...] | None = None
         self._titles: dict[str, str] = {}
         self._choices: dict[str, list[tuple[str, str]]] = {}
-        self._mine: tuple[str, ...] = ()
         self._unit, self._day = "", clock.today()
         self._made: Grid | None = None
         self._sheet: GridSheet | None = None
@@ -73,9 +75,8 @@ class Count(Page):
             row.addWidget(Labelled(say(f"count.{label}"), field, name=f"count_{label}_room"), wide)
         row.addWidget(self._day_room, 2)
         self._asked.body.addLayout(row)
-        self.mine = FilterChip(say("count.mine"), toggle=True, name="count_mine")
-        self.mine.clicked.connect(self._ask)
-        self.mine.cleared.connect(self._ask)
+        self.mine = MineChip(self.shell.mine, "count_mine")
+        self.shell.mine.changed.connect(lambda: self._ask() if self.isVisible() else None)
         self.listed = FilterChip(say("count.listed"), icon="filter", name="count_listed")
         self.listed.cleared.connect(self._everyone)
         self.add = Button(say("count.add"), "quiet", icon="add", key="Ctrl N", name="count_add")
@@ -174,7 +175,7 @@ class Count(Page):
         self._things_job.run(things, self._show_things)
 
     def _show_things(self, found: Things) -> None:
-        titles, self._choices, self._mine, self._unit = found
+        titles, self._choices, self._unit = found
         for field, first, chosen in ((self.rows, [], ROWS), (self.columns, [("", say("count.no_columns"))], COLUMNS)):
             kept = field.value() if field.count() else chosen
             field.fill([*first, *titles.items()])
@@ -211,9 +212,9 @@ class Count(Page):
         rows, columns = self.rows.value() or ROWS, self.columns.value() or ""
         columns = "" if columns == rows else columns
         where: dict[str, Sequence[str]] = dict(self._where)
-        if self.mine.isChecked() and self._mine:
+        if self.shell.mine.on:
             chosen = self._where.get(VILLAGE)
-            where[VILLAGE] = [one for one in self._mine if not chosen or one in chosen] or ["-"]
+            where[VILLAGE] = [one for one in self.shell.mine.villages if not chosen or one in chosen] or ["-"]
         day, among = self._day, self._among
         self.pane.shut()
         self.heading.say(say("count.counting"))
@@ -248,7 +249,6 @@ class Count(Page):
                 item.widget().hide()
                 item.widget().deleteLater()
         self.chips = {name: self._chip(name, codes) for name, codes in self._where.items()}
-        self.mine.setVisible(bool(self._mine))
         self.listed.set_value(say("count.listed_value", n=plain(len(self._among))) if self._among is not None else "")
         self.listed.setVisible(self._among is not None)
         for widget in (self.listed, self.mine, *self.chips.values(), self.add):
@@ -322,7 +322,7 @@ class Count(Page):
 
         def show(records: list[Record]) -> None:
             title_ = say("count.behind", title=title, n=plain(len(ids)))
-            self.pane.panel.show_records(title_, "child", records, 0)
+            self.pane.panel.show_records(title_, records, 0)
             self.pane.panel.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self.shell.refresh_hints()
 
@@ -334,9 +334,12 @@ class Count(Page):
         sheet = self._sheet
         if sheet is None or self._output.busy:
             return
-        count = len(page.grid_pngs(sheet, 20))
-        self._output.print_pages(lambda ppi: page.grid_pngs(sheet, ppi), count, "count",
-                                 landscape=sheet.orientation == "landscape")  # fmt: skip
+
+        def ask(pages: Sequence[bytes]) -> None:
+            self._output.print_pages(lambda ppi: page.grid_pngs(sheet, ppi), len(pages), "count",
+                                     landscape=sheet.orientation == "landscape")  # fmt: skip
+
+        self.jobs.apart(lambda: page.grid_pngs(sheet, COUNTED), ask, owner=self)
 
     def _excel(self) -> None:
         sheet = self._sheet
@@ -354,11 +357,11 @@ class Count(Page):
 
 
 def _record(one: ChildRow) -> Record:
-    return Record(one.id, one.name or say("children.unnamed"), about(one))
+    return Record(one.id, one.name or say("children.unnamed"), about(one), ("child", one.id))
 
 
 def things(desk: Desk) -> Things:
     """Return what can be asked; runs on the desk's thread."""
     titles = desk.count_dimensions()
     choices: dict[str, list[tuple[str, str]]] = {name: desk.count_choices(name) for name in titles}
-    return titles, choices, desk.my_villages(), desk.unit.code
+    return titles, choices, desk.unit.code

@@ -18,6 +18,7 @@ from cbdesk.desk import Desk
 from cbdesk.words import say
 from ui.duty.registers import Found, ListSpec, RegisterPage
 from ui.form.rows import Column
+from ui.frame.mine import MineChip
 from ui.pages import register
 from ui.parts import Hint, Label, SearchBox
 
@@ -52,7 +53,9 @@ class DirectoryPage(RegisterPage):
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self.search, 2)
+        top.addWidget(MineChip(self.shell.mine, "directory_mine"))
         top.addWidget(self.told, 1)
+        self.shell.mine.changed.connect(self._filter)
         self.body.insertLayout(0, top)
 
     @staticmethod
@@ -109,9 +112,10 @@ class DirectoryPage(RegisterPage):
         found = self._found
         if found is None:
             return
-        words, counted = text.fold(self.search.text()).split(), 0
+        words, counted, mine = text.fold(self.search.text()).split(), 0, self.shell.mine
         for form, table in self.tables.items():
-            rows = [row for row in found.rows[form] if all(word in _known(form, row, found.villages) for word in words)]
+            rows = [row for row in found.rows[form] if not row.get("village") or mine.holds(str(row["village"]))]
+            rows = [row for row in rows if all(word in _known(form, row, found.villages) for word in words)]
             counted += len(rows)
             table.load("", rows, found.villages, sealed=True)
             holder = table.parentWidget()
@@ -121,7 +125,7 @@ class DirectoryPage(RegisterPage):
 
     def _show(self, found: Found, draft: Any, *, focus: bool, form: str) -> None:
         super()._show(found, draft, focus=focus, form=form)
-        if self.search.text():
+        if self.search.text() or self.shell.mine.on:
             self._filter()
 
 

@@ -21,6 +21,7 @@ from cbdesk.desk.homes import POOR, Standing
 from cbdesk.words import say
 from ui.form.rows import Column as RowColumn
 from ui.form.rows import RowTable
+from ui.frame.mine import MineChip
 from ui.frame.shell import Shell
 from ui.homes.act import CHOICE, DATE, TICKS, ActCard, Ask
 from ui.homes.homelist import HomeRow, columns, matches, rows_of
@@ -59,7 +60,9 @@ class HomesPage(SidePage):
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self.search, 2)
+        top.addWidget(MineChip(shell.mine, "homes_mine"))
         top.addWidget(self.told, 3)
+        shell.mine.changed.connect(self._apply)
         self.body.insertLayout(0, top)
         self.table.up.connect(self.search.setFocus)
         self._none = EmptyState(say("homes.none"), say("homes.none_help"), name="homes_none")
@@ -89,7 +92,7 @@ class HomesPage(SidePage):
 
     def _apply(self) -> None:
         query = self.search.text().strip()
-        shown = [row for row in self._rows if matches(row, query)] if query else self._rows
+        shown = [row for row in self._rows if self.shell.mine.holds(row.home.place) and matches(row, query)]
         self.table.show_words(query)
         self.table.set_rows(shown)
         self.panel.show_rows() if shown else self.panel.show_empty(self._none)

@@ -18,6 +18,7 @@ from cbdesk.words import say
 from ui import theme
 from ui.frame.shell import Shell
 from ui.jobs import Latest
+from ui.lists.childlist import MINE
 from ui.lists.filterbar import plain
 from ui.pages import COMPACT, FULL, NARROW, Action, Page, register
 from ui.parts import Button, Card, EmptyState, Hint, ListField, Rule
@@ -44,12 +45,13 @@ class Quality(Page):
         self._walk: Walk | None = None
         self._job = Latest(self.jobs, self)
         self._build()
+        shell.mine.changed.connect(self._mine_changed)
 
     # the parts
 
     def _build(self) -> None:
         self.village = ListField(label=say("quality_page.village"), icon="home", name="quality_village")
-        self.village.currentIndexChanged.connect(lambda _at: self._cut())
+        self.village.currentIndexChanged.connect(lambda _at: self._picked())
         self.list = FaultList()
         self.list.moved.connect(self._show_fault)
         self.list.opened.connect(lambda _fault: self._into_list())
@@ -88,7 +90,7 @@ class Quality(Page):
         """Return how many children are whole."""
         if self._seen is None or not self._seen.rows:
             return ""
-        whole, every = self._seen.whole(self._village), self._seen.children(self._village)
+        whole, every = self._seen.whole(self._villages()), self._seen.children(self._villages())
         return say("quality_page.facts", n=plain(whole), of=plain(every))
 
     def primary(self) -> Action:
@@ -120,6 +122,7 @@ class Quality(Page):
         if self._stale or self._seen is None:
             self.load()
         else:
+            self._mine_changed()
             self._return()
         self._focus()
 
@@ -219,21 +222,37 @@ class Quality(Page):
     def _fill_villages(self, seen: Overview) -> None:
         villages = seen.villages()
         every = say("quality_page.all_villages", n=plain(len(villages)))
-        options = [("", every)]
+        options = [("", every)] + ([(MINE, say("children.mine"))] if self.shell.mine.villages else [])
         options += [(one, say("quality_page.in_village", village=name, n=plain(n))) for one, name, n in villages]
         self.village.fill(options)
         if self._village not in {one for one, _ in options}:
             self._village = ""
+        if self.shell.mine.on != (self._village == MINE):
+            self._village = MINE if self.shell.mine.on else ""
         self.village.blockSignals(True)
         self.village.set_value(self._village)
         self.village.blockSignals(False)
+
+    def _picked(self) -> None:
+        """Take the village chosen; the officer's own villages are chosen for all lists."""
+        self._village = self.village.value() or ""
+        self.shell.mine.turn(self._village == MINE)
+        self._cut()
+
+    def _mine_changed(self) -> None:
+        """Follow the choice made on another page, or other villages of the officer's."""
+        if self._seen is not None:
+            self._fill_villages(self._seen)
+            self._cut()
+
+    def _villages(self) -> tuple[str, ...]:
+        return self.shell.mine.villages if self._village == MINE else (self._village,) if self._village else ()
 
     def _cut(self) -> None:
         """Show the faults of the village chosen."""
         if self._seen is None:
             return
-        self._village = self.village.value() or ""
-        faults = self._seen.faults(self._village)
+        faults = self._seen.faults(self._villages())
         if not self._seen.rows:
             self._layers.setCurrentWidget(self._first)
         elif not any(one.count for one in faults) and not self._village:

@@ -22,6 +22,7 @@ from cbdesk.errors import Problem
 from cbdesk.paper import Paper
 from cbdesk.words import say
 from ui import theme
+from ui.frame.mine import MineChip
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.filterbar import plain
@@ -66,6 +67,8 @@ class RoundsPage(Page):
         super().__init__(shell)
         self._month, self._wanted, self._unplaced = clock.today().isoformat()[:7], "", 0
         self._places: Sequence[Place] | None = None
+        self._all: Sequence[Place] = ()
+        """All villages; ``_places`` are those in sight."""
         self._paper: Paper | None = None
         self._whole = False
         self._output = Output(self, shell.refresh)
@@ -100,7 +103,11 @@ class RoundsPage(Page):
             top.addWidget(widget)
         for button in (self.earlier, self.later):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        top.addSpacing(10)
+        self.mine = MineChip(self.shell.mine, "rounds_mine")
+        self.shell.mine.changed.connect(self._apply)
+        top.addSpacing(4)
+        top.addWidget(self.mine)
+        top.addSpacing(4)
         top.addWidget(self.told, 1)
         top.addWidget(self.number)
         column.addLayout(top)
@@ -243,7 +250,14 @@ class RoundsPage(Page):
         self._read.run(lambda desk: (desk.round_board(month), desk.round_unplaced()), lambda got: self._show(*got))
 
     def _show(self, places: Sequence[Place], unplaced: int) -> None:
-        first, self._places, self._unplaced = self._places is None, places, unplaced
+        first, self._all, self._unplaced = self._places is None, places, unplaced
+        self._apply()
+        if first:
+            self._focus()
+
+    def _apply(self) -> None:
+        """Show the villages in sight."""
+        places = self._places = [one for one in self._all if self.shell.mine.holds(one.village)]
         months = [month for month, _ in places[0].past] if places else []
         self.table.name_months([say("rounds.month_head", n=int(one[5:])) for one in months])
         self.table.set_rows(places)
@@ -257,8 +271,6 @@ class RoundsPage(Page):
             self.table.choose(current.village)
         self._tell()
         self._moved(self.table.current())
-        if first:
-            self._focus()
         self.shell.refresh()
 
     def _tell(self) -> None:
@@ -294,11 +306,14 @@ class RoundsPage(Page):
     def _make_of(self, village: str | None) -> None:
         if self._output.busy:
             return
-        month = self._month
+        month, again = self._month, village is not None
+        villages = [village] if village else None
+        if village is None and self.shell.mine.on:
+            villages = [one.village for one in self._places or () if one.children]
         self._output.work("make")
 
         def work(desk: Desk) -> tuple[list[Sheet], str]:
-            return desk.round_make(month, [village] if village else None, again=village is not None)
+            return desk.round_make(month, villages, again=again)
 
         def done(answer: tuple[list[Sheet], str]) -> None:
             made, batch = answer

@@ -21,6 +21,7 @@ from cbdesk.desk.showing import monthly
 from cbdesk.words import say
 from ui import pages, theme
 from ui.carry.outgoing import INNER
+from ui.frame.mine import MineChip
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.lists.childlist import ANY
@@ -89,6 +90,9 @@ class TodayPage(Page):
         head = SectionTitle(say("today.work"), name="work_title")
         head.setContentsMargins(15, 9, 15, 9)
         self._work_title = head
+        self.mine = MineChip(self.shell.mine, "today_mine")
+        head.add(self.mine)
+        self.shell.mine.changed.connect(lambda: self.load() if self.isVisible() else None)
         self.list = WorkList()
         self.list.opened.connect(self._open)
         self._skeleton = Skeleton(rows=6)
@@ -257,7 +261,8 @@ class TodayPage(Page):
         if self._today is None:
             self.list.hide()
             self._skeleton.begin()
-        self._job.run(read_today, self._show)
+        mine = self.shell.mine.villages if self.shell.mine.on else ()
+        self._job.run(lambda desk: read_today(desk, mine), self._show)
 
     def _show(self, today: Today) -> None:
         held = self._instead is not None and self._instead.hasFocus()

@@ -6,7 +6,7 @@ waits. The share is of the children in sight. Nothing here is kept longer than t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cbdesk.desk import ChildRow, Desk
@@ -67,24 +67,24 @@ class Overview:
             for one in fault.ids:
                 self._of_child.setdefault(one, []).append(fault.code)
 
-    def faults(self, village: str = "") -> list[Fault]:
-        """Return all faults, those nobody has as well, for one village or for all."""
-        if not village:
+    def faults(self, villages: Collection[str] = ()) -> list[Fault]:
+        """Return all faults, those nobody has as well, for some villages or for all."""
+        if not villages:
             return list(self._faults)
-        of = self.children(village)
+        of = self.children(villages)
         inside = [
-            (fault, tuple(one for one in fault.ids if self.rows[one].village == village)) for fault in self._faults
+            (fault, tuple(one for one in fault.ids if self.rows[one].village in villages)) for fault in self._faults
         ]
         return [Fault(one.code, one.title, one.group, one.field, ids, of) for one, ids in inside]
 
-    def children(self, village: str = "") -> int:
+    def children(self, villages: Collection[str] = ()) -> int:
         """Return how many children are in sight."""
-        return sum(not village or row.village == village for row in self.rows.values())
+        return sum(not villages or row.village in villages for row in self.rows.values())
 
-    def whole(self, village: str = "") -> int:
+    def whole(self, villages: Collection[str] = ()) -> int:
         """Return how many of them have no fault."""
         return sum(
-            one not in self._of_child and (not village or row.village == village) for one, row in self.rows.items()
+            one not in self._of_child and (not villages or row.village in villages) for one, row in self.rows.items()
         )
 
     def behind(self, fault: Fault) -> list[Faulty]:

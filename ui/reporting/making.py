@@ -25,7 +25,10 @@ FEW = 200
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for. ``version`` is a frozen one of several, ``purpose`` why a restricted list is made."""
+    """What is asked for. ``version`` is a frozen one of several, ``purpose`` why a restricted list is made.
+
+    ``village`` is an id, several with commas between, or "" for the whole unit.
+    """
 
     name: str
     period: str
@@ -41,7 +44,7 @@ class Wish:
     @property
     def villages(self) -> Sequence[str]:
         """Return the villages it is limited to."""
-        return (self.village,) if self.village else ()
+        return tuple(self.village.split(",")) if self.village else ()
 
     @property
     def apart(self) -> bool:

@@ -37,6 +37,8 @@ class Asked:
     kind: ReportKind
     spans: Sequence[ReportSpan]
     villages: Mapping[str, str]
+    mine: Sequence[str] = ()
+    """Villages the officer looks after, offered as one choice."""
 
     def span(self, period: str) -> ReportSpan | None:
         """Return a period by its code."""
@@ -155,7 +157,8 @@ class Options(QWidget):
         order = sorted(asked.spans, key=lambda one: ORDER.get(periods.kind_of(one.text), -1))
         self._fill("period", [(one.text, period_words(one)) for one in order], self._period)
         whole = say("reports.whole_unit", n=len(asked.villages))
-        self._fill("village", [("", whole), *asked.villages.items()], self.fields["village"].value() or "")
+        mine = [(",".join(asked.mine), say("children.mine"))] if asked.mine else []
+        self._fill("village", [("", whole), *mine, *asked.villages.items()], self.fields["village"].value() or "")
         signers = letterhead.patterns()["signer"]
         self._fill("signer", [("", say("reports.whose")), *((key, str(one["title"])) for key, one in signers.items())],
                    self.fields["signer"].value() or "")  # fmt: skip
