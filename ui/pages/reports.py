@@ -438,7 +438,7 @@ class Reports(Acting):
 def read_shelf(desk: Desk) -> tuple[dict[str, Asked], str]:
     """Return every report with what can be asked of it, and the unit's code; runs on the desk's thread."""
     villages = {one: name for one, name in desk.village_names().items() if name}
-    kinds = desk.report_kinds()
-    return {one.name: Asked(one, desk.report_periods(one.name), villages) for one in kinds}, desk.unit.code
+    kinds, mine = desk.report_kinds(), desk.my_villages()
+    return {one.name: Asked(one, desk.report_periods(one.name), villages, mine) for one in kinds}, desk.unit.code
 
 
