@@ -367,8 +367,8 @@ class Reporting(Papers, Duplicates, Snapshots):
     ) -> dict[str, Any]:
         """Write a report as files into a folder; returns ``files``, ``rows`` and ``totals``. It is logged.
 
-        ``public`` hides small counts. The file name carries report, unit and period, never a person. Raises ``Problem``
-        of groups D, P, U.
+        ``public`` hides small counts, and its file has a name of its own. Names carry report, unit and period, never a
+        person. Raises ``Problem`` of groups D, P, U.
         """
         report = self.report_named(name)
         if shape_of(report) == LISTS:
@@ -378,7 +378,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             made = self.public_report(made)
         files = []
         for form in formats or FILES[shape_of(report)]:
-            target = out / f"{name}-{self.unit.code}-{period}.{form}"
+            target = out / f"{name}-{self.unit.code}-{period}{'-cong-khai' if public else ''}.{form}"
             carrier.write_atomic(target, self.report_bytes(made, form), overwrite=overwrite)
             files.append(str(target))
         self.log("export", detail=f"{name} {period}{' public' if public else ''}")

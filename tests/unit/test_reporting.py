@@ -113,6 +113,7 @@ def test_files_are_written_and_the_public_one_hides_small_counts(register, tmp_p
     assert done["cut_off"] == "2026-10-31"
     hidden = register.report("abuse", PERIOD, tmp_path, ("pdf",), public=True, overwrite=True)
     assert hidden["totals"]["forms"]["all"]["total"] is None
+    assert hidden["files"][0].endswith("-cong-khai.pdf"), "never mistaken for the exact one"
     told = "".join(page.extract_text() for page in pypdf.PdfReader(hidden["files"][0]).pages)
     assert "Bản công khai" in told
 
