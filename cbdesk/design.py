@@ -117,6 +117,12 @@ def shown_of(one: Choice, taken: Sequence[str] = ()) -> Shown:
     return Shown(key, one.heading, one.width)
 
 
+def sorts(shown: Sequence[str]) -> list[str]:
+    """Return the columns lines can be sorted by: those shown, without numbers and boxes for the pen, and the usual."""
+    own = [one for one in shown if one != "no" and not one.startswith(EMPTY)]
+    return list(dict.fromkeys([*data()["rules"]["sort"], *own]))
+
+
 def name_for(title: str, taken: Sequence[str]) -> str:
     """Return the name of a new list, made from its title."""
     return "ds_" + code_for(title, (one.removeprefix("ds_") for one in taken))

@@ -136,9 +136,11 @@ def report_of(handout: Row, columns: Sequence[Extra]) -> Report:
         extra = [{"key": found.key, "heading": found.label, "width": data()["extra_width"], "align": found.align,
                   "kind": SHEET.get(found.kind, "text")} for found in columns]  # fmt: skip
         shown += extra if one["key"] == EXTRAS else [one]
+    upright = sum(one["width"] for one in shown) <= data()["upright"]
     about = str(handout.get("title") or "").replace("{", "{{").replace("}", "}}")
     return Report(HANDOUT, {
         **told, "show": data()["show"], "columns": shown, "about": about,
+        "orientation": "portrait" if upright else "landscape",
         "title": {"vi": about, "en": about}, "select": {**told["select"], "where": {HANDOUT: [str(handout["id"])]}},
     })  # fmt: skip
 

@@ -16,7 +16,7 @@ from cbdesk import clock, design, extras, report, reported
 from cbdesk.catalogue import catalogue
 from cbdesk.change import new_id, new_stream_id
 from cbdesk.dates import Period
-from cbdesk.design import Choice, Design
+from cbdesk.design import Choice, Design, Shown, begun, shown_of, sorts
 from cbdesk.desk.base import Saved
 from cbdesk.desk.counting import Counting
 from cbdesk.desk.extras import FIELD, Extras
@@ -24,6 +24,8 @@ from cbdesk.desk.reporting import LAYOUT, LISTS, shape_of, wrong_with
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
 from cbdesk.store import Draft
+
+__all__ = ["Choice", "Design", "Designing", "Offered", "Shown", "begun", "shown_of", "sorts"]
 
 Offered = Mapping[str, tuple[str, list[tuple[str, str]]]]
 

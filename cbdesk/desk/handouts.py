@@ -29,6 +29,8 @@ from cbdesk.paper import Paper
 from cbdesk.roll import Person, why_outside
 from cbdesk.store import Draft
 
+__all__ = ["Already", "Candidate", "Handouts", "Listing"]
+
 DROPPED = "dropped"
 AGE = "age"
 Where = Mapping[str, Sequence[str]]
@@ -142,6 +144,12 @@ class Handouts(Extras):
             if _here(one, day) and fits.holds(str(one["child"]["id"])) == HOLDS
         ]
         return sorted(found, key=self._order())
+
+    def kept_conditions(self, row: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], tuple[int, int] | None]:
+        """Return the conditions a list was last chosen by, as far as they can still be asked."""
+        where, ages = handouts.criteria(row)
+        sound = {name for name in where if not [*conditions.faults({name: where[name]}, {}, catalogue())]}
+        return {name: codes for name, codes in where.items() if name in sound}, ages
 
     def village_places(self) -> Places:
         """Return the names of villages and the order they stand in, by id."""

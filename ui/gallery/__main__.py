@@ -29,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale / 100)
     _hush()
     import ui.gallery.case_scenes
+    import ui.gallery.designer_scenes
     import ui.gallery.duplicate_scenes
     import ui.gallery.duty_scenes
     import ui.gallery.gate_scenes

@@ -27,6 +27,7 @@ from ui.pages import FULL, NARROW, Action, Page, register
 from ui.parts import Banner, Button, Card, Hint, Scroller, State
 from ui.record import child_view, next_child
 from ui.record.child_view import FORM, HISTORY, SECTION_ROWS
+from ui.record.extra_card import ExtraCard
 from ui.record.hint_lines import HintLines
 from ui.record.home_card import HomeCard, MovingCard
 from ui.record.joined import JoinedCard, other_of
@@ -49,7 +50,7 @@ from ui.record.void_bar import VoidBar
 from ui.record.walk import Walk
 
 #: forms besides those of the rows whose changes the page shows
-AROUND = ("incident", "household", "household_class", "village", "cleaning_line", "transfer", "table_confirmed")
+AROUND = ("extra_field", "extra_value", "incident", "household", "household_class", "village", "cleaning_line", "transfer", "table_confirmed")
 
 
 @register
@@ -103,11 +104,13 @@ class ChildPage(Page):
         self._alike.compare_wanted.connect(self._compare)
         self._joined_card.split_wanted.connect(self._split)
         self._history_card.all_wanted.connect(lambda: self._go_section(HISTORY))
+        self._extra_card = ExtraCard(self.jobs)
+        self._extra_card.written.connect(self._extra_written)
         self._home_card.child_wanted.connect(lambda one: self.shell.go("child", id=one))
         self._home_card.home_wanted.connect(lambda one: self.shell.go("homes", id=one))
         self._moving_card.give_wanted.connect(self._hand_over)
-        cards = [self._unsaved, self._alike, self._joined_card, self._reminders, self._home_card, self._history_card,
-                 self._moving_card]  # fmt: skip
+        cards = [self._unsaved, self._alike, self._joined_card, self._reminders, self._extra_card, self._home_card,
+                 self._history_card, self._moving_card]  # fmt: skip
         self._side = SidePane(cards, self, icons=("drafts", "people_swap", "clock", "history"))
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -347,6 +350,7 @@ class ChildPage(Page):
         self._reminders.show_lines(())
         self._joined_card.show_others(())
         self._home_card.hide()
+        self._extra_card.hide()
         self._moving_card.hide()
         view.focus_first()
         self._sections.light("general")
@@ -364,6 +368,7 @@ class ChildPage(Page):
         self._reminders.show_lines(child_view.reminders_of(file, clock.today()))
         self._joined_card.show_others([other_of(row) for row in file.taken_in])
         self._home_card.show_child(file)
+        self._extra_card.show_child(file)
         self._moving_card.show_child(file)
         if first or not (view.dirty() or view.offering_draft()):
             view.extra = dict
@@ -572,6 +577,10 @@ class ChildPage(Page):
         step, self._after_save = self._after_save, 0
         if not step or not self._go_on(step):
             self._read(first=False)
+
+    def _extra_written(self, answer: Saved) -> None:
+        if answer.batch is not None:
+            self._offer_undo(say("child.row_saved"), answer.batch)
 
     def _offer_undo(self, words: str, batch: str, *, away: bool = False) -> None:
         def undo() -> None:

@@ -27,7 +27,7 @@ from ui.jobs import Latest
 from ui.pages import NARROW, Action, register
 from ui.paper.output import PRINT
 from ui.paper.preview import has_printer
-from ui.parts import Card, EmptyState, Hint, SearchBox, State
+from ui.parts import Button, Card, EmptyState, Hint, Rule, SearchBox, State
 from ui.reporting import files, making
 from ui.reporting.acting import Acting
 from ui.reporting.body import ADDING, FIGURES, PAPER
@@ -86,6 +86,15 @@ class Reports(Acting):
         inside.addWidget(self.search)
         for widget in (finder, self.shelf, self._none):
             self._left.body.addWidget(widget, 0 if widget is finder else 1)
+        self._left.body.addWidget(Rule())
+        for name, icon in (("designer", "column_triple"), ("handouts", "document_checkmark")):
+            link = Button(say(f"shell.page.{name}"), "link", icon=icon, name=f"to_{name}")
+            link.clicked.connect(lambda _on=False, name=name: self.shell.go(name))
+            room = QHBoxLayout()
+            room.setContentsMargins(12, 0, 12, 2)
+            room.addWidget(link)
+            room.addStretch(1)
+            self._left.body.addLayout(room)
         self.views.changed.connect(self._to_view)
         self.views.hide()
         self.options.changed.connect(self._ask)

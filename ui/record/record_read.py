@@ -16,6 +16,7 @@ from cbdesk.change import VOID, joined_to
 from cbdesk.desk import Desk
 from cbdesk.desk.benefits import Hint
 from cbdesk.desk.cleaning import IdState
+from cbdesk.desk.extras import Extra
 from cbdesk.desk.moving import HomeOf
 from cbdesk.words import say
 
@@ -67,6 +68,8 @@ class ChildFile:
     """Communes the child can be handed to, as (unit, name); none while a case is open."""
     hints: Sequence[Hint] = ()
     """What the child may be entitled to or lacks, as far as everybody may see it."""
+    extras: Sequence[tuple[Extra, str | None]] = ()
+    """The office's own columns with what they say of the child."""
 
 
 def read_child(desk: Desk, record: str) -> ChildFile:
@@ -86,7 +89,8 @@ def read_child(desk: Desk, record: str) -> ChildFile:
     cases = any(not one.state.facts.closed for one in desk.cases(record))
     near = [(one.unit, catalogue().units.label(one.unit)) for one in desk.neighbours()] if not cases else []
     return ChildFile(record, data, rows, incidents, events, villages, desk.officer, state, into, taken_in,
-                     desk.home_of(record), desk.transfers(record), near, desk.benefits(record))  # fmt: skip
+                     desk.home_of(record), desk.transfers(record), near, desk.benefits(record),
+                     desk.extras_of(record))  # fmt: skip
 
 
 def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> list[Event]:
