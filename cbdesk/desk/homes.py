@@ -7,11 +7,13 @@ household that no line of the decision names keeps its class until a person give
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cbdesk import clock
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.desk import shorthand
@@ -19,7 +21,7 @@ from cbdesk.desk.batches import Batches
 from cbdesk.desk.lists import here
 from cbdesk.desk.places import village_names
 from cbdesk.desk.reading import IMPORTED
-from cbdesk.errors import Problem
+from cbdesk.errors import Finding, Problem
 from cbdesk.households import ABSENT, MATCHED, NEAR, POOR, TWICE, Home, Line, Matched, Missing, Near, match
 from cbdesk.importer import ImportPlan
 from cbdesk.rows import ImportRow
@@ -51,6 +53,8 @@ class DecisionPlan:
     decision: Decision
     matched: Matched
     refused: list[ImportRow] = field(default_factory=list)
+    doubts: tuple[Finding, ...] = ()
+    """What is odd about the year; nothing of it keeps the decision from being written."""
 
     @property
     def open(self) -> list[Line]:
@@ -96,8 +100,7 @@ class Homes(Batches):
 
     def classes_standing(self, year: int) -> Standing:
         """Return from which years the classes come that hold in a year: older ones stand until the new decision."""
-        found = shorthand.classes(self.store, year).values()
-        return Standing(year, dict(sorted(Counter(of for level, of in found if level in POOR).items())))
+        return Standing(year, shorthand.standing(self.store, year))
 
     def decision_plan(self, plan: ImportPlan, decision: Decision) -> DecisionPlan:
         """Meet a decision (``import_plan(file, form="household")``) with the households; nothing is written.
@@ -111,7 +114,8 @@ class Homes(Batches):
         refused = [row for row in plan.rows if not any(row is one for one in good)]
         for row in refused:
             row.refused = row.refused or "no_class"
-        return DecisionPlan(decision, match(lines, self.homes(decision.year)), refused)
+        doubts = _year_doubts(decision.year, plan.titles)
+        return DecisionPlan(decision, match(lines, self.homes(decision.year)), refused, doubts)
 
     def homes(self, year: int) -> list[Home]:
         """Return all households, and the children who have none by the people who look after them."""
@@ -235,6 +239,15 @@ def _home(
         str((given or {}).get("class") or ""), str((given or {}).get("decision_no") or ""),
         place,
     )  # fmt: skip
+
+
+def _year_doubts(year: int, titles: Iterable[str]) -> tuple[Finding, ...]:
+    """Return the doubt where the titles of the file name other years, or the year is neither this nor the next."""
+    named = sorted({int(one) for title in titles for one in re.findall(r"\b20\d\d\b", title)})
+    now = clock.today().year
+    if named and year not in named:
+        return (Finding("year", "ask", "decision_other_year", {"years": ", ".join(map(str, named)), "year": year}),)
+    return () if year in (now, now + 1) else (Finding("year", "ask", "decision_far_year", {"year": year, "now": now}),)
 
 
 def _ids(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ DRAFT, SIGNING, ISSUED = "draft", "signing", "issued"
 LISTS, TABLE, TEXT = "list", "table", "text"
 ENTRY, LAYOUT, COUNT = "report_entry", "report_layout", "count"
 LAST = "9999"
+BY_CLASS = frozenset({"household_class", "at_risk", "risks", "poverty_only"})
+"""What is counted by the class of a household, wholly or in part."""
 _NAMED = f"SELECT DISTINCT village FROM child WHERE {VOID} IS NULL AND village IS NOT NULL"
 Typed = tuple[float, float | None, str]
 """A figure people typed, of how many, and where it is from."""
@@ -137,7 +139,15 @@ class Reporting(Papers, Duplicates, Snapshots):
                 villages_only=tuple(villages),
                 units_only=tuple(units),
             )
-        return reported.make(report, book, given, span)
+        return self._with_class_notes(reported.make(report, book, given, span), report, span.cut_off.year)
+
+    def _with_class_notes(self, made: Reported, report: Report, year: int) -> Reported:
+        """Say under each table that counts by household class when classes of an earlier year stand in it."""
+        by_class = {str(one["name"]) for one in report.data.get("grid", ()) if _asks_class(one)}
+        notes = self.class_notes(year) if by_class else ()
+        return replace(made, grids=tuple(
+            replace(one, notes=(*one.notes, *notes)) if one.name in by_class else one for one in made.grids
+        )) if notes else made  # fmt: skip
 
     def book(self, forms: Collection[str]) -> Book:
         """Return the rows of these forms as facts; a child of two communes is counted once."""
@@ -456,6 +466,13 @@ def wrong_with(made: Report) -> list[str]:
         return list(reported.check(made, catalogue()))
     except (TypeError, ValueError, AttributeError, KeyError):  # parts of a kind nobody foresaw: the file is not ours
         return ["shape"]
+
+
+def _asks_class(table: Mapping[str, Any]) -> bool:
+    """Return whether a table counts by the class of households."""
+    rows = {str(row["by"]) for row in table.get("row", ()) if "by" in row}
+    asked = {name for one in tally.measures_of(table, catalogue()) for name, *_ in one.asked}
+    return bool(BY_CLASS & (rows | asked))
 
 
 def _typed(row: Mapping[str, Any], span: ReportSpan) -> tuple[int, str, Typed] | None:

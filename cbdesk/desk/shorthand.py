@@ -6,6 +6,7 @@ amended, added codes open and missing codes close today; a cleared name voids it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from cbdesk import clock, text
 from cbdesk.catalogue import Form, Shorthand, catalogue
 from cbdesk.change import VOID, Value, new_id
 from cbdesk.desk.places import Named
+from cbdesk.households import POOR
 from cbdesk.matching import village_key
 from cbdesk.store import Draft, Store
 
@@ -175,3 +177,8 @@ def classes(store: Store, year: int) -> dict[str, tuple[str, int]]:
         (year,),
     )
     return {str(household): (str(given), int(of)) for household, given, of in rows}
+
+
+def standing(store: Store, year: int) -> dict[int, int]:
+    """Return from which years the classes come that hold in a year: year to how many poor or near-poor households."""
+    return dict(sorted(Counter(of for level, of in classes(store, year).values() if level in POOR).items()))

@@ -72,7 +72,20 @@ class Telling(Base):
             poverty=poverty,
             chosen=chosen,
         )
+        if _by_class(found):
+            paper = replace(paper, notes=(*paper.notes, *self.class_notes(span.last.year)))
         return paper, chosen
+
+    def class_notes(self, year: int) -> tuple[str, ...]:
+        """Return what a paper that tells poor households says while classes of an earlier year stand: a line or none.
+
+        They stand until the new decision is read; the first of January empties no list.
+        """
+        standing, words = shorthand.standing(self.store, year), letterhead.patterns()["words"]
+        newest, older = max(standing, default=year), sum(n for of, n in standing.items() if of < year)
+        if newest < year:
+            return (words["classes_before"].format(before=newest, year=year),)
+        return (words["classes_some"].format(n=older, year=year),) if older else ()
 
     def villages_named(self, names: Sequence[str]) -> list[str]:
         """Return the ids of villages written by name or id. Raises ``Problem(no_record)`` for one nobody knows."""
@@ -222,6 +235,12 @@ def totals_of(paper: Paper) -> dict[str, int]:
         "female": found.female,
         "unknown": found.unknown,
     }
+
+
+def _by_class(made: Report) -> bool:
+    """Return whether a list tells the class of households: as a risk, or in a column."""
+    columns = {str(one.get("key")) for one in made.data.get("columns", ())}
+    return bool(made.data.get("select", {}).get("household")) or "household_class" in columns
 
 
 def _signature(signer: Mapping[str, Any], role: str) -> str:

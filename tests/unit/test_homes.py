@@ -96,6 +96,30 @@ def test_new_year_empties_no_list_and_the_decision_is_taken_back_whole(book, tmp
     assert book.imports()[0].undone
 
 
+def test_a_list_says_from_which_year_classes_come_until_the_decision_is_in_and_keeps_saying_it(book, tmp_path):
+    before = "Loại hộ theo kết quả rà soát năm 2026; chưa có quyết định năm 2027."
+    some = "Loại hộ của 2 hộ theo kết quả rà soát năm trước: quyết định năm 2027 chưa nêu các hộ này."
+
+    def noted():
+        grids = book.report_now("children", "2027-01").grids
+        listed, counted = book.draft_paper("at_risk", "2027-01")[0].notes, [one.notes for one in grids]
+        assert not counted[0]  # children by village: no class in it
+        return {one for one in (before, some) if one in listed and one in counted[2]}
+
+    assert before not in book.draft_paper("at_risk", "2026-12")[0].notes
+    clock.set_fixed("2027-01-05T08:00")
+    assert noted() == {before}
+    frozen = book.snapshot("at_risk", "2027-01")
+    plan = planned(book, listed(tmp_path, ("Nông Văn An", "Nà Héng", "", "x", "")))
+    book.decision_run(plan)
+    assert noted() == {some}
+    assert before in book.frozen_paper(frozen.id).notes
+    for one in plan.matched.missing:
+        one.level = "other"
+    book.decision_run(plan)
+    assert noted() == set()
+
+
 def test_the_same_head_twice_is_asked_and_the_same_list_again_changes_nothing(book, tmp_path):
     path = listed(tmp_path, ("Nông Văn An", "Nà Héng", "", "x", ""), ("Nông Văn An", "Nà Héng", "", "", "x"))
     plan = planned(book, path)
@@ -110,6 +134,15 @@ def test_the_same_head_twice_is_asked_and_the_same_list_again_changes_nothing(bo
     again.matched.lines[0].decide(first.homes[0])
     done = book.decision_run(again)
     assert (done.same, done.waiting, done.batch) == (1, 1, None)
+
+
+@pytest.mark.parametrize(("title", "year", "doubt"), [
+    ("DANH SÁCH HỘ NGHÈO NĂM 2027", 2027, []), ("DANH SÁCH HỘ NGHÈO NĂM 2027", 2026, ["decision_other_year"]),
+    ("DANH SÁCH HỘ NGHÈO", 2026, []), ("DANH SÁCH HỘ NGHÈO", 2037, ["decision_far_year"]),
+])  # fmt: skip
+def test_a_year_other_than_the_files_or_far_away_is_asked_about(book, tmp_path, title, year, doubt):
+    file = listed(tmp_path, ("Nông Văn An", "Nà Héng", "", "x", ""), title=title)
+    assert [one.name for one in planned(book, file, Decision(year)).doubts] == doubt
 
 
 def test_two_homes_of_one_name_are_told_apart_by_number_or_asked(book, tmp_path):
