@@ -43,7 +43,8 @@ class ImportPlan:
     """What an import would do. ``rows`` are all rows that can be a child, refused ones included.
 
     ``attended``: somebody is asked, so open questions hold their rows back and look-alikes may become updates.
-    ``charsets`` is the encoding found or forced, by sheet; ``charset`` that of most rows.
+    ``charsets`` is the encoding found or forced, by sheet; ``charset`` that of most rows. ``titles`` are those above
+    the tables.
     """
 
     form: str
@@ -55,6 +56,7 @@ class ImportPlan:
     charset: str = "unicode"
     charsets: dict[str, str] = field(default_factory=dict)
     attended: bool = False
+    titles: list[str] = field(default_factory=list)
 
     @property
     def read(self) -> int:
@@ -171,6 +173,7 @@ def plan(
             wanted = {col: _wanted(given, one.name, col, table.first) for col in _columns_of(table)}
             columns = choose_columns(table, headings, catalogue, today, wanted)
             made.columns += columns
+            made.titles += table.titles
             _remember(made.mapping, columns, (number, at, len(sheets) > 1))
             above = tables[0].titles if at else ()
             made.rows += reader.read(table, columns, above)

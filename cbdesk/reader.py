@@ -271,8 +271,8 @@ class _Work:
             codes = made.data.setdefault(target, [])
             if isinstance(codes, list) and code not in codes:
                 codes.append(code)
-        else:
-            made.data.setdefault(target, code)
+        elif made.data.setdefault(target, code) != code:
+            made.notes.append(Note(target, "two_codes", {"label": known.label if known else target}))
 
     def _coded(self, made: ImportRow, target: str, column: Column, text: str, kept: list[str]) -> None:
         """Find codes in a cell of words: each part may begin with one; whatever is left is kept."""

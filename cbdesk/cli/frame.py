@@ -44,8 +44,8 @@ class Context:
         self.code = PART if part else 0
 
     def saved(self, saved: Saved, key: str) -> None:
-        """Give the answer of a verb that wrote one record."""
-        self.tell(say(key))
+        """Give the answer of a verb that wrote something, or found nothing to change."""
+        self.tell(say(key if saved.batch else "cli.nothing_changed"))
         self.answer({"id": saved.id, "batch": saved.batch})
 
     def finish(self) -> int:

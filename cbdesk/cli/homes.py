@@ -42,6 +42,8 @@ def decision(
         read = opened.import_plan(file, form="household", name=sheet, mapping=mapping)
         plan = opened.decision_plan(read, Decision(year, number, _day(on)))
         _answered(plan, answers)
+        for doubt in plan.doubts:
+            context.tell(doubt.text)
         for line in plan.matched.lines:
             context.tell(say("homes.cli.line", row=line.place[1], head=line.data.get("head_name", ""),
                              village=line.data.get("village", ""), kind=say(f"homes.kind.{line.kind}")))  # fmt: skip
@@ -52,6 +54,7 @@ def decision(
             {"home": one.home.key, "head": one.home.shown, "village": one.home.village, "class": one.home.level,
              "year": one.home.year, "answer": one.level} for one in plan.matched.missing],
             "refused": [{"sheet": row.sheet, "row": row.row_number, "text": row.reason} for row in plan.refused],
+            "doubts": [one.name for one in plan.doubts],
             "waiting": len(plan.open), "batch": None}  # fmt: skip
         if done is not None:
             names = ("classed", "made", "same", "skipped", "absent", "waiting", "left", "batch")

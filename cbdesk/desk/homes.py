@@ -107,6 +107,9 @@ class Homes(Batches):
 
         Raises ``Problem(no_class)``: no line says which class its household has.
         """
+        for row in plan.rows:  # both columns ticked: nobody knows which is meant
+            if any((note.field, note.code) == ("household_class", "two_codes") for note in row.notes):
+                row.refused = row.refused or "two_classes"
         good = [row for row in plan.rows if row.refused is None and row.data.get("household_class")]
         if not good:
             raise Problem("no_class")

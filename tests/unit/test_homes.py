@@ -145,6 +145,12 @@ def test_a_year_other_than_the_files_or_far_away_is_asked_about(book, tmp_path, 
     assert [one.name for one in planned(book, file, Decision(year)).doubts] == doubt
 
 
+def test_a_line_with_two_classes_is_left_unread(book, tmp_path):
+    plan = planned(book, listed(tmp_path, ("Nông Văn An", "Nà Héng", "", "x", "x"), ("Lý Văn Tả", "", "", "x", "")))
+    assert [row.refused for row in plan.refused] == ["two_classes"]
+    assert len(plan.matched.lines) == 1
+
+
 def test_two_homes_of_one_name_are_told_apart_by_number_or_asked(book, tmp_path):
     for at, number in (("2016", "004060000001"), ("2017", "004060000002")):
         home = book.save("household", {"head_name": "Vừ Mí Pó", "village": "Xóm Bản Oóng", "head_personal_id": number})

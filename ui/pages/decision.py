@@ -276,6 +276,7 @@ class DecisionPage(Page):
             self.shell.refresh()
             return
         first, self._plan = self._plan is None, plan
+        self._told()
         self._rows = tabs_of(plan)
         for rows in self._rows.values():
             for row in rows:
@@ -318,7 +319,9 @@ class DecisionPage(Page):
         year, day = self.fields["year"].text().strip(), self.fields["on"].text().strip()
         read = dates.read_date(day, clock.today(), future=True).value if day else ""
         good = year.isdigit() and 2000 <= int(year) <= 2100
-        self.rooms["year"].say(*(() if good else ("stop", say("finding.not_a_year"))))
+        known = self._plan is not None and year == str(self._plan.decision.year)
+        doubts = [("ask", one.text) for one in self._plan.doubts] if self._plan is not None and known else []
+        self.rooms["year"].say(*([*doubts, ()][0] if good else ("stop", say("finding.not_a_year"))))
         self.rooms["on"].say(*(() if read is not None else ("stop", say("finding.not_a_date"))))
         if not good or read is None:
             return None
