@@ -127,7 +127,8 @@ class Document:
     """A finished document, ready to be typeset. Texts of the heading come from ``letterhead``.
 
     ``heading`` is ``office`` (who issues, number, date), ``plain`` (the state and its motto) or ``none``; ``pocket``
-    sets two of it on one sheet of A4, to be cut; ``spaced`` leaves six points between paragraphs (reports).
+    sets two of it on one sheet of A4, to be cut; ``spaced`` leaves six points between paragraphs (reports). ``amends``
+    is the line saying which paper this one replaces, or "".
     """
 
     name: str
@@ -149,6 +150,7 @@ class Document:
     pocket: bool = False
     spaced: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+    amends: str = ""
 
     def as_json(self) -> str:
         """Return the document as JSON text, the same bytes for the same document."""

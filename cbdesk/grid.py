@@ -150,6 +150,7 @@ class GridSheet:
     number: str = ""
     place_date: str = ""
     attached: str = ""
+    amends: str = ""
     as_of_text: str = ""
     notes: tuple[str, ...] = ()
     signers: tuple[Signer, ...] = ()

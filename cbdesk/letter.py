@@ -140,6 +140,8 @@ def _heading(word: Any, document: Document) -> None:
             _write(word, part, bold=True, align=CENTRE, size=14)
         if document.about:
             _rule(word, WIDTH, 40)
+        if document.amends:
+            _write(word, document.amends, italic=True, align=CENTRE)
     _write(word, "", size=6)
 
 

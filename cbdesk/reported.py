@@ -263,7 +263,7 @@ def text_of(
         made.name, data, office, day, slots=frozenset(data) | words, own=own, folder=official.REPORTS
     )
     marks = (*document.marks, *(one for one in (whole.public, "" if signed else whole.draft) if one))
-    return replace(document, marks=marks)
+    return replace(document, marks=marks, amends=whole.amends)
 
 
 def slots(made: Reported) -> dict[str, Any]:

@@ -329,7 +329,8 @@ class Reporting(Papers, Duplicates, Snapshots):
         over = self.report_span(made.name, made.period, date.fromisoformat(made.cut_off)).over
         estimates = self._estimates(made.name, made.period) if whole else {}  # those of the whole are none of a part
         made = expecting.put(report, made, over, estimates, catalogue())
-        made = replace(made, sheet=reported.sheet(made, report, office, today, signed=signed))
+        sheet = reported.sheet(made, report, office, today, signed=signed)
+        made = replace(made, sheet=replace(sheet, amends=self._replaces_line(made) if whole else ""))
         if shape_of(report) != TEXT:
             return made
         return replace(made, text=reported.text_of(made, office, today, self._own_templates(), signed=signed))
@@ -357,6 +358,15 @@ class Reporting(Papers, Duplicates, Snapshots):
         office = replace(self.office(), scope=self._scope_words(villages, units))
         made, whole = replace(made, words=self._added_words(name, period)), not (villages or units)
         return self._headed(made, office, signed=False, whole=whole)
+
+    def _replaces_line(self, made: Reported) -> str:
+        """Return the line saying which issued report one of now would replace, "" where none was issued."""
+        issued = [row for row in self.snapshots(made.name, made.period) if state_of(row) == ISSUED]
+        sheet = self.kept(str(issued[-1]["id"])).sheet if issued else None
+        if sheet is None:
+            return ""
+        day = letterhead.long_date(date.fromisoformat(str(issued[-1]["issued_on"])))
+        return letterhead.say("report_replaces", number=letterhead.number_of(sheet.number), date=day)
 
     def _scope_words(self, villages: Sequence[str], units: Sequence[str]) -> str:
         names = dict(self.store.db.execute("SELECT id, name FROM village"))

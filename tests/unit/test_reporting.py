@@ -60,6 +60,8 @@ def test_a_report_is_signed_with_its_figures_and_issued_with_its_number(register
     assert "09 tháng 11" in made.sheet.place_date
     again = register.snapshot("abuse", PERIOD)
     assert again.amends == signed.id, "what was issued is replaced, not changed"
+    assert register.report_now("abuse", PERIOD).sheet.amends == "(Thay thế bản số 12/BC-UBND ngày 09 tháng 11 năm 2026)"
+    assert not made.sheet.amends
     assert register.kept(signed.id) == made
     assert one(register)[1].value == 4
     register.issue(again.id, "13", "2026-11-10")
