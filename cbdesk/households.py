@@ -38,7 +38,7 @@ MOST = 5
 class Home:
     """A household (``id``), or with an empty ``id`` children without one. ``names`` are the head, parents and carers.
 
-    ``village`` is the name of the village, ``place`` its id.
+    ``village`` is the name of the village, ``place`` its id; ``kids`` are the names of the children.
 
     ``level`` is the class that stands, of ``year``; ``given`` is that of the year asked about, where there is one.
     """
@@ -55,6 +55,7 @@ class Home:
     given: str = ""
     decision_no: str = ""
     place: str = ""
+    kids: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

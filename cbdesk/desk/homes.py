@@ -140,7 +140,8 @@ class Homes(Batches):
             for row in self.store.rows(HOUSEHOLD, order="id")
         ]  # fmt: skip
         for (place, *_), rows in loose.items():
-            found.append(Home("", _ids(rows), "", people[str(rows[0]["id"])], villages.get(place, ""), place=place))
+            found.append(Home("", _ids(rows), "", people[str(rows[0]["id"])], villages.get(place, ""), place=place,
+                              kids=_kids(rows)))  # fmt: skip
         return found
 
     def decision_run(self, plan: DecisionPlan) -> DecisionDone:
@@ -240,8 +241,12 @@ def _home(
         str(row["id"]), _ids(children), head, tuple(dict.fromkeys(names)), villages.get(place, ""),
         str(row.get("head_personal_id") or ""), str(row.get("book_no") or ""), level, year,
         str((given or {}).get("class") or ""), str((given or {}).get("decision_no") or ""),
-        place,
+        place, _kids(children),
     )  # fmt: skip
+
+
+def _kids(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(name for row in rows if (name := str(row.get("full_name") or row.get("usual_name") or "")))
 
 
 def _year_doubts(year: int, titles: Iterable[str]) -> tuple[Finding, ...]:

@@ -5,6 +5,9 @@ import record_kit as kit
 from openpyxl import Workbook
 from PySide6.QtWidgets import QApplication
 
+from cbdesk.households import NEAR, Home, Line, Near
+from ui.homes.declines import Row, answers
+
 
 @pytest.fixture
 def book(qapp, tmp_path):
@@ -223,6 +226,12 @@ def test_a_decision_is_answered_by_digits_written_and_taken_back(book, decision)
     kit.press("Ctrl+Z")
     book.settle()
     assert not book.ask(lambda desk: [one for one in desk.all_rows("household") if one.get("head_name") == "Sùng A Pó"])
+
+
+def test_households_that_read_alike_are_told_apart_by_a_child():
+    homes = [Home(kid, (kid,), "Hầu A Pó", ("Hầu A Pó",), "Xóm Bản Oóng", kids=(kid,)) for kid in ("Di", "Lứ")]
+    line = Line(("Sheet1", 2), {"head_name": "Hầu A Pó"}, NEAR, tuple(map(Near, homes)))
+    assert [words for _, words in answers(Row("2", line))][:2] == ["Hầu A Pó, có trẻ Di", "Hầu A Pó, có trẻ Lứ"]
 
 
 def test_a_file_without_classes_leads_to_its_columns(book, tmp_path):

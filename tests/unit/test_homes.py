@@ -159,6 +159,7 @@ def test_two_homes_of_one_name_are_told_apart_by_number_or_asked(book, tmp_path)
     assert line.kind == MATCHED
     [line] = planned(book, listed(tmp_path, ("Vừ Mí Pó", "Bản Oóng", "", "x", ""))).matched.lines
     assert (line.kind, len(line.near)) == (NEAR, 2)
+    assert {one.home.kids for one in line.near} == {("Vừ Thị Lía 2016",), ("Vừ Thị Lía 2017",)}
     [line] = planned(book, listed(tmp_path, ("Vừ Mí Pó", "Bản Oóng", "004060000009", "x", ""))).matched.lines
     assert (line.kind, len(line.near)) == (NEAR, 2)
 

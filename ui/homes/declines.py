@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -114,6 +115,12 @@ def home_words(home: Home, children: int | None = None) -> str:
     return ", ".join(part for part in (who, village_short(home.village), count) if part)
 
 
+def _apart(home: Home) -> str:
+    """Return a household that reads like another: head and first child."""
+    who = home.shown or say("child.home.no_head")
+    return say("homes.decision.with_child", who=who, child=home.kids[0]) if home.kids else home_words(home)
+
+
 def answers(row: Row | None) -> Sequence[tuple[str, str]]:
     """Return what can be answered about a row, as (code, words), in the order of the digits."""
     if row is None or (row.line is None and row.missing is None):
@@ -122,7 +129,9 @@ def answers(row: Row | None) -> Sequence[tuple[str, str]]:
         return (*((code, _class(code)) for code in LEAVES), ("", say("homes.decision.keep")))
     line = row.line
     assert line is not None
-    homes = [(one.home.key, home_words(one.home)) for one in line.near]
+    alike = Counter(home_words(one.home) for one in line.near)
+    homes = [(one.home.key, _apart(one.home) if alike[home_words(one.home)] > 1 else home_words(one.home))
+             for one in line.near]  # fmt: skip
     all_same = [one.home.key for one in line.near if one.likeness is None]
     both = [("all", say("homes.decision.all", n=len(all_same)))] if len(all_same) > 1 else []
     return (*homes, *both, ("new", say("homes.decision.add")), ("skip", say("homes.decision.skip")))
