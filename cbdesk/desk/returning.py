@@ -9,13 +9,13 @@ has not begun is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cbdesk import clock, dates, rounds, rules
 from cbdesk.catalogue import catalogue
-from cbdesk.change import Value, new_stream_id
+from cbdesk.change import VOID, Value, new_stream_id
 from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.places import Named
@@ -237,14 +237,25 @@ class Returning(Rounds):
         if self._save(catalogue().forms[form], data, record, work).id is None:
             raise Problem("changed_meanwhile")
 
-    def round_take_back(self, record: str, batch: str, keyed: Iterable[Keyed] = ()) -> Saved:
-        """Undo the writing of a sheet; the answers (``round_keyed`` before it) wait again. Raises as ``undo``."""
+    def round_take_back(self, record: str, batch: str, keyed: Sequence[Keyed] = ()) -> Saved:
+        """Undo the writing of a sheet; the answers (``round_keyed`` before it) wait again. Raises as ``undo``.
+
+        A new child somebody has worked with since stays in the register, and its answer does not wait again.
+        """
         with self.store.atomic():
+            made = [one.r for one in self.store.changes_in(batch)
+                    if one.t == CHILD and self.store.changes_of(one.r)[0].g == batch]  # fmt: skip
             saved = self.undo(batch)
-            kept = [{"key": one.key, "line": one.line, "answer": one.answer, "data": dict(one.data)} for one in keyed]
+            new = [one.key for one in keyed if one.answer == NEW]
+            stay = {key for key, child in zip(new, made, strict=False) if not self._hidden(child)}
+            kept = [{"key": one.key, "line": one.line, "answer": one.answer, "data": dict(one.data)}
+                    for one in keyed if one.key not in stay]  # fmt: skip
             if kept:
                 self.keep_draft(SHEET, record, {"answers": kept})
         return saved
+
+    def _hidden(self, child: str) -> bool:
+        return (self.store.row(CHILD, child) or {VOID: ""}).get(VOID) is not None
 
 
 def _not_against(

@@ -383,6 +383,17 @@ def test_a_sheet_of_a_village_that_was_merged_brings_its_newborn_into_the_new_on
     refused(lambda: book.round_make("1990-01"), "bad_period")
 
 
+def test_a_new_child_worked_with_since_does_not_wait_a_second_time(book, sheet):
+    for name in ("Bé Một", "Bé Hai"):
+        book.round_key(sheet, 0, "new", {"full_name": name, "came_how": "born"})
+    keyed = book.round_keyed(sheet)
+    batch = book.round_return(sheet).batch
+    book.save("child", {"sex": "female"}, child(book, "Bé Hai")["id"])
+    book.round_take_back(sheet, batch, keyed)
+    assert [one.name for one in book.round_keyed(sheet)] == ["Bé Một"]
+    assert {row.name for row in book.children()} >= {"Bé Hai"}
+
+
 def test_two_new_risks_of_one_child_both_stay_and_what_is_sensitive_is_not_shown(book, sheet):
     for code in ("R03", "R06", "R03"):
         book.round_key(sheet, CUC, "n", {"code": code, "detail": f"kể thêm {code}"})
