@@ -244,6 +244,33 @@ def test_ticking_told_stamps_the_time_and_it_can_be_changed(book, page):
     assert page.form.value("told_111_at") is None
 
 
+def test_people_of_the_directory_are_offered_while_typing_and_taken_with_their_telephone(book, page):
+    book.ask(lambda desk: desk.save("contact", {"name": "Hà Thị Mơ", "role": "border_post", "phone": "0912345678",
+                                                "organisation": "Đồn Biên phòng Cốc Pàng"}))  # fmt: skip
+    reporter, other = page.form.boxes["reporter_name"].input, page.form.boxes["told_other"].input
+    reporter.focus()
+    kit.write("coc pang")
+    book.until(reporter.busy)
+    kit.press("Return")  # nothing is lit: what was typed stays
+    book.settle()
+    assert (reporter.typed(), page.form.value("reporter_phone")) == ("coc pang", None)
+    reporter.focus()
+    kit.press("Ctrl+A")
+    kit.write("mơ")
+    book.until(reporter.busy)
+    kit.press("Down")
+    kit.press("Return")
+    book.settle()
+    assert (page.form.value("reporter_name"), page.form.value("reporter_phone")) == ("Hà Thị Mơ", "0912345678")
+    page.form.set_typed("told_other_at", kit.NOW[:16])
+    other.focus()
+    kit.press("Down")
+    book.until(other.busy)
+    kit.press("Return")
+    assert page.form.value("told_other") == "Đồn Biên phòng Cốc Pàng, Hà Thị Mơ, 0912345678"
+    assert kit.focus() is not other.line
+
+
 def test_now_is_written_by_a_key(page):
     page.form.boxes["occurred_at"].input.focus()
     kit.press("Ctrl+;")

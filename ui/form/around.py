@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from cbdesk import clock, dates, kinds
+from cbdesk import clock, dates, kinds, text
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk
 from cbdesk.errors import Problem
@@ -17,6 +17,8 @@ from ui.form.inputs import Around, Rows
 from ui.jobs import Jobs, Latest
 
 FOUND_AT_MOST = 8
+PEOPLE_AT_MOST = 40
+DIRECTORY = "contact"
 
 
 class DeskAround(Around):
@@ -67,7 +69,20 @@ def child_facts(row: Mapping[str, Any], villages: Mapping[str, str], today: date
     return ", ".join(str(part) for part in parts if part)
 
 
+def _people(desk: Desk, query: str) -> list[dict[str, Any]]:
+    """Return people of the directory, marks aside: by name, role, office, village or telephone."""
+    found, words = [], text.fold(query).split()
+    for one in desk.contacts():
+        office = one.organisation or one.position or one.label
+        facts = " · ".join(dict.fromkeys(part for part in (office, one.village_name) if part))
+        if all(word in text.fold(" ".join((one.name, one.label, facts, one.phone))) for word in words):
+            found.append({"id": one.record, "words": one.name, "facts": facts, "phone": one.phone, "office": office})
+    return found[:PEOPLE_AT_MOST]
+
+
 def _found(desk: Desk, form: str, query: str) -> list[dict[str, Any]]:
+    if form == DIRECTORY:
+        return _people(desk, query)
     rows = desk.find(query, form, FOUND_AT_MOST)["rows"]
     return worded(desk, form, rows)
 

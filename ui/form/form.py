@@ -23,6 +23,7 @@ from ui.form.form_drafts import DRAFT_MS, Drafts
 from ui.form.form_plan import Edit, Part, Refused, bring, key_of, plan_of, scroll_area, starred
 from ui.form.form_remarks import ALIKE, ASK_DESK_MS, COMPARED
 from ui.form.form_state import Write
+from ui.form.people import PeopleInput
 
 __all__ = ["Edit", "FormView", "Part", "plan_of", "starred"]
 
@@ -51,6 +52,8 @@ class FormView(Drafts):
         editor.left.connect(lambda: self._left(name))
         editor.onward.connect(lambda: self._onward(name))
         editor.undo_wanted.connect(self.undo)
+        if isinstance(editor, PeopleInput):
+            editor.also.connect(self._also)
         box.kept.connect(lambda: self._keep(name))
         box.show_wanted.connect(self.show_wanted)
         box.other_wanted.connect(self.other_wanted)
@@ -152,6 +155,11 @@ class FormView(Drafts):
         """Write an answer as if it had been typed and left."""
         self.boxes[name].input.set_typed(typed)
         self._left(name)
+
+    def _also(self, name: str, words: str) -> None:
+        """Take what an answer says of another field, where nothing stands in it."""
+        if name in self.boxes and not self.boxes[name].input.typed():
+            self.set_typed(name, words)
 
     def repeat(self) -> None:
         """Write the answer of the previous record into the field with the focus (F7)."""

@@ -23,6 +23,7 @@ from ui.form.fieldbox import FieldBox
 from ui.form.form_plan import Edit, Part, focus_widget, same, starred
 from ui.form.grid import Columns, Flow
 from ui.form.inputs import Input, make
+from ui.form.people import people_input
 from ui.jobs import Jobs
 from ui.parts import Card, Rule, SectionTitle, paint
 
@@ -133,7 +134,8 @@ class FormState(QWidget):
         holder: QWidget = Card(tone="cham", padding=12, name=f"block_{part.name}") if part.tint else QWidget()
         grid, flow = Columns(), Flow(gap=5, row_gap=6)
         for item in part.fields:
-            editor = inputs[item.name](item, self.around) if item.name in inputs else make(item, self.around)
+            editor = inputs[item.name](item, self.around) if item.name in inputs else None
+            editor = editor or people_input(self.form.name, item, self.around) or make(item, self.around)
             box = FieldBox(item, editor, star=item.name in stars)
             self._wire(item.name, box)
             flow.addWidget(box) if part.flow else grid.put(box, item.width)

@@ -124,11 +124,15 @@ class PickInput(Input):
         if self.line.isReadOnly():
             return
         query = "" if everything else self._query()
+        self.show_list(query, lit=bool(query))
+
+    def show_list(self, query: str, *, lit: bool) -> None:
+        """Show the rows for a query, the first one lit or none."""
         rows = self.rows(query)
         if self._list is None:
             self._list = Picker(self.list_under(), name=f"{self.field.name}_list")
             self._list.taken.connect(self._clicked)
-        self._list.offer(rows, query, first=bool(query))
+        self._list.offer(rows, query, first=lit)
 
     def open_help(self) -> bool:
         """Alt ↓ opens the whole list."""
