@@ -34,7 +34,8 @@ class Conditions:
         self._measure = measures.read({"of": CHILD, "where": dict(where), "unless": dict(unless)}, known)
         self._span, everyone = span, list(people)
         self._open = _book(everyone, known, today, sealed=False)
-        self._whole = _book(everyone, known, today, sealed=True)
+        told_apart = [one for one in everyone if any(_sealed(told, known) for told in one.get("episodes", ()))]
+        self._whole = _book(told_apart, known, today, sealed=True)
 
     def holds(self, child: str) -> str:
         """Return whether a child is named, only counted, or neither."""
@@ -55,13 +56,17 @@ def _book(people: Sequence[Mapping[str, Any]], known: Catalogue, today: date, *,
         child = one["child"]
         rows[CHILD].append(child)
         for told in one.get("episodes", ()):
-            choice = known.lists[LISTS[told["form"]]].get(str(told.get("code")))
-            if sealed or choice is None or not choice.sensitive:
+            if sealed or not _sealed(told, known):
                 rows[told["form"]].append({**told, "child": child["id"]})
         rows["support"] += [{**told, "child": child["id"]} for told in one.get("supports", ())]
         if one.get("household") and child.get("household"):
             rows["household_class"].append({"household": child["household"], **one["household"]})
     return Book(rows, known, today=today)
+
+
+def _sealed(told: Mapping[str, Any], known: Catalogue) -> bool:
+    choice = known.lists[LISTS[told["form"]]].get(str(told.get("code")))
+    return choice is not None and choice.sensitive
 
 
 def faults(where: Codes, unless: Codes, known: Catalogue) -> Iterator[str]:

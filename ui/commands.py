@@ -82,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("take_acks", (), "arrow_download", "shell", "transfer"),
     Command("count", ("Ctrl+H",), "number_symbol", "shell", "count"),
     Command("designer", (), "column_triple", "shell", "designer"),
-    Command("handouts", (), "document_checkmark", "shell", "handouts"),
+    Command("handouts", (), "gift", "shell", "handouts"),
     Command("extras", (), "column_triple", "shell", "extras"),
     Command("calendar", (), "calendar_ltr", "shell", "calendar"),
     Command("school_year", (), "hat_graduation", "shell", "school_year"),

@@ -123,6 +123,11 @@ class Handouts(Extras):
             found.append(self._candidate(person, line, known, columns, values, (names, places)))
         return Listing(row, tuple(sorted(found, key=self._order())), self._quotas(record), tuple(columns))
 
+    def handout_rows(self, record: str) -> tuple[list[dict[str, Any]], dict[str, int]]:
+        """Return only the lines and quotas of a list: quick, for one who knows the children. Raises ``Problem``."""
+        self._handout(record)
+        return self._lines(record), self._quotas(record)
+
     def handout_choices(
         self, record: str, where: Where, ages: tuple[int, int] | None = None, on: date | None = None
     ) -> list[Candidate]:

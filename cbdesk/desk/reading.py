@@ -107,6 +107,10 @@ class Reading(Records):
         """Return a form as files are read into it. Raises ``Problem(unknown_form)``."""
         return catalogue().form(form)
 
+    def import_targets(self, form: str = CHILD) -> dict[str, str]:
+        """Return what a column of a file may become, target to words for people. Raises ``Problem(unknown_form)``."""
+        return dict(importer.targets(self.import_form(form), catalogue()))
+
     def import_plan(
         self,
         file: Path | Book,

@@ -96,7 +96,7 @@ class LinePanel(Card):
         self.view, self._line = view, str(row.line["id"]) if row else ""
         self._child = row.child if row else ""
         view.load(self._line or None, row.line if row else {}, villages=villages,
-                  fixed={} if row else {"handout": handout, "how": "hand"})  # fmt: skip
+                  fixed={"handout": handout, **({} if row else {"how": "hand"})})  # fmt: skip
         self.title.say(row.name if row and row.name else say("handouts.new_home"))
         self.child_button.setVisible(bool(self._child))
         values = dict(row.values or {}) if row else {}

@@ -41,6 +41,7 @@ class ConditionBar(QWidget):
         row.addWidget(Label(say("conditions.ages"), "label", "ink2"))
         row.addWidget(self.ages)
         self.add = Button(say("conditions.add"), "quiet", icon="add", name=f"{name}_add")
+        self.add.setParent(self)  # shown before it stands in the row: never a window of its own
         self.add.clicked.connect(self.open_menu)
         self._flow = Flow(self, gap=8, row_gap=6)
         self.chips: dict[str, FilterChip] = {}

@@ -8,6 +8,7 @@ with the children is one action that can be taken back, and never happens twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
@@ -39,11 +40,13 @@ from ui.parts import Button, Card, EmptyState, Hint, Label, Scroller
 from ui.reading.tabs import Tab, Tabs
 
 CHOOSE, LINES, PAPER, FACTS = "choose", "lines", "paper", "facts"
-TABS = ((CHOOSE, "people", "cham"), (LINES, "checkmark_circle", "ngoc"), (PAPER, "document", "ink2"),
+TABS = ((CHOOSE, "people", "cham"), (LINES, "checkmark_circle", "ngoc"), (PAPER, "document_checkmark", "ink2"),
         (FACTS, "edit", "ink2"))  # fmt: skip
 HANDOUT, EVENT = "handout", "event"
 FORMS = frozenset({HANDOUT, "handout_line", "handout_quota", "child", "support", "extra_field", "extra_value",
                    "village", "circumstance", "household_class", "household"})  # fmt: skip
+LIGHT = frozenset({"handout_line", "handout_quota"})
+"""Forms whose rows are read alone: the children are known."""
 UNASKED = ("columns", "criteria")
 QUOTAS = 236
 Found = tuple[Listing, list[Candidate], dict[str, str], Any, str, list[Any]]
@@ -53,7 +56,7 @@ Found = tuple[Listing, list[Candidate], dict[str, str], Any, str, list[Any]]
 class HandoutPage(Page):
     """One giving list."""
 
-    name, icon, under = "handout", "document_checkmark", "reports"
+    name, icon, under = "handout", "gift", "reports"
     roles = ("commune",)
 
     def __init__(self, shell: Shell) -> None:
@@ -117,6 +120,7 @@ class HandoutPage(Page):
         table = QuietTable(columns, lambda row: row.key, type_by=lambda row: row.name,
                            label=say("shell.page.handout"), name=name)  # fmt: skip
         table.looked.connect(lambda _row: looked())
+        table.clicked.connect(lambda index: looked() if index.column() == 0 else None)
         table.moved.connect(lambda _row: self.shell.refresh_hints())
         return table
 
@@ -241,8 +245,12 @@ class HandoutPage(Page):
 
     def changed(self, changed: Changed) -> None:
         """Read again where somebody looks."""
-        if changed.forms & FORMS and self.isVisible():
-            self._paper = None
+        if not changed.forms & FORMS or not self.isVisible():
+            return
+        self._paper = None
+        if self._listing is not None and not changed.forms & (FORMS - LIGHT):
+            self._read_lines()
+        else:
             self._read()
 
     def shaped(self, shape: str) -> None:
@@ -312,6 +320,32 @@ class HandoutPage(Page):
 
         self._job.run(read, self._show, self._failed)
 
+    def _read_lines(self) -> None:
+        """Read lines and quotas again; a tick in a list of thousands waits for nothing else."""
+        record = self._record
+        self._job.run(lambda desk: desk.handout_rows(record), self._show_lines, self._failed)
+
+    def _show_lines(self, found: tuple[list[dict[str, Any]], dict[str, int]]) -> None:
+        rows, quotas = found
+        made, lines = self._listing, {str(row.get("child") or row["id"]): row for row in rows}
+        if made is None:
+            return
+        known = {one.key: one for one in (*self._fits, *made.lines)}
+        if lines.keys() - known.keys():
+            self._read()
+            return
+        order = {one.key: n for n, one in enumerate(self._fits)}
+        listed = [replace(known[key], line=row) for key, row in lines.items()]
+        places = {one: n for n, one in enumerate(self._villages)}
+        listed.sort(key=lambda one: (places.get(one.village, len(places)), order.get(one.key, len(order)), one.name))
+        if {one.key for one in made.lines} == lines.keys():
+            at = {one.key: n for n, one in enumerate(made.lines)}
+            listed.sort(key=lambda one: at[one.key])
+        self._listing = replace(made, lines=tuple(listed), quotas=quotas)
+        self._fits = [replace(one, line=lines.get(one.key, {})) for one in self._fits]
+        self._show_rows()
+        self.shell.refresh()
+
     def _failed(self, problem: Problem) -> None:
         self.talk.problem(problem)
         if problem.name == "no_record":
@@ -327,6 +361,18 @@ class HandoutPage(Page):
             self._fresh = False
         elif not self.facts_view.dirty():
             self.facts_view.load(self._record, made.row, villages=self._villages)
+        self._show_rows()
+        if fresh:
+            begins = LINES if made.lines else CHOOSE
+            self._to_tab(begins)
+        elif self._tab == PAPER:
+            self._make_paper()
+        self.shell.refresh()
+
+    def _show_rows(self) -> None:
+        made = self._listing
+        if made is None:
+            return
         self.table.set_rows(self._fits)
         if self._fits:
             self.choice_panel.show_rows()
@@ -343,12 +389,6 @@ class HandoutPage(Page):
         self.home_button.setVisible(self._event())
         self.tabs.show_counts({CHOOSE: plain(len(self._fits)), LINES: plain(len(made.lines)), PAPER: "", FACTS: ""})
         self._tell_counts()
-        if fresh:
-            begins = LINES if made.lines else CHOOSE
-            self._to_tab(begins)
-        elif self._tab == PAPER:
-            self._make_paper()
-        self.shell.refresh()
 
     def _event(self) -> bool:
         return bool(self._listing and self._listing.row.get("kind") == EVENT)
@@ -383,7 +423,7 @@ class HandoutPage(Page):
 
     def _toggle(self) -> None:
         """Put the children chosen on the list, or take them off when all are on it."""
-        rows: Sequence[Candidate] = self.table.chosen()
+        rows = _rows(self.table)
         new = [one.child for one in rows if not one.line]
         lines = [str(one.line["id"]) for one in rows if one.line]
         record = self._record
@@ -414,14 +454,14 @@ class HandoutPage(Page):
     # the lines
 
     def _tick(self) -> None:
-        rows: Sequence[Candidate] = self._lines().chosen()
+        rows = _rows(self._lines())
         on = not all(one.line.get("received") for one in rows)
         lines, record = [str(one.line["id"]) for one in rows], self._record
         if lines:
             self._do(lambda desk: desk.tick(record, lines, received=on), "")
 
     def _drop(self) -> None:
-        lines, record = [str(one.line["id"]) for one in self._lines().chosen()], self._record
+        lines, record = [str(one.line["id"]) for one in _rows(self._lines())], self._record
         if lines:
             self._do(lambda desk: desk.unchoose(record, lines), say("handouts.dropped", n=plain(len(lines))))
 
@@ -536,3 +576,9 @@ class HandoutPage(Page):
             desk.log("export", record, f"{HANDOUT} {len(paper.rows)}")
 
         self._output.save("xlsx", write, lambda _done: say("reports.saved", name=path.name))
+
+
+def _rows(table: QuietTable) -> Sequence[Candidate]:
+    """Return the rows chosen, at least the one stood on."""
+    current = table.current()
+    return table.chosen() or ([current] if current is not None else [])

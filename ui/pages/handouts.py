@@ -20,11 +20,11 @@ HANDOUT = "handout"
 class HandoutsPage(RegisterPage):
     """The giving lists."""
 
-    name, icon, under = "handouts", "document_checkmark", "reports"
+    name, icon, under = "handouts", "gift", "reports"
     roles = ("commune",)
     words = "handouts"
-    lists = (ListSpec(HANDOUT, (Column("title", 34, strong=True), Column("kind", 17, spare=True), Column("on", 12, head="handouts.column.on"),
-                                Column("giver", 20, spare=True)),
+    lists = (ListSpec(HANDOUT, (Column("title", 34, strong=True), Column("kind", 17, spare=True),
+                                Column("on", 12, head="handouts.column.on"), Column("giver", 20, spare=True)),
                       unasked=frozenset({"columns", "criteria"}), mark_room=176, episodes=False),)  # fmt: skip
 
     def __init__(self, shell: Any) -> None:

@@ -87,7 +87,7 @@ class Reports(Acting):
         for widget in (finder, self.shelf, self._none):
             self._left.body.addWidget(widget, 0 if widget is finder else 1)
         self._left.body.addWidget(Rule())
-        for name, icon in (("designer", "column_triple"), ("handouts", "document_checkmark")):
+        for name, icon in (("designer", "column_triple"), ("handouts", "gift")):
             link = Button(say(f"shell.page.{name}"), "link", icon=icon, name=f"to_{name}")
             link.clicked.connect(lambda _on=False, name=name: self.shell.go(name))
             room = QHBoxLayout()

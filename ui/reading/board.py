@@ -9,10 +9,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from cbdesk.catalogue import catalogue
-from cbdesk.importer import targets
 from ui.pages import FULL
-from ui.reading.draft import CHILD, Draft
+from ui.reading.draft import Draft
 from ui.reading.letters import LettersCard
 from ui.reading.mapping import MappingCard
 from ui.reading.results import ResultsCard
@@ -27,7 +25,7 @@ class Board(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.mapping = MappingCard(dict(targets(catalogue().form(CHILD), catalogue())))
+        self.mapping = MappingCard()
         self.letters = LettersCard()
         self.results = ResultsCard()
         self._columns = False
@@ -45,6 +43,7 @@ class Board(QWidget):
 
     def show_draft(self, draft: Draft) -> None:
         """Show a draft."""
+        self.mapping.offer(draft.targets)
         self.mapping.show_draft(draft)
         self.letters.setVisible(draft.done is not None)
         self.letters.show_draft(draft)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cbdesk.book import Book
-from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk, Fate, Imported
 from cbdesk.errors import Problem
 from cbdesk.importer import SKIP, Column, Converted, ImportPlan, ImportRow, Repair, bare, converted
@@ -97,6 +96,8 @@ class Draft:
     fonts: Converted = field(default_factory=Converted)
     problem: Problem | None = None
     tabs: Mapping[str, list[Fate]] = field(default_factory=dict)
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """What a column may become, the office's own columns among it."""
 
     def sheets(self) -> list[str]:
         """Return the names of the sheets that can be chosen."""
@@ -126,14 +127,15 @@ def read_draft(desk: Desk, asked: Asked, progress: Callable[[], object] | None =
     except Problem as problem:
         if problem.name != "no_table":
             raise
-        plan = bare(book, catalogue().form(CHILD), asked.sheet, asked.charsets)
+        plan = bare(book, desk.import_form(CHILD), asked.sheet, asked.charsets)
         if not plan.columns:
             raise
         plan.columns = [replace(one, target=choices.get(key_of(one), "")) for one in plan.columns]
-        return Draft(asked, book, plan, choices, problem=problem)
+        return Draft(asked, book, plan, choices, problem=problem, targets=desk.import_targets())
     if asked.before is not None:
         plan.follow(asked.before)
-    draft = Draft(asked, book, plan, choices, layout, fonts=converted(book, plan, SAMPLES))
+    fonts = converted(book, plan, SAMPLES)
+    draft = Draft(asked, book, plan, choices, layout, fonts=fonts, targets=desk.import_targets())
     return judged(desk, draft, progress)
 
 

@@ -191,10 +191,10 @@ class MappingCard(Card):
     layout_chosen = Signal(str)
     save_wanted = Signal(str)
 
-    def __init__(self, targets: Mapping[str, str], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, spacing=6, name="mapping")
-        self._words = dict(targets)
-        self._picks = [Pick("", say("import.not_imported")), *(Pick(one, words) for one, words in targets.items())]
+        self._words: dict[str, str] = {}
+        self._picks: list[Pick] = []
         self.title = SectionTitle(say("reading.map.title"))
         self.body.addWidget(self.title)
         self.sheets = ListField(label=say("reading.map.sheet"), name="sheets")
@@ -217,6 +217,14 @@ class MappingCard(Card):
         self.body.addWidget(self.unmatched)
         self.rows: list[ColumnRow] = []
         self._parts: list[QWidget] = []
+
+    def offer(self, targets: Mapping[str, str]) -> None:
+        """Take what a column may become."""
+        if targets == self._words:
+            return
+        self._words = dict(targets)
+        self._picks = [Pick("", say("import.not_imported")), *(Pick(one, words) for one, words in targets.items())]
+        self._rebuild(())
 
     def show_draft(self, draft: Draft) -> None:
         """Show the columns of a draft; rows that are still there keep their focus."""
