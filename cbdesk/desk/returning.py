@@ -17,6 +17,7 @@ from cbdesk import clock, dates, rounds, rules
 from cbdesk.catalogue import catalogue
 from cbdesk.change import VOID, Value, new_stream_id
 from cbdesk.desk.base import Saved
+from cbdesk.desk.duplicates import Duplicates
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.places import Named
 from cbdesk.desk.records import Work
@@ -35,9 +36,11 @@ class Keyed:
     data: Mapping[str, Value]
     name: str
     words: str
+    others: tuple[str, ...] = ()
+    """Children somebody said a new one is not."""
 
 
-class Returning(Rounds):
+class Returning(Rounds, Duplicates):
     """Verbs that take a sheet back."""
 
     # --- keying ------------------------------------------------------------------------------------------------------
@@ -112,12 +115,14 @@ class Returning(Rounds):
         told = {name: value for name, value in new.items() if name != kind.day}
         return bool(told) and all(now.get(name) == value for name, value in told.items())
 
-    def round_key(self, record: str, line: int, answer: str, data: Mapping[str, Value] | None = None) -> Saved:
+    def round_key(
+        self, record: str, line: int, answer: str, data: Mapping[str, Value] | None = None, *, others: Sequence[str] = ()
+    ) -> Saved:
         """Keep an answer to a line until the sheet is written; the same answer (the same risk) again replaces it.
 
         ``answer`` is a code or a letter, ``data`` the typed fields as stored values; a day not given is the sheet's
-        month. ``line`` 0 and the answer ``new`` keep a child that is on no line. Returns the key of what is kept,
-        ``None`` where a *stop* refused it. Raises ``Problem`` as ``round_check``.
+        month. ``line`` 0 and the answer ``new`` keep a child that is on no line; ``others`` are children it is not, which
+        is remembered with it. Returns the key of what is kept, ``None`` where a *stop* refused it. Raises ``Problem`` as ``round_check``.
         """
         sheet, kind = self.round_sheet(record), rounds.answer(answer)
         born = self._line_of(record, line).born if kind.code != NEW else None
@@ -134,7 +139,8 @@ class Returning(Rounds):
             which = str(given.get(kind.same) or "") if kind.same else ""  # two new risks of one child are two answers
             key = fresh if kind.code == NEW else f"{line}{kind.letter}{which}"
             kept = [one for one in kept if one["key"] != key]
-            kept.append({"key": key, "line": line if kind.code != NEW else 0, "answer": kind.code, "data": given})
+            kept.append({"key": key, "line": line if kind.code != NEW else 0, "answer": kind.code, "data": given,
+                         "others": list(others)})  # fmt: skip
             self.keep_draft(SHEET, record, {"answers": kept})
         return Saved(key, tuple(found))
 
@@ -149,7 +155,8 @@ class Returning(Rounds):
         for one in self._kept(record):
             kind, line, given = rounds.answer(one["answer"]), int(one["line"]), dict(one["data"])
             name = names.get(line, "") or str(given.get("full_name") or "")
-            found.append(Keyed(str(one["key"]), line, kind.code, given, name, kind.words(given)))
+            found.append(Keyed(str(one["key"]), line, kind.code, given, name, kind.words(given),
+                               tuple(one.get("others") or ())))  # fmt: skip
         return tuple(sorted(found, key=lambda one: (not one.line, one.line)))
 
     def round_drop(self, record: str, key: str) -> None:
@@ -225,7 +232,10 @@ class Returning(Rounds):
             return
         written = kind.written(one.data)
         if kind.code == NEW:
-            self._must(CHILD, {**written, VILLAGE: self._village_now(sheet)}, None, work)
+            made = self._must(CHILD, {**written, VILLAGE: self._village_now(sheet)}, None, work)
+            for other in one.others:
+                if not self._hidden(other):
+                    self.distinct(made, other, batch=work.batch)
         elif kind.form == CHILD:
             self._must(CHILD, written, child, work)
         elif kind.opens and line is not None and line.away:
@@ -233,9 +243,11 @@ class Returning(Rounds):
         else:
             self._must(kind.form, {CHILD: child, **written}, None, work)
 
-    def _must(self, form: str, data: dict[str, Value], record: str | None, work: Work) -> None:
-        if self._save(catalogue().forms[form], data, record, work).id is None:
+    def _must(self, form: str, data: dict[str, Value], record: str | None, work: Work) -> str:
+        saved = self._save(catalogue().forms[form], data, record, work).id
+        if saved is None:
             raise Problem("changed_meanwhile")
+        return saved
 
     def round_take_back(self, record: str, batch: str, keyed: Sequence[Keyed] = ()) -> Saved:
         """Undo the writing of a sheet; the answers (``round_keyed`` before it) wait again. Raises as ``undo``.
@@ -248,7 +260,8 @@ class Returning(Rounds):
             saved = self.undo(batch)
             new = [one.key for one in keyed if one.answer == NEW]
             stay = {key for key, child in zip(new, made, strict=False) if not self._hidden(child)}
-            kept = [{"key": one.key, "line": one.line, "answer": one.answer, "data": dict(one.data)}
+            kept = [{"key": one.key, "line": one.line, "answer": one.answer, "data": dict(one.data),
+                     "others": list(one.others)}
                     for one in keyed if one.key not in stay]  # fmt: skip
             if kept:
                 self.keep_draft(SHEET, record, {"answers": kept})

@@ -160,6 +160,22 @@ def test_a_new_child_is_compared_with_the_register(qtbot, sheets):
     page._form.boxes["full_name"].keep()
     settle(qtbot, window)
     assert [one.answer for one in page.waiting.rows()] == ["new"]
+    before = ask(qtbot, window, lambda desk: len(desk.duplicates()))
+    press(Qt.Key.Key_Return, CTRL)
+    settle(qtbot, window)
+    assert len(ask(qtbot, window, lambda desk: desk.all_rows("not_same"))) == 1
+    assert ask(qtbot, window, lambda desk: len(desk.duplicates())) == before, "asked once, not again"
+
+
+def test_the_title_of_a_sheet_is_whole_in_a_narrow_window(qtbot, sheets):
+    window, made = sheets
+    size = window.size()
+    go(qtbot, window, "round_keys", sheet=made[HENG].id)
+    window.resize(911, 442)
+    settle(qtbot, window)
+    title = window.shell.topbar.title
+    assert title.width() >= title.sizeHint().width()
+    window.resize(size)
 
 
 def test_a_second_sheet_of_the_month_is_written_only_when_said(qtbot, sheets):

@@ -7,7 +7,7 @@ their name stays the same, so that the focus survives a refresh.
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from cbdesk.words import say
@@ -121,6 +121,7 @@ class TopBar(QWidget):
             button.say(action.words, action.icon, action.key)
             button.explain(action.why)
             button.busy(action.busy)
+        self._fit_title()
 
     def _rebuild(self, names: list[str], kinds: dict[str, str]) -> None:
         for button in self._buttons.values():
@@ -162,6 +163,19 @@ class TopBar(QWidget):
             link.clicked.connect(lambda _on=False, name=name: self.went.emit(name))
             self._crumbs.addWidget(link)
             self._crumbs.addWidget(Icon("chevron_right", "ink3", 16))
+
+    def _fit_title(self) -> None:
+        """Let everything else become narrow before the title is shortened."""
+        crumbs = [item.widget() for at in range(self._crumbs.count()) if (item := self._crumbs.itemAt(at))]
+        parts = [*crumbs, self._head, self.practice, self.box, *self._buttons.values()]
+        shown = [one for one in parts if one is not None and not one.isHidden()]
+        rest = sum(one.minimumSizeHint().width() + self._row.spacing() for one in shown) + 64
+        self.title.setMinimumWidth(max(0, min(self.title.sizeHint().width(), self.width() - rest)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the room."""
+        super().resizeEvent(event)
+        self._fit_title()
 
     def primary(self) -> Button | None:
         """Return the primary button, if the page has one."""

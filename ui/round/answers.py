@@ -20,6 +20,7 @@ from cbdesk.errors import Finding
 from cbdesk.rounds import CHILD, NEW, Answer
 from ui.form.form import FormView
 from ui.form.form_plan import Part, Refused, key_of
+from ui.form.form_remarks import ALIKE
 from ui.jobs import Jobs
 
 VILLAGE = "village"
@@ -81,6 +82,7 @@ class FollowForm(FormView):
     def _work(self) -> Callable[[Desk], Saved | Refused]:
         sheet, line, code, given = self._sheet, self._line, self.answer.code, self._given()
         kept, sent = set(self._kept), self._data()
+        others = self._other_children if key_of(ALIKE, sent) in kept else frozenset()
 
         def work(desk: Desk) -> Saved | Refused:
             found = desk.round_check(sheet, line, code, given)
@@ -88,7 +90,9 @@ class FollowForm(FormView):
                 found += [one for one in desk.check(CHILD, sent, by_hand=True) if one not in found]
             waits = [one for one in found
                      if one.level == "stop" or (one.level == "ask" and key_of(one, sent) not in kept)]  # fmt: skip
-            return Refused(tuple(waits)) if waits else desk.round_key(sheet, line, code, given)
+            if others and not {str(row["id"]) for row in desk.look_alikes(sent, None)} <= others:
+                waits.append(ALIKE)  # somebody else than those who were shown
+            return Refused(tuple(waits)) if waits else desk.round_key(sheet, line, code, given, others=sorted(others))
 
         return work
 
