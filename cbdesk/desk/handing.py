@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, handover
+from cbdesk import carrier, clock, dates, handover
 from cbdesk.card import Device
 from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
@@ -49,21 +49,25 @@ class Handing(Cases, Attachments, Carrying):
     def hand_over(self, case: str, to: str, folder: Path) -> Path:
         """Write a case for a neighbour (its unit's code or node) into a folder; the case says so at once.
 
-        Raises ``Problem``: ``no_record``, ``no_neighbour``, and those of group U.
+        Raises ``Problem``: ``no_record``, ``no_neighbour``, ``handed_elsewhere``, and those of group U.
         """
-        peer = self._neighbour(to)
+        peer, values = self._neighbour(to), self.case(case).values
+        _not_elsewhere(peer, values.get("handed_to"), values.get("handed_on"))
         told = {"handed_to": peer.unit, "handed_on": self._today()}
         return self._hand(peer, case, self._papers_of(case), folder, lambda: self.save(CASE, told, case))
 
     def hand_child(self, child: str, to: str, folder: Path) -> Path:
         """Write a child without a case for a neighbour into a folder; it is moved away once the receipt comes.
 
-        Raises ``Problem``: ``no_record``, ``no_neighbour``, ``child_has_case``, and those of group U.
+        The same commune may get it again where the file was lost. Raises ``Problem``: ``no_record``, ``no_neighbour``,
+        ``child_has_case``, ``handed_elsewhere``, and those of group U.
         """
         row = self._row(CHILD, child)
         if any(not self.case(one.id).state.facts.closed for one in self.cases(child)):
             raise Problem("child_has_case")
         peer = self._neighbour(to)
+        for last in [one for one in self.transfers(child)[-1:] if one.get("way") == "out"]:
+            _not_elsewhere(peer, last.get("unit"), last.get("on"))
         told: dict[str, Value] = {CHILD: child, "way": "out", "unit": peer.unit, "on": self._today()}
         papers = self._with_files([Record(CHILD, child, self._worded(CHILD, row)), *self._papers_of_child(child)])
         return self._hand(peer, child, papers, folder, lambda: self.save(TRANSFER, told))
@@ -298,6 +302,12 @@ class Handing(Cases, Attachments, Carrying):
 
     def _me(self) -> Device:
         return Device(self.node, self.unit.key, self.role, self.keys.sign_public, self.keys.age_recipient)
+
+
+def _not_elsewhere(peer: Device, unit: Value, on: Value) -> None:
+    """Raise ``handed_elsewhere`` where another commune was given the same before: two must not both take it."""
+    if unit and unit != peer.unit:
+        raise Problem("handed_elsewhere", unit=catalogue().units.label(str(unit)), date=dates.show_date(str(on or "")))
 
 
 def _unit_name(unit: str) -> str:

@@ -160,6 +160,21 @@ def test_a_child_given_twice_is_taken_once(two, child, stick, tmp_path):
     assert len(other.children()) == 1
 
 
+def test_a_child_given_to_one_commune_is_not_given_to_another(two, child, stick, tmp_path):
+    book, other = two
+    third = desk.setup(tmp_path / "ba", role="commune", unit="01327", officer="Vừ A Dế", password="mật khẩu",
+                       practice=True).desk  # fmt: skip
+    book.enrol(third.card_bytes(), third.fingerprint, neighbour=True)
+    third.close()
+    book.hand_child(child, "01324", stick)
+    with pytest.raises(Problem) as problem:
+        book.hand_child(child, "01327", stick)
+    assert problem.value.name == "handed_elsewhere"
+    assert other.unit.name in problem.value.what
+    book.undo(book.store.changes_of(book.transfers(child)[0]["id"])[0].g)  # it was the wrong place
+    assert book.hand_child(child, "01327", stick)
+
+
 def test_a_child_with_an_open_case_goes_with_the_case(two, case, stick):
     book, _ = two
     with pytest.raises(Problem) as problem:
