@@ -4,7 +4,8 @@ The commune of the incident receives and acts; the commune of residence owns the
 2). A neighbour's card is trusted for this alone: no bundle is ever sent to it or taken from it. The giver keeps its
 records; its case closes when the receipt comes. The taker writes everything again as its own, under ids of its own,
 with the village kept as words, and decides about a look-alike like after any other entry. A child without a case
-goes in the same document without rows of a case; when the receipt comes it is written as moved away (``transfer``).
+goes in the same document without rows of a case, with the class of its household, its year and decision (of the
+household itself nothing but the head's name); when the receipt comes it is written as moved away (``transfer``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cbdesk.card import Device
 from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.desk.attachments import ATTACHMENT, Attachments, media_of
+from cbdesk.desk.base import Saved
 from cbdesk.desk.carrying import Carrying, Received
 from cbdesk.desk.cases import CASE, INCIDENT, ROWS, Cases
 from cbdesk.desk.known import CHILD
@@ -33,9 +35,10 @@ from cbdesk.store.projection import OWNER, showable
 
 OF_CHILD = ("carer", "circumstance", "risk", "tag", "support", "consent", "care_need")
 SUSPECT, TRANSFER = "suspect", "transfer"
-CARRIED = (CHILD, INCIDENT, CASE, *OF_CHILD, SUSPECT, *ROWS, ATTACHMENT)
+HOUSEHOLD, CLASS = "household", "household_class"
+CARRIED = (HOUSEHOLD, CLASS, CHILD, INCIDENT, CASE, *OF_CHILD, SUSPECT, *ROWS, ATTACHMENT)
 """Forms of the records that go along, what stands above before what belongs to it. Nothing else is taken."""
-OWN = ("id", OWNER, VOID, "book_code", "household", "handed_to", "handed_on", "handed_taken_on", "handed_paper")
+OWN = ("id", OWNER, VOID, "book_code", "handed_to", "handed_on", "handed_taken_on", "handed_paper")
 """Fields that stay behind: numbers and links of the giver's own book."""
 
 
@@ -69,8 +72,20 @@ class Handing(Cases, Attachments, Carrying):
         for last in [one for one in self.transfers(child)[-1:] if one.get("way") == "out"]:
             _not_elsewhere(peer, last.get("unit"), last.get("on"))
         told: dict[str, Value] = {CHILD: child, "way": "out", "unit": peer.unit, "on": self._today()}
-        papers = self._with_files([Record(CHILD, child, self._worded(CHILD, row)), *self._papers_of_child(child)])
+        values, home = self._worded(CHILD, row), self._household_of(row)
+        values |= {HOUSEHOLD: home[0].id} if home else {}
+        papers = self._with_files([*home, Record(CHILD, child, values), *self._papers_of_child(child)])
         return self._hand(peer, child, papers, folder, lambda: self.save(TRANSFER, told))
+
+    def hand_back(self, child: str) -> Saved:
+        """Take back the last hand-over of a child for which no receipt came. Raises ``Problem(no_record)``: none waits.
+
+        The file given stays what it is: whoever holds it must be told not to take it.
+        """
+        waiting = [one for one in self.transfers(child) if one.get("way") == "out" and not one.get("taken_on")]
+        if not waiting:
+            raise Problem("no_record")
+        return self.undo(self.store.changes_of(str(waiting[-1]["id"]))[0].g)
 
     def transfers(self, child: str) -> list[dict[str, Value]]:
         """Return when a child was handed to or taken from another commune, oldest first."""
@@ -116,6 +131,19 @@ class Handing(Cases, Attachments, Carrying):
         return [Record(form, str(row["id"]), self._worded(form, row)) for form in OF_CHILD
                 for row in self.rows_of(form, child)]  # fmt: skip
 
+    def _household_of(self, child: Mapping[str, Any]) -> list[Record]:
+        """Return the household of a child with the class that stands and those decided for later; none where unknown."""
+        row = self.store.row(HOUSEHOLD, str(child.get(HOUSEHOLD) or ""))
+        if row is None or row.get(VOID) is not None:
+            return []
+        record, year = str(row["id"]), clock.today().year
+        classes = self.store.rows(CLASS, "household = ? AND year IS NOT NULL", (record,), order="year, id")
+        begins = max((at for at, one in enumerate(classes) if int(str(one["year"])) <= year), default=0)
+        told = [Record(CLASS, str(one["id"]), {**self._worded(CLASS, one), HOUSEHOLD: record})
+                for one in classes[begins:]]  # fmt: skip
+        head = row.get("head_name")
+        return [Record(HOUSEHOLD, record, {"head_name": head} if head else {}), *told] if told else []
+
     def _with_files(self, records: list[Record]) -> tuple[list[Record], dict[str, bytes]]:
         """Return records with those of the files attached to them, and the files."""
         found, blobs = list(records), dict[str, bytes]()
@@ -132,7 +160,7 @@ class Handing(Cases, Attachments, Carrying):
         shape = catalogue().forms[form]
         places = {field.name for field in shape.fields if field.kind == "place"}
         given = {name: value for name, value in row.items()
-                 if name not in OWN and name != "here" and value is not None and name not in places}  # fmt: skip
+                 if name not in (*OWN, HOUSEHOLD, "here") and value is not None and name not in places}  # fmt: skip
         if form == INCIDENT:
             given.pop("number", None)  # a number of the giver's book
         for name in places:
@@ -196,7 +224,10 @@ class Handing(Cases, Attachments, Carrying):
         heads = {form: [one.id for one in known if one.form == form] for form in (CHILD, CASE)}
         if len(heads[CHILD]) != 1 or told.case not in (heads[CASE] or heads[CHILD]) or len(heads[CASE]) > 1:
             raise Problem("payload_damaged", detail=CASE)
-        known = known if heads[CASE] else [one for one in known if one.form in (CHILD, *OF_CHILD, ATTACHMENT)]
+        home = next(one.values.get(HOUSEHOLD) for one in known if one.form == CHILD)
+        known = [one for one in known if one.form != HOUSEHOLD or (one.id == home and not heads[CASE])]
+        if not heads[CASE]:
+            known = [one for one in known if one.form in (HOUSEHOLD, CLASS, CHILD, *OF_CHILD, ATTACHMENT)]
         ids = {one.id: new_id() for one in known}
         forms = {ids[one.id]: one.form for one in known}
         numbers = self._work().numbers

@@ -116,13 +116,20 @@ class Returning(Rounds, Duplicates):
         return bool(told) and all(now.get(name) == value for name, value in told.items())
 
     def round_key(
-        self, record: str, line: int, answer: str, data: Mapping[str, Value] | None = None, *, others: Sequence[str] = ()
+        self,
+        record: str,
+        line: int,
+        answer: str,
+        data: Mapping[str, Value] | None = None,
+        *,
+        others: Sequence[str] = (),
     ) -> Saved:
         """Keep an answer to a line until the sheet is written; the same answer (the same risk) again replaces it.
 
         ``answer`` is a code or a letter, ``data`` the typed fields as stored values; a day not given is the sheet's
-        month. ``line`` 0 and the answer ``new`` keep a child that is on no line; ``others`` are children it is not, which
-        is remembered with it. Returns the key of what is kept, ``None`` where a *stop* refused it. Raises ``Problem`` as ``round_check``.
+        month. ``line`` 0 and the answer ``new`` keep a child that is on no line; ``others`` are children it is not, and
+        that is remembered. Returns the key of what is kept, ``None`` where a *stop* refused it. Raises ``Problem`` as
+        ``round_check``.
         """
         sheet, kind = self.round_sheet(record), rounds.answer(answer)
         born = self._line_of(record, line).born if kind.code != NEW else None

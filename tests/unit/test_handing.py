@@ -122,6 +122,11 @@ def child(two):
     book = two[0]
     child = book.save("child", {"full_name": "Sùng Thị Chá", "born": "2017-05-02", "village": "Nà Héng",
                                 "mother_name": "Vàng Thị Mỷ", "groups": ["03"], "household_class": "poor"}).id  # fmt: skip
+    home = book.get(child)["household"]
+    book.save("household", {"head_name": "Sùng A Páo", "phone": "0912345678"}, home)
+    [now] = book.store.rows("household_class")
+    book.save("household_class", {"decision_no": "1520/QĐ-UBND", "decision_date": "2025-12-10"}, now["id"])
+    book.save("household_class", {"household": home, "year": 2024, "class": "near_poor"})
     book.attach_bytes(child, PDF, {"title": "Giấy khai sinh"})
     return child
 
@@ -139,6 +144,11 @@ def test_a_child_without_a_case_goes_over_and_is_moved_away_once_the_receipt_is_
     assert here["book_code"] != book.get(child)["book_code"]
     assert other.open_attachment(other.attachments(row.id)[0]["id"])[0] == PDF
     assert other.cases() == []
+    [home], [level] = other.store.rows("household"), other.store.rows("household_class")
+    assert (home["id"], home["head_name"], home.get("phone")) == (here["household"], "Sùng A Páo", None)
+    assert home["id"] != book.get(child)["household"]
+    assert [level[name] for name in ("household", "year", "class", "decision_no", "decision_date")] == [
+        home["id"], 2026, "poor", "1520/QĐ-UBND", "2025-12-10"]  # fmt: skip
     clock.set_fixed("2026-10-15T08:00")
     [heard] = [one for one in book.receive([stick]) if one.file != str(path)]
     assert heard.result == "accepted"
@@ -171,7 +181,8 @@ def test_a_child_given_to_one_commune_is_not_given_to_another(two, child, stick,
         book.hand_child(child, "01327", stick)
     assert problem.value.name == "handed_elsewhere"
     assert other.unit.name in problem.value.what
-    book.undo(book.store.changes_of(book.transfers(child)[0]["id"])[0].g)  # it was the wrong place
+    book.hand_back(child)  # it was the wrong place
+    assert book.transfers(child) == []
     assert book.hand_child(child, "01327", stick)
 
 
