@@ -305,3 +305,15 @@ def test_labels_of_the_form_are_not_cut(book, page):
         if label is not None and label.isVisible():
             assert label.width() + 1 >= label.sizeHint().width() or label.toolTip()
     pause(1)
+
+
+def test_a_hand_over_that_waits_is_taken_back(book, page):
+    child = page._record
+    book.ask(lambda desk: desk.save("transfer", {"child": child, "way": "out", "unit": "01324", "on": "2026-10-01"}))
+    book.settle()
+    card = page._moving_card
+    assert not card.back.isHidden()
+    card.back.click()
+    book.settle()
+    assert card.back.isHidden()
+    assert book.ask(lambda desk: desk.transfers(child)) == []

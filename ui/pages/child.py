@@ -109,6 +109,7 @@ class ChildPage(Page):
         self._home_card.child_wanted.connect(lambda one: self.shell.go("child", id=one))
         self._home_card.home_wanted.connect(lambda one: self.shell.go("homes", id=one))
         self._moving_card.give_wanted.connect(self._hand_over)
+        self._moving_card.back_wanted.connect(self._hand_back)
         cards = [self._unsaved, self._alike, self._joined_card, self._reminders, self._extra_card, self._home_card,
                  self._history_card, self._moving_card]  # fmt: skip
         self._side = SidePane(cards, self, icons=("drafts", "people_swap", "clock", "history"))
@@ -709,6 +710,13 @@ class ChildPage(Page):
             return
         self.jobs.run(lambda desk: desk.hand_child(record, to, folder),
                       lambda path: self.talk.say(say("child.transfer.given", name=path.name)), owner=self)  # fmt: skip
+
+    def _hand_back(self) -> None:
+        """Take back a hand-over no receipt came for."""
+        record = self._record
+        if record is not None:
+            self.jobs.run(lambda desk: desk.hand_back(record),
+                          lambda _saved: self.talk.say(say("child.transfer.taken_back")), owner=self)  # fmt: skip
 
     def _record_incident(self) -> None:
         self.shell.go("incident", new=True, child=self._record)

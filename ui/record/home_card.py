@@ -65,12 +65,16 @@ class MovingCard(SideCard):
     """Handing the child to another commune, and how far a hand-over is."""
 
     give_wanted = Signal(str)
+    back_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(say("child.transfer.title"), "arrow_upload", name="moving_card")
         self.to = ListField(label=say("case_page.handing.to"), icon="building_government", name="child_hand_to")
         self.give = Button(say("child.transfer.give"), icon="arrow_upload", name="child_hand_over")
         self.give.clicked.connect(lambda: self.give_wanted.emit(self.to.value() or ""))
+        self.back = Button(say("child.transfer.back"), "link", icon="arrow_undo", name="child_hand_back")
+        self.back.clicked.connect(self.back_wanted)
+        self.body.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.to)
         self.body.addWidget(self.give, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
@@ -87,6 +91,7 @@ class MovingCard(SideCard):
         self.to.set_value(file.neighbours[0][0] if file.neighbours else None)
         self.to.setVisible(can)
         self.give.setVisible(can)
+        self.back.setVisible(waits)
         self.setVisible(can or bool(file.transfers))
 
 
