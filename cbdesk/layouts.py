@@ -22,6 +22,11 @@ def faults(data: Mapping[str, Any]) -> Faults:
     yield from _inside(data, REPORT, "")
 
 
+def listing(data: Mapping[str, Any]) -> Faults:
+    """Return what is wrong with the shape of the file of a list; properties nobody knows are left aside."""
+    yield from (one for one in _inside(data, LIST, "") if not one.startswith("report: "))
+
+
 def _inside(value: Any, shape: Shape, place: str) -> Faults:
     if not isinstance(value, Mapping):
         yield place
@@ -77,6 +82,14 @@ def _tables(shape: Callable[[], Shape], needed: tuple[str, ...] = (), most: int 
             yield from _inside(one, shape(), f"{place}.{n}")
             if isinstance(one, Mapping):
                 yield from (f"{place}.{n}: no {name}" for name in needed if name not in one)
+    return check
+
+
+def _of(shape: Callable[[], Shape], needed: tuple[str, ...] = ()) -> Kind:
+    def check(value: Any, place: str) -> Faults:
+        yield from _inside(value, shape(), place)
+        if isinstance(value, Mapping):
+            yield from (f"{place}: no {name}" for name in needed if name not in value)
     return check
 
 
@@ -141,4 +154,22 @@ REPORT: Shape = {
     "valid_from": text, "valid_to": text, "source": text, "notes": texts, "appendix": text,
     "grid": _tables(lambda: GRID, ("name",), 40), "chart": _tables(lambda: CHART, ("name", "title"), 20),
     "span": _named(lambda value, place: _inside(value, SPAN, place)),
+}  # fmt: skip
+PART: Shape = {"key": text, "heading": text, "only": text, "optional": flag, "left_out": text, "where": codes}
+SELECT: Shape = {
+    "form": text, "active": text, "on": texts, "under_age": _whole(0, 120), "by": text, "where": codes, "unless": codes,
+    "secret": text, "codes": text, "household": _named(text), "missing": texts,
+    "until": _of(lambda: {"field": text, "days": _whole(-36600, 36600)}, ("field", "days")),
+}  # fmt: skip
+LIST: Shape = {
+    **{name: REPORT[name] for name in ("title", "explain", "group", "order", "periods", "symbol", "orientation", "kind",
+                                       "footer", "notes")},
+    "empty": text, "totals": text, "poverty": text, "freezes": flag, "restricted": flag, "sort": texts,
+    "parts": _tables(lambda: PART, ("key", "heading")), "select": _of(lambda: SELECT, ("form",)),
+    "show": _of(lambda: {"relations": text, "supports": text, "parents": texts, "village_words": _named(text),
+                         "relation_words": _named(text), "sub_groups_of": texts}),
+    "changes": _of(lambda: {"default": texts, "about": _saying("period"), "columns": texts, "reasons": _named(text)},
+                   ("default", "about")),
+    "remarks": _of(lambda: {"new": text, "sex_unknown": text, "born": _saying("born"), "turning": _of(
+        lambda: {"age": _whole(0, 120), "days": _whole(0, 3660), "text": text}, ("age", "days", "text"))}),
 }  # fmt: skip

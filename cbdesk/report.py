@@ -21,7 +21,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cbdesk import conditions, dates, text
+from cbdesk import conditions, dates, layouts, text
 from cbdesk.catalogue import Catalogue, Choice, Field, Report
 from cbdesk.dates import Period
 from cbdesk.errors import Problem
@@ -510,6 +510,7 @@ def _totals_text(report: Report, totals: Totals, rows: Sequence[Row], *, part: b
                            came=counted(came), left=counted(len(rows) - came))
 
 
+PERIODS = ("day", "month", "quarter", "half", "year")
 NEEDED = ("title", "periods", "symbol", "orientation", "kind", "about", "empty", "footer", "select", "show", "columns")
 """What the file of a list must say."""
 
@@ -520,7 +521,7 @@ def faults(report: Report, catalogue: Catalogue) -> list[str]:
     missing = [key for key in NEEDED if key not in data]
     if missing:
         return [f"{name}: no {key}" for key in missing]
-    wrong = [*_shape_faults(data)]
+    wrong = [*layouts.listing(data), *_shape_faults(data)]
     if wrong:
         return [f"{name}: {one}" for one in wrong]
     rules = data["select"]
@@ -582,6 +583,12 @@ _OF_COLUMN = frozenset(one.name for one in fields(Column)) | {"field"}
 def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
     rules, name = report.data["select"], report.name
     form = catalogue.forms.get(rules["form"])
+    if report.data.get("totals", "") not in ("", *(one for one in patterns()["patterns"] if one.startswith("totals"))):
+        yield f"{name}: totals"
+    yield from (f"{name}: no period {one}" for one in report.data["periods"] if one not in PERIODS)
+    by = str(rules.get("by", ""))
+    if form and form.has(by) and form.field(by).choices not in catalogue.lists:
+        yield f"{name}: no choices of {by}"
     if rules["form"] not in (CHILD, MOVEMENT) and rules.get("active") not in ACTIVE:
         yield f"{name}: active is {rules.get('active')!r}"
     if not isinstance(rules.get("under_age"), int):

@@ -132,7 +132,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             book = self.book(reported.sources(report, catalogue()))
             given = tally.Given(
                 spans=span.spans(),
-                villages=self.villages_at(span.first),
+                villages=self.villages_at(span.first, units),
                 typed={} if villages else self._typed_figures(span, units),
                 estimates={} if villages or units else self._estimates(name, period),
                 over=span.over,
@@ -154,13 +154,19 @@ class Reporting(Papers, Duplicates, Snapshots):
         rows = {form: self.store.rows(form, order="id") for form in sorted(forms)}
         return Book(rows, catalogue(), same=self.counted_once(), today=clock.today())
 
-    def villages_at(self, first: date) -> dict[str, str]:
-        """Return the villages there were on a day or since, or a child still names, in their order: id to name."""
+    def villages_at(self, first: date, units: Sequence[str] = ()) -> dict[str, str]:
+        """Return the villages there were on a day or since, or a child still names, in their order: id to name.
+
+        A receiver has those of its communes (of ``units`` alone), each named with its commune.
+        """
         rows = self.store.rows("village")
         names, named = names_of(rows), {str(one) for (one,) in self.store.db.execute(_NAMED)}
         kept = [one for one in rows if str(one.get("to") or LAST) >= first.isoformat() or str(one["id"]) in named]
-        kept.sort(key=lambda row: (row.get("order") is None, row.get("order") or 0))
-        return {str(row["id"]): names[str(row["id"])] for row in kept}
+        kept = [one for one in kept if not units or one["_unit"] in units]
+        kept.sort(key=lambda row: (str(row["_unit"]), row.get("order") is None, row.get("order") or 0))
+        apart, labels = self.role == "receiver", catalogue().units
+        return {one: f"{names[one]} ({labels.label(str(row['_unit']))})" if apart else names[one]
+                for row in kept if (one := str(row["id"]))}  # fmt: skip
 
     def _typed_figures(self, span: ReportSpan, units: Sequence[str] = ()) -> dict[str, Typed]:
         """Return the figures people typed for days of a span: what this office typed, else what the others did, added.

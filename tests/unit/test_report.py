@@ -238,6 +238,11 @@ def test_every_residence_that_ends_a_childs_stay_says_why():
     (lambda data: data["columns"].append({"key": "x", "field": "circumstance.castle"}), "no field"),
     (lambda data: data["columns"].append({"key": "x", "field": "circumstance.illness"}), "sensitive"),
     (lambda data: data["changes"]["columns"].append("castle"), "changes show no column"),
+    (lambda data: data.update(parts=[7]), "parts.1"),
+    (lambda data: data.update(totals="male"), "totals"),
+    (lambda data: data.update(periods=["week"]), "no period week"),
+    (lambda data: data["select"].update(until="born"), "select.until"),
+    (lambda data: data["select"].update(by="from"), "no choices of from"),
 ])
 def test_what_is_no_list_is_told(change, fault):
     told = report()

@@ -249,5 +249,10 @@ def test_figures_typed_in_several_communes_are_added_at_the_receiver_and_are_non
     assert (value, whole) == (75, 200), "of each office the newest"
     assert "2 đơn vị" in source
     assert receiver._typed_figures(span, ["01321@2025-07-01"])["fund_children"][0] == 40
+    villages = [receiver.save("village", {"name": "Nà Pò"}).id for _ in range(2)]
+    with receiver.store.atomic():
+        receiver.store.db.execute('UPDATE village SET "_unit" = ? WHERE id = ?', ("01321@2025-07-01", villages[0]))
+    assert receiver.villages_at(date(2026, 10, 1))[villages[0]] == "Nà Pò (Xã Bảo Lạc)"
+    assert list(receiver.villages_at(date(2026, 10, 1), ["01321@2025-07-01"])) == villages[:1]
     typed(receiver, 90)
     assert receiver._typed_figures(span)["fund_children"][0] == 90, "the office's own figure is the one it answers for"
