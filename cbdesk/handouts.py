@@ -146,8 +146,8 @@ def report_of(handout: Row, columns: Sequence[Extra]) -> Report:
 
 
 def told_on(paper: Paper, handout: Row, lines: Sequence[Row], known: Catalogue) -> Paper:
-    """Return the paper with who gives and when, what one gift is, and, after a disaster, the sums."""
-    return replace(paper, as_of_text=_given(handout), notes=tuple(_notes(handout, lines, known)))
+    """Return the paper with who gives and when, what one gift is, and, after a disaster, the sums. It is no draft."""
+    return replace(paper, as_of_text=_given(handout), notes=tuple(_notes(handout, lines, known)), draft="")
 
 
 def _given(handout: Row) -> str:

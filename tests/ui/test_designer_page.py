@@ -1,4 +1,4 @@
-"""Tự lập danh sách, Phát quà và Mục thêm, by keys: columns moved, a list kept and carried, gifts ticked and recorded."""
+"""Tự lập danh sách, Phát quà and Mục thêm, by keys: columns moved, a list kept and carried, gifts ticked, recorded."""
 
 import pytest
 from PySide6.QtCore import Qt

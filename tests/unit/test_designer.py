@@ -126,7 +126,9 @@ def test_a_list_kept_is_a_list_like_any_other(book, tmp_path):
     frozen = book.snapshot(name, "2026-10")
     book.issue(frozen.id, "12", "2026-10-12")
     again = book.design_named(name)
-    assert again.where == {"household_class": ("poor",)} and again.grouped and again.note == "Để xin áo ấm"
+    assert again.where == {"household_class": ("poor",)}
+    assert again.grouped
+    assert again.note == "Để xin áo ấm"
     book.keep_design(design.replace(again, title="Tên khác"))
     assert [one.title for one in book.designs()] == ["Tên khác"]
     assert names(book.paper(name, "2026-10")) == ["An"]  # issued before, and stays
@@ -203,13 +205,15 @@ def test_values_are_put_shown_undone_and_emptied_like_fields(book):
     saved = book.put("child", [{"id": an, "extra.co_ao": "120", "school": "PTCS"}])[0]
     assert (book.get(an)["extra.co_ao"], book.get(an)["school"]) == ("120", "PTCS")
     book.undo(saved.batch)
-    assert "extra.co_ao" not in book.get(an) and not book.get(an).get("school")
+    assert "extra.co_ao" not in book.get(an)
+    assert not book.get(an).get("school")
     new = book.put("child", [{"full_name": "Hà Văn Ích", "extra.co_ao": 90}])[0]
     assert book.get(new.id)["extra.co_ao"] == "90"
     book.set_extra(new.id, "co_ao", "")
     assert "extra.co_ao" not in book.get(new.id)
     refused = book.put("child", [{"full_name": "Hà Văn Kim", "extra.castle": "1"}])[0]
-    assert refused.id is None and refused.findings[-1].name == "unknown_field"
+    assert refused.id is None
+    assert refused.findings[-1].name == "unknown_field"
 
 
 def test_columns_stand_in_lists_and_in_their_own_lists_alone(book):

@@ -151,10 +151,12 @@ def test_the_paper_to_sign_has_villages_columns_of_the_office_and_no_reason(book
     assert (paper.about, paper.as_of_text) == (
         "Quà Trung thu năm 2026", "(Đơn vị, người tặng: Hội Chữ thập đỏ xã; ngày trao: 24/09/2026)")  # fmt: skip
     assert paper.notes == ("Mỗi suất gồm: bánh, đèn lồng; trị giá 150.000 đồng.",)
+    assert paper.draft == ""
     group = "mồ côi"
     assert not any(group in cell.text.casefold() for row in paper.rows for cell in row.cells.values())
     files = book.handout_files(book.gift, tmp_path)
-    assert len(files) == 2 and not any("Trung" in one.rpartition("/")[2] for one in files)
+    assert len(files) == 2
+    assert not any("Trung" in one.rpartition("/")[2] for one in files)
 
 
 def test_a_list_of_a_disaster_takes_children_and_households_with_harm_and_needs(book):
