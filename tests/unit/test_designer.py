@@ -156,9 +156,11 @@ def test_a_file_carries_a_list_and_the_columns_it_shows_but_no_village(book, rec
 
 
 @pytest.mark.parametrize("spoil", [
-    'columns = "x"', "columns = []", "select = 3", 'select = { form = "child", under_age = 16, where = { sex = "male" } }',
+    'columns = "x"', "columns = []", "select = 3",
+    'select = { form = "child", under_age = 16, where = { sex = "male" } }',
     'show = { relations = "castle" }', 'about = "{castle}"', 'sort = ["castle"]', 'orientation = "round"',
-    'columns = [{ key = "name", heading = "x", width = "wide" }]', 'columns = [{ key = "castle", heading = "", width = 9 }]',
+    'columns = [{ key = "name", heading = "x", width = "wide" }]',
+    'columns = [{ key = "castle", heading = "", width = 9 }]',
     'select = { form = "child", codes = ["group"], under_age = 16 }',
 ])  # fmt: skip
 def test_a_file_that_is_no_list_is_refused(book, spoil):
@@ -186,7 +188,8 @@ def test_a_column_reads_and_shows_by_its_kind(kind, typed, stored, shown):
 
 
 @pytest.mark.parametrize(("kind", "typed", "level"), [
-    ("number", "nhiều", "stop"), ("date", "hôm nào", "stop"), ("yes_no", "chắc", "stop"), ("choice", "M2", "ask")])  # fmt: skip
+    ("number", "nhiều", "stop"), ("date", "hôm nào", "stop"), ("yes_no", "chắc", "stop"), ("choice", "M2", "ask"),
+])  # fmt: skip
 def test_what_is_no_value_of_a_column_is_remarked(book, kind, typed, level):
     book.save("extra_field", {"label": "Cỡ áo", "kind": kind, "choices": "M\nL" if kind == "choice" else None})
     saved = book.set_extra(book.ids["An"], "co_ao", typed)
@@ -218,7 +221,8 @@ def test_values_are_put_shown_undone_and_emptied_like_fields(book):
 
 def test_columns_stand_in_lists_and_in_their_own_lists_alone(book):
     book.save("extra_field", {"label": "Cỡ áo", "kind": "number"})
-    kept = book.keep_design(made(columns=[Shown("name", "Tên", 40), Shown("extra.co_ao", "Áo", 15)], sort=("extra.co_ao",)))
+    columns = [Shown("name", "Tên", 40), Shown("extra.co_ao", "Áo", 15)]
+    kept = book.keep_design(made(columns=columns, sort=("extra.co_ao",)))
     name = str(book.get(kept.id)["name"])
     book.save("extra_field", {"label": "Ghi riêng", "kind": "text", "list": name})
     assert [one.code for one in book.extra_columns()] == ["co_ao"]
