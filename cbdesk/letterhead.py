@@ -132,7 +132,8 @@ def numbered(line: str, number: str) -> str:
     """Return a line of number with the number written where room was left; one with its own symbol stands alone."""
     number = number.strip()
     if "/" in number:
-        return say("number_full", number=number)
+        head, _, rest = number.partition("/")
+        return say("number_full", number=f"{int(head):02}/{rest}" if head.isdecimal() else number)
     return line.replace(say("number_blank") + "/", (f"{int(number):02}" if number.isdecimal() else number) + "/", 1)
 
 

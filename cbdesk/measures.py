@@ -214,7 +214,7 @@ def _stands(first: date | None, last: date | None, day: date) -> bool:
 
 
 def _touches(first: date | None, last: date | None, span: Span) -> bool:
-    return (first is None or first <= span.last) and (last is None or last > span.first)
+    return (first is None or first <= span.last) and (last is None or last >= span.first)
 
 
 def _day(value: object) -> date | None:

@@ -57,6 +57,22 @@ def figure(context: Context, name: str, place: str, period: str) -> None:
         context.answer({"value": found.value, "form": found.form, "ids": list(found.ids), "sensitive": found.sensitive})
 
 
+@program.command()
+@click.argument("record", metavar="ID")
+@click.option("--out", default=".", callback=existing)
+@click.option("--format", "formats", default="")
+@passes
+def reprint(context: Context, record: str, out: Path, formats: str) -> None:
+    """Write a frozen list or report again as it was."""
+    chosen = [one.strip() for one in formats.split(",") if one.strip()]
+    if any(one not in ("xlsx", "pdf", "docx") for one in chosen):
+        raise click.BadParameter(formats, param_hint="--format")
+    with context.open() as opened:
+        files = opened.reprint(record, out, chosen, overwrite=True)
+        context.tell(say("cli.paper", file=", ".join(files)))
+        context.answer({"files": files})
+
+
 @program.command("count")
 @click.option("--by", "dimensions", multiple=True, required=True)
 @click.option("--where", "conditions", multiple=True, metavar="NAME=CODE,…")

@@ -419,6 +419,29 @@ class Reporting(Papers, Duplicates, Snapshots):
             "state": self._state_word(name, period),
         }
 
+    def reprint(self, snapshot: str, out: Path, formats: Sequence[str] = (), *, overwrite: bool = False) -> list[str]:
+        """Write a frozen list or report again as it was, also one that was amended since; returns the files. Logged.
+
+        The file name carries which version it is, 1 for the first. Raises ``Problem``: ``no_record``, those of group U.
+        """
+        row = self._own_snapshot(snapshot)
+        name, period = str(row["list"]), str(row["period"])
+        shape = shape_of(self.report_named(name))
+        nth = [str(one["id"]) for one in self.snapshots(name, period)].index(snapshot) + 1
+        files = []
+        for form in formats or FILES.get(shape, ("xlsx", "pdf")):
+            target = out / f"{name}-{self.unit.code}-{period}-{nth}.{form}"
+            carrier.write_atomic(target, self._kept_bytes(snapshot, shape, form), overwrite=overwrite)
+            files.append(str(target))
+        self.log("export", detail=f"{name} {period} {nth}")
+        return files
+
+    def _kept_bytes(self, snapshot: str, shape: str, form: str) -> bytes:
+        if shape != LISTS:
+            return self.report_bytes(self.kept(snapshot), form)
+        paper = self.frozen_paper(snapshot)
+        return page.pdf(paper, stamp=clock.now()) if form == "pdf" else workbook.list_xlsx(paper)
+
     def public_report(self, made: Reported) -> Reported:
         """Return the version of a report for everybody: small counts hidden, without the words people added."""
         hidden = reported.public(made)

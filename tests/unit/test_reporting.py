@@ -256,3 +256,19 @@ def test_figures_typed_in_several_communes_are_added_at_the_receiver_and_are_non
     assert list(receiver.villages_at(date(2026, 10, 1), ["01321@2025-07-01"])) == villages[:1]
     typed(receiver, 90)
     assert receiver._typed_figures(span)["fund_children"][0] == 90, "the office's own figure is the one it answers for"
+
+
+def test_what_was_sent_is_printed_again_as_it_was_after_an_amendment(register, tmp_path):
+    first = register.snapshot("special", PERIOD, number="5/DS-UBND", issued_on="2026-11-03")
+    before = register.reprint(first.id, tmp_path, ("xlsx",))
+    kept = (tmp_path / before[0]).read_bytes()
+    child = str(register.store.rows("child")[0]["id"])
+    register.save("circumstance", {"child": child, "code": "04", "from": "2026-10-02"})
+    second = register.snapshot("special", PERIOD, number="6", issued_on="2026-11-05")
+    assert register.reprint(first.id, tmp_path, ("xlsx",), overwrite=True) == before
+    assert (tmp_path / before[0]).read_bytes() == kept
+    again = register.reprint(second.id, tmp_path)
+    assert [name.rpartition("-")[2] for name in (*before, *again)] == ["1.xlsx", "2.xlsx", "2.pdf"]
+    assert "05/DS-UBND" in register.frozen_paper(first.id).number
+    report = register.snapshot("abuse", PERIOD)
+    assert len(register.reprint(report.id, tmp_path)) == 2
