@@ -55,7 +55,10 @@ def read_book(path: str | Path) -> Book:
 
 
 def file_bytes(path: str | Path) -> bytes:
-    """Return the bytes of a file of tables. Raises ``Problem``: ``no_such_file``, ``unreadable_file``, ``excel_too_big``."""
+    """Return the bytes of a file of tables.
+
+    Raises ``Problem``: ``no_such_file``, ``unreadable_file``, ``excel_too_big``.
+    """
     file = Path(path)
     if not file.is_file():
         raise Problem("no_such_file", name=file.name)

@@ -232,6 +232,7 @@ def _lower(page: Page, row: int, name_column: int, covers: Covers) -> int:
 
 
 def has_digits(texts: Iterable[str]) -> bool:
+    """Return whether a digit stands in any of the texts."""
     return any(ch.isdigit() for text in texts for ch in text)
 
 
@@ -290,6 +291,7 @@ def _repeats(cells: dict[int, str], heads: set[str]) -> bool:
 
 
 def begins(text: str, group: str) -> bool:
+    """Return whether a text begins with one of the wordings of a group, after its index."""
     key = match_key(_LEADING_INDEX.sub("", text))
     return any(key == w or key.startswith(w + " ") for w in wordings("rows", group))
 

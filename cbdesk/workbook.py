@@ -402,8 +402,8 @@ def _grid(page: _Page, sheet: GridSheet, grid: Grid) -> None:
     part = replace(part, widths=tuple(one * wider for one in part.widths))
     head = Paper(sheet.report, sheet.period, sheet.as_of, sheet.made_on, sheet.kind, sheet.about, sheet.as_of_text,
                  issuer=sheet.issuer, national=sheet.national, number=sheet.number, place_date=sheet.place_date,
-                 attached=sheet.attached, amends=sheet.amends, notes=grid.notes, signers=sheet.signers, practice=sheet.practice,
-                 mark=sheet.public)  # fmt: skip
+                 attached=sheet.attached, amends=sheet.amends, notes=grid.notes, signers=sheet.signers,
+                 practice=sheet.practice, mark=sheet.public)  # fmt: skip
     first = _heading(page, head, count) + 1
     for text, font, side in ((grid.title, _font(12, bold=True), "center"),
                              (grid.unit_text, _font(11, italic=True), "right")):  # fmt: skip

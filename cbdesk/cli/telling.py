@@ -115,7 +115,8 @@ def snapshots(context: Context, name: str, period: str | None) -> None:
         known = opened.snapshots(name, period)
         found = [{key: row.get(key) for key in keys} | {"state": state_of(row)} for row in known]
         for one in found:
-            context.tell(f"{one['period']:8} {one['state']:8} {one['number'] or '':12} {one['rows'] or '':6} {one['id']}")
+            number, rows = one["number"] or "", one["rows"] or ""
+            context.tell(f"{one['period']:8} {one['state']:8} {number:12} {rows:6} {one['id']}")
         context.answer({"snapshots": found})
 
 

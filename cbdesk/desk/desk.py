@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from cbdesk.desk.answering import Answering
 from cbdesk.desk.benefits import Benefits
+from cbdesk.desk.counting import Counting
 from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.designing import Designing
 from cbdesk.desk.duties import Duties
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handing import Handing
 from cbdesk.desk.handouts import Handouts
-from cbdesk.desk.counting import Counting
 from cbdesk.desk.joining import Joining
-from cbdesk.desk.showing import Showing
-from cbdesk.desk.returning import Returning
 from cbdesk.desk.moving import Moving
 from cbdesk.desk.practising import Practising
+from cbdesk.desk.returning import Returning
 from cbdesk.desk.seasons import Seasons
 from cbdesk.desk.second import SecondKeying
+from cbdesk.desk.showing import Showing
 from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
 

@@ -65,8 +65,9 @@ class Dues(Cases, Care, Rounds):
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = _end(now.date() + timedelta(days=within))
         cases = [line for line in self.cases() if not line.state.facts.closed]
-        found = [*self._of_cases(cases, now), *self._of_incidents(now), *self._of_ages(cases, now, last.date(), villages),
-                 *self._of_cards(now, last.date()), *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
+        found = [*self._of_cases(cases, now), *self._of_incidents(now),
+                 *self._of_ages(cases, now, last.date(), villages), *self._of_cards(now, last.date()),
+                 *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
                  *self._of_rounds(now, villages)]  # fmt: skip
         if villages:
             sql = "SELECT id, village FROM child WHERE _del IS NULL AND village IS NOT NULL"

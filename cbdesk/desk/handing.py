@@ -132,7 +132,7 @@ class Handing(Cases, Attachments, Carrying):
                 for row in self.rows_of(form, child)]  # fmt: skip
 
     def _household_of(self, child: Mapping[str, Any]) -> list[Record]:
-        """Return the household of a child with the class that stands and those decided for later; none where unknown."""
+        """Return the household of a child with the class that stands and those for later; none where unknown."""
         row = self.store.row(HOUSEHOLD, str(child.get(HOUSEHOLD) or ""))
         if row is None or row.get(VOID) is not None:
             return []

@@ -1,8 +1,7 @@
-"""Codes a register gives by itself: children ``BL-A0417``, incidents ``VV-2026-A031``, lists ``CA-2026-A01``,
-village sheets ``RS-A0012``.
+"""Codes a register gives by itself, to children, incidents, lists and village sheets.
 
-Two PCs of one commune number offline, so each code carries the device's letter. A code is given once, when the record
-is made, and never again.
+``BL-A0417``, ``VV-2026-A031``, ``CA-2026-A01``, ``RS-A0012``. Two PCs of one commune number offline, so each
+code carries the device's letter. A code is given once, when the record is made, and never again.
 """
 
 from __future__ import annotations

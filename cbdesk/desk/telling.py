@@ -202,7 +202,7 @@ class Telling(Base):
         return found
 
     def counted_once(self) -> dict[str, str]:
-        """Return of records that are one child the one that counts (one that is here before others), by each of them."""
+        """Return of records that are one child the one that counts (one that is here first), by each of them."""
         found = duplicates.same_children(self.store) if self.role == "receiver" else []
         states = catalogue().lists["life_status"]
 

@@ -19,9 +19,12 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
-               "wording headings matching sound persons likeness households duplicates choosing benefits school almanac extras",
+               "wording headings matching sound persons likeness households duplicates choosing benefits school "
+               "almanac extras",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
-            "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans reported expecting conditions roll report handouts design balance cleaning rounds page letter workbook book sheet textsheet tables "
+            "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans "
+            "reported expecting conditions roll report handouts design balance cleaning rounds page letter workbook "
+            "book sheet textsheet tables "
             "titles columns rows repairs "
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
     "merge": "merge",
@@ -69,8 +72,8 @@ ELSEWHERE = {
 # The window knows the verbs, the meaning of fields, the words, and the tables of lists and papers; nothing below.
 WINDOW_KNOWS = {
     "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths",
-    "log",
-    "groups", "passwords", "report", "paper", "grid", "reported", "spans", "letterhead", "page", "workbook", "__version__",
+    "log", "groups", "passwords", "report", "paper", "grid", "reported", "spans", "letterhead", "page", "workbook",
+    "__version__",
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {

@@ -147,7 +147,7 @@ def test_each_row_carries_the_day_it_was_written(lived):
 
 
 def test_what_names_no_village_is_not_asked_which(lived):
-    opened, entries, ids, _ = lived
+    opened, *_ = lived
     saved = opened.save("duty", {"on": "2026-11-20", "duty": "guide", "text": "Tư vấn"})
     assert "village_doubtful" not in {one.name for one in saved.findings}
 

@@ -50,7 +50,8 @@ from ui.record.void_bar import VoidBar
 from ui.record.walk import Walk
 
 #: forms besides those of the rows whose changes the page shows
-AROUND = ("extra_field", "extra_value", "incident", "household", "household_class", "village", "cleaning_line", "transfer", "table_confirmed")
+AROUND = ("extra_field", "extra_value", "incident", "household", "household_class", "village", "cleaning_line",
+          "transfer", "table_confirmed")  # fmt: skip
 
 
 @register
