@@ -133,7 +133,7 @@ ROW: Shape = {
     **MEASURE, "key": text, "label": text, "level": _whole(0, 9), "number": text, "by": text, "map": text, "list": text,
     "total": text, "sum": texts, "share": pair, "typed": text, "whole": flag, "percent": flag, "out_of": _out_of,
     "called": texts, "deep": flag, "only": texts, "target": number, "part": text, "blank": flag, "hide_empty": flag,
-    "note": text, "verified": flag, "source": text, "kind": _one_of("plain", "total", "part", "share"),
+    "note": text, "verified": flag, "unnamed": flag, "source": text, "kind": _one_of("plain", "total", "part", "share"),
     "bands": _tables(lambda: BAND, ("code", "label")),
 }  # fmt: skip
 GRID: Shape = {

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cbdesk import benefits, clock, dates
-from cbdesk.benefits import ALLOWANCE, CARD, ENDS, PAPER, Adviser, Hint, Situation, Table
+from cbdesk.benefits import ALLOWANCE, CARD, ENDS, PAPER, POVERTY, Adviser, Hint, Situation, Table
 from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base, Saved
 from cbdesk.desk.due import SOON, TODAY, WEEK, Due, Dues
@@ -194,4 +194,4 @@ def _situation(
     return Situation(row, groups, risks, supports, placements, level, year, None if said is None else bool(said))
 
 
-__all__ = ["ALLOWANCE", "CARD", "CONFIRMED", "ENDS", "PAPER", "Benefits", "ChildHint", "Hint", "TableState"]
+__all__ = ["ALLOWANCE", "CARD", "CONFIRMED", "ENDS", "PAPER", "POVERTY", "Benefits", "ChildHint", "Hint", "TableState"]

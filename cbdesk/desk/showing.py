@@ -176,15 +176,20 @@ class Showing(Reporting):
             first, last = str(row.get("from") or ""), str(row.get("to") or "9999")
             if first <= span.cut_off.isoformat() and last >= span.first.isoformat():
                 rows[str(row["indicator"])] = row
-        labels = _indicators(self.report_named(name).data)
-        found = [Typed(indicator, label, rows.get(indicator, {})) for indicator, label in labels.items()]
+        layout = self.report_named(name).data
+        named = _indicators(layout, named=True)
+        found = [Typed(indicator, label, rows.get(indicator, {})) for indicator, label in _indicators(layout).items()
+                 if indicator in named or indicator in rows]  # fmt: skip
         return sorted(found, key=lambda one: bool(one.row))
 
-    def indicators(self) -> dict[str, str]:
-        """Return the figures only people know that any report asks for, each with what it is called."""
+    def indicators(self, *, named: bool = False) -> dict[str, str]:
+        """Return the figures only people know that any report asks for, each with what it is called.
+
+        With ``named`` without those whose name the office has not written into its layout yet.
+        """
         found: dict[str, str] = {}
         for one in self._report_layouts().values():
-            for indicator, label in _indicators(one.data).items():
+            for indicator, label in _indicators(one.data, named=named).items():
                 found.setdefault(indicator, label)
         return found
 
@@ -289,12 +294,12 @@ def _places(template: document.Template) -> Iterator[tuple[str, str]]:
                 yield match["place"], heading if "…" in label else label or heading
 
 
-def _indicators(layout: Mapping[str, Any]) -> dict[str, str]:
-    """Return the figures only people know in a report, by indicator."""
+def _indicators(layout: Mapping[str, Any], *, named: bool = False) -> dict[str, str]:
+    """Return the figures only people know in a report, by indicator; ``named`` without rows marked ``unnamed``."""
     found: dict[str, str] = {}
     for table in layout.get("grid", ()):
         for one in table.get("row", ()):
-            if "typed" in one:
+            if "typed" in one and not (named and one.get("unnamed")):
                 found.setdefault(str(one["typed"]), str(one.get("label", "")))
     return found
 

@@ -118,7 +118,8 @@ def test_a_figure_reports_ask_for_stands_there_until_it_is_typed(book):
     page = book.go("activities", part="count")
     table = page.tables["count"]
     waiting = len(table.rows)
-    assert waiting == len(book.ask(lambda desk: desk.indicators())) > 0
+    assert waiting == len(book.ask(lambda desk: desk.indicators(named=True))) > 0
+    assert not [one for one in table.rows if "Chỉ tiêu khác" in one["called"]]
     assert page.facts().startswith(f"{waiting} ")
     asked = table.rows[0]
     kit.press("Return")
@@ -130,6 +131,15 @@ def test_a_figure_reports_ask_for_stands_there_until_it_is_typed(book):
     (row,) = [one for one in table.rows if one["indicator"] == asked["indicator"]]
     assert (row["figure"], row["from"], row["to"]) == ("12 / 15", "2026-01-01", "2026-12-31")
     assert page.facts().startswith(f"{waiting - 1} ")
+    page.tables["count"].buttons()[0].click()
+    book.settle()
+    for name, typed in (("value", "9"), ("source", "Trạm Y tế xã"), ("dated_on", "1/10/2025"), ("from", "1/1/2025"),
+                        ("to", "31/12/2025")):  # fmt: skip
+        table.view.set_typed(name, typed)
+    kit.press("Ctrl+S")
+    book.settle()
+    assert page.period == "2025"
+    assert [one["figure"] for one in table.rows if not str(one["id"]).startswith("missing")] == ["9"]
 
 
 def test_what_is_typed_waits_when_another_part_is_looked_at(book):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import record_kit as kit
 
+from cbdesk.catalogue import catalogue
 from ui.lists.dues import due_tasks
 
 CHILDREN = [
@@ -62,6 +63,30 @@ def test_amounts_are_shown_once_the_office_confirmed_the_table(book):
     kit.press("Ctrl+Z")
     book.settle()
     assert "amount" not in page.pane.table.shown_columns()
+
+
+def test_the_poverty_standard_is_confirmed_as_the_table_of_amounts_is(book):
+    page = book.go("support")
+    page.pane.confirm.click()
+    page.confirm_layer.choice.setFocus()
+    kit.press("2")
+    book.settle()
+    assert [row.name for row in page.confirm_layer.law.rows()][:1] == ["rural"]
+    assert "base" not in page.confirm_layer.form.boxes
+    page.confirm_layer.form.set_typed("decision_no", "NĐ 07/2021/NĐ-CP")
+    kit.press("Ctrl+S")
+    book.settle()
+    assert book.ask(lambda desk: desk.table_state("poverty_standard")).confirmed["decision_no"] == "NĐ 07/2021/NĐ-CP"
+    assert book.ask(lambda desk: desk.table_state("allowance")).confirmed is None
+    kit.press("Ctrl+Z")
+    book.settle()
+    assert book.ask(lambda desk: desk.table_state("poverty_standard")).confirmed is None
+
+
+def test_what_is_given_once_is_not_asked_until_when(book):
+    kinds = book.ask(lambda desk: catalogue().lists["support_kind"].choices)
+    asked = {one.code for one in kinds if catalogue().forms["support"].active("to", {"kind": one.code})}
+    assert asked == {one.code for one in kinds if not one.extra.get("once")}
 
 
 def test_a_support_is_written_from_a_hint_in_one_key_and_taken_back(book):

@@ -14,7 +14,7 @@ from typing import Any
 from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import ChildRow, Desk
-from cbdesk.desk.benefits import ALLOWANCE, CARD, ENDS, PAPER, Hint, TableState
+from cbdesk.desk.benefits import ALLOWANCE, CARD, ENDS, PAPER, POVERTY, Hint, TableState
 from cbdesk.desk.works import FUND, OUT, FundBook
 from cbdesk.words import say
 from ui.duty.totals import Sum, money, plain
@@ -57,10 +57,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SupportBook:
-    """All the page shows: hints, the table amounts are made of and whether it is confirmed, the fund in its period."""
+    """All the page shows: hints, the tables of amounts and of the poverty standard as they stand, the fund."""
 
     lines: tuple[Line, ...]
     table: TableState
+    standard: TableState
     base: int | None
     ahead: date | None
     fund: FundBook
@@ -76,7 +77,7 @@ def read_support(desk: Desk, period: str, *, restricted: bool) -> SupportBook:
     state = desk.table_state(ALLOWANCE)
     return SupportBook(
         tuple(Line(people[one.child], one.hint) for one in hints if one.child in people),
-        state, state.base, desk.standard_ahead(), desk.fund_book(period),
+        state, desk.table_state(POVERTY), state.base, desk.standard_ahead(), desk.fund_book(period),
         {row.id: row.name or say("record.no_name") for row in people.values()}, desk.village_names(),
         frozenset(one.name for one in desk.report_kinds()),
     )  # fmt: skip

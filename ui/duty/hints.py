@@ -28,7 +28,7 @@ from ui.form.form import FormView, Part
 from ui.jobs import Jobs
 from ui.lists.cells import Cell, Mark
 from ui.lists.table import Column, QuietTable, TablePanel
-from ui.parts import Banner, Button, Card, EmptyState, IconText, Label, Scroller, SectionTitle
+from ui.parts import Banner, Button, Card, EmptyState, IconText, Label, Option, Scroller, SectionTitle, Segmented
 
 SUPPORT = "support"
 ASKED = {"category": 6, "from": 3, "to": 3, "decision_no": 4, "amount": 4, "provider": 4, "detail": 12}
@@ -182,23 +182,40 @@ class HintPane(QWidget):
 
 
 class ConfirmLayer(PageLayer):
-    """A table of the law beside the words that confirm it: which text it was compared with, which base is used."""
+    """A table of the law beside the words that confirm it: which text it was compared with, which base is used.
+
+    ``other`` says that another of the tables is wanted.
+    """
 
     confirmed = Signal(object)
+    other = Signal(str)
 
     def __init__(self, behind: QWidget, state: TableState, officer: str, jobs: Jobs) -> None:
         super().__init__(behind, "confirm_layer")
-        self.title.say(catalogue().lists["law_table"].label(state.table.name))
+        tables = catalogue().lists["law_table"]
+        self.title.say(say("support.table.which"))
+        self.choice = Segmented([Option(one.code, one.short) for one in tables.choices], self,
+                                label=say("support.table.which"), name="law_table")  # fmt: skip
+        self.choice.set_value(state.table.name)
+        self.choice.changed.connect(self.other)
+        self.head.addWidget(self.choice)
+        amounts = state.table.name == ALLOWANCE
         line = QHBoxLayout()
         line.setSpacing(12)
         line.addWidget(self._rows(state), 1)
         side = Card(padding=14, spacing=10, name="confirm_side")
         side.setFixedWidth(theme.px(280))
-        side.body.addWidget(Label(say("support.table.ask"), "note", "ink2", wrap=True))
+        side.body.addWidget(Label(say("support.table.ask" if amounts else "support.table.ask_standard"), "note", "ink2",
+                                  wrap=True))  # fmt: skip
+        if (row := state.confirmed) is not None:
+            day = dates.show_date(str(row.get("confirmed_on") or ""))
+            told = say("support.table.compared", day=day, basis=str(row.get("decision_no") or ""))
+            side.body.addWidget(IconText("checkmark_circle", told, "ngoc", "note"))
         if not all(row.verified for row in state.table.rows):
             side.body.addWidget(IconText("warning", say("support.table.unverified"), "nghe", "note"))
         shape = catalogue().forms[CONFIRMED]
-        fields = tuple(replace(shape.field(name), width=width) for name, width in CONFIRMING.items())
+        fields = tuple(replace(shape.field(name), width=width) for name, width in CONFIRMING.items()
+                       if amounts or name != "base")
         fields = (replace(fields[0], required="stop"), *fields[1:])
         self.form = FormView(shape, jobs, [Part("confirm", "", fields)], side, drafts=False, name="confirm_form")
         scroll = Scroller(name="confirm_scroll")

@@ -19,12 +19,12 @@ from ui.duty.registers import Found, ListSpec, RegisterPage
 from ui.duty.totals import Sum, Totals
 from ui.lists.cells import Cell
 from ui.lists.table import Column, QuietTable
-from ui.pages import NARROW
 from ui.paper import periods
 from ui.parts import Card, Hint, IconButton, Labelled, ListField
 
-INDENT = "\u2003"
-LEFT, LEFT_NARROW = 276, 252
+INDENT = "\u2002"
+LEFT = 280
+"""Room for the names of benefits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class PartChoice(Card):
             Column("words", head, 120, lambda one: Cell(f"{INDENT}{one.words}" if one.under else one.words,
                                                      "ink2" if one.under else "ink",
                                                      "medium" if one.strong else "body"), stretch=True),
-            Column("count", "", 52, lambda one: Cell(one.count, "ink" if one.count != "0" else "ink3",
+            Column("count", "", 44, lambda one: Cell(one.count, "ink" if one.count != "0" else "ink3",
                                                      "medium" if one.strong else "body"), right=True),
         ]  # fmt: skip
         self.parts = QuietTable(columns, lambda one: one.name, self, label=head, name="parts")
@@ -112,10 +112,9 @@ class PartChoice(Card):
         self.foot.setContentsMargins(15, 0, 15, 0)
         self.body.addLayout(self.foot)
 
-    def fit(self, shape: str, room: int) -> None:
+    def fit(self, room: int) -> None:
         """Take the width the page can spare."""
-        wide = LEFT_NARROW if shape == NARROW else LEFT
-        self.setFixedWidth(min(theme.px(wide), max(wide, room * 3 // 10)))
+        self.setFixedWidth(min(theme.px(LEFT), max(LEFT, room * 3 // 10)))
 
 
 class PartsPage(RegisterPage):
@@ -257,9 +256,9 @@ class PartsPage(RegisterPage):
         self.go_in()
 
     def shaped(self, shape: str) -> None:
-        """A narrower choice, and one column of fields, where there is little room."""
+        """One column of fields where there is little room."""
         super().shaped(shape)
-        self.choice.fit(shape, self.width())
+        self.choice.fit(self.width())
 
     def before_rows(self, found: Found) -> None:
         """Tell the parts how many rows they have, and the lists their sums."""

@@ -52,7 +52,8 @@ def read_year(desk: Desk, year: int) -> YearOfWork:
     shown[PLAN] = [row for row in plans if row.get("year") == year]
     shown[ITEM] = [_item(line) for line in desk.plan_lines(year)]
     shown[BUDGET] = [_budget(line) for line in desk.budget_lines(year)]
-    shown[COUNT] = _counts(desk.indicators(), [row for row in rows[COUNT] if year in _years(row)])
+    shown[COUNT] = _counts(desk.indicators(), desk.indicators(named=True),
+                           [row for row in rows[COUNT] if year in _years(row)])
     here = {str(row["id"]) for row in shown[ACTIVITY]}
     files: dict[str, list[Row]] = {}
     for row in desk.all_rows("attachment"):
@@ -69,6 +70,19 @@ def _years(row: Row) -> range:
     first = dates.earliest(str(row.get("from") or ""))
     last = dates.latest(str(row.get("to") or row.get("from") or "")) or first
     return range(first.year, last.year + 1) if first and last else range(0)
+
+
+def year_of(form: str, row: Row, year: int) -> int:
+    """Return the year that shows a row: the one given where it does, else its own nearest to it."""
+    if isinstance(row.get("year"), int):
+        return int(row["year"])
+    if form in LASTING:
+        first = dates.earliest(str(row.get("from") or ""))
+        last = dates.latest(str(row.get("to") or ""))
+        year = max(year, first.year) if first else year
+        return min(year, last.year) if last else year
+    years = _years(row)
+    return min(years, key=lambda one: abs(one - year), default=year)
 
 
 def _within(row: Row, year: int) -> bool:
@@ -108,11 +122,11 @@ def _budget(line: Any) -> Row:
     return {**line.row, "planned": line.planned, "used": line.spent, "left": left}
 
 
-def _counts(labels: Mapping[str, str], rows: Sequence[Row]) -> list[Row]:
+def _counts(labels: Mapping[str, str], asked: Mapping[str, str], rows: Sequence[Row]) -> list[Row]:
     """Return the figures typed, each with what it is called, and those asked for that are missing, first."""
     typed = {str(row.get("indicator")) for row in rows}
     missing = [{"id": f"{MISSING}{code}", "indicator": code, "called": words}
-               for code, words in labels.items() if code not in typed]  # fmt: skip
+               for code, words in asked.items() if code not in typed]  # fmt: skip
     order = {code: at for at, code in enumerate(labels)}
     known = sorted(rows, key=lambda row: (order.get(str(row.get("indicator")), len(order)), str(row.get("from") or "")))
     return [*missing, *({**row, "called": labels.get(str(row.get("indicator")), str(row.get("indicator"))),

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from cbdesk import clock
-from cbdesk.desk import Desk
+from cbdesk.desk import Desk, Saved
 from cbdesk.desk.works import ACTIVITY, BUDGET, COUNT, ITEM, PLAN
 from cbdesk.words import say
 from ui.cases.files import FileLayer
@@ -280,6 +280,16 @@ class ActivitiesPage(PartsPage):
     def _mind_heads(self) -> None:
         if self.tables[COUNT].view is None:
             self.heads[COUNT].facts.say("")
+
+    def _row_saved(self, answer: Saved) -> None:
+        """Show the year of what was written."""
+        record, form, year = str(answer.id), self.here().name, int(self.period)
+
+        def show(found: int) -> None:
+            self.period = str(found)
+            super(ActivitiesPage, self)._row_saved(answer)
+
+        self.jobs.run(lambda desk: works.year_of(form, desk.get(record), year), show, owner=self)
 
     def _void(self, record: str) -> None:
         if not record.startswith(MISSING):

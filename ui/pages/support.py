@@ -287,22 +287,30 @@ class SupportPage(PartsPage):
             self.offer_undo(say("support.saved"), answer.batch)
         self.load(focus=True)
 
-    def _confirm(self) -> None:
+    def _confirm(self, table: str = ALLOWANCE) -> None:
         book = self.book()
         if book is None or self.confirm_layer is not None:
             return
-        layer = self.confirm_layer = ConfirmLayer(self.content, book.table, self._found.more[1], self.jobs)  # type: ignore[union-attr]
-        layer.confirmed.connect(self._confirmed)
+        state = book.table if table == ALLOWANCE else book.standard
+        layer = self.confirm_layer = ConfirmLayer(self.content, state, self._found.more[1], self.jobs)  # type: ignore[union-attr]
+        layer.confirmed.connect(lambda answer: self._confirmed(answer, table))
+        layer.other.connect(self._other_table)
         layer.form.failed.connect(self.talk.problem)
         layer.closed.connect(self._layer_gone)
         self.body.addWidget(layer, 1)
         self.shell.refresh()
 
-    def _confirmed(self, answer: Saved) -> None:
+    def _other_table(self, table: str) -> None:
+        if self.confirm_layer is not None:
+            self.confirm_layer.leave()
+        self._confirm(table)
+
+    def _confirmed(self, answer: Saved, table: str) -> None:
         if self.confirm_layer is not None:
             self.confirm_layer.leave()
         if answer.batch:
-            self.offer_undo(say("support.table.done"), answer.batch)
+            done = "done" if table == ALLOWANCE else "done_standard"
+            self.offer_undo(say(f"support.table.{done}"), answer.batch)
         self.load(focus=True)
 
     def _layer_gone(self) -> None:
