@@ -28,7 +28,7 @@ def test_ctrl_h_counts_from_anywhere_and_names_stay_behind_the_figures(qtbot, wi
     everyone = figures(page)["Tổng số"]
     assert everyone == len(ask(qtbot, window, lambda desk: [one for one in desk.children() if one.here]))
     page.rows.set_value("sex")
-    page._put("village", (page._choices["village"][0][0],))
+    page.conditions._put("village", (page.conditions._offered["village"][1][0][0],))
     settle(qtbot, window)
     assert 0 < figures(page)["Tổng số"] < everyone
     page.pane.table.setFocus()

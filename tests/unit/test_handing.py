@@ -121,7 +121,8 @@ def child(two):
     """A child with people, a group and a paper, and no case."""
     book = two[0]
     child = book.save("child", {"full_name": "Sùng Thị Chá", "born": "2017-05-02", "village": "Nà Héng",
-                                "groups": ["03"], "mother_name": "Vàng Thị Mỷ", "household_class": "poor"}).id  # fmt: skip
+                                "groups": ["03"], "mother_name": "Vàng Thị Mỷ",
+                                "household_class": "poor"}).id  # fmt: skip
     home = book.get(child)["household"]
     book.save("household", {"head_name": "Sùng A Páo", "phone": "0912345678"}, home)
     [now] = book.store.rows("household_class")

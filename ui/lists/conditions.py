@@ -1,7 +1,7 @@
-"""Which children a list is about: ages and chips of conditions, each with the menu of its values.
+"""Which children are meant: ages and chips of conditions, each with the menu of its values.
 
 Rules. What must be kept apart is never offered. A chip says its value and clears with Delete or its cross; a menu stays
-open while values are ticked. Ctrl N of the page opens the menu of conditions.
+open while values are ticked.
 """
 
 from __future__ import annotations
@@ -24,11 +24,18 @@ Where = dict[str, tuple[str, ...]]
 
 
 class ConditionBar(QWidget):
-    """Ages, chips and the button for another condition. ``changed`` says that others are asked for."""
+    """Ages, chips and the button for another condition. ``changed`` says that others are asked for.
+
+    ``first`` are chips of the page's own, which it shows and hides; they stand where the ages would. ``key`` is the
+    page's for ``open_menu``.
+    """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, name: str = "conditions") -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, name: str = "conditions", key: str = "",
+        first: Sequence[FilterChip] = (),
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._offered: Offered = {}
         self._where: Where = {}
@@ -40,8 +47,10 @@ class ConditionBar(QWidget):
         row.setSpacing(8)
         row.addWidget(Label(say("conditions.ages"), "label", "ink2"))
         row.addWidget(self.ages)
-        self.add = Button(say("conditions.add"), "quiet", icon="add", name=f"{name}_add")
-        self.add.setParent(self)  # shown before it stands in the row: never a window of its own
+        self._years.setHidden(bool(first))
+        self._first: Sequence[QWidget] = first or (self._years,)
+        self._stops: Sequence[QWidget] = first or (self.ages.low, self.ages.high)
+        self.add = Button(say("conditions.add"), "quiet", icon="add", key=key, name=f"{name}_add")
         self.add.clicked.connect(self.open_menu)
         self._flow = Flow(self, gap=8, row_gap=6)
         self.chips: dict[str, FilterChip] = {}
@@ -92,12 +101,13 @@ class ConditionBar(QWidget):
                 item.widget().hide()
                 item.widget().deleteLater()
         self.chips = {name: self._chip(name, codes) for name, codes in self._where.items()}
-        for widget in (self._years, *self.chips.values(), self.add):
-            widget.show()
+        for chip in self.chips.values():
+            chip.show()
+        for widget in (*self._first, *self.chips.values(), self.add):
             self._flow.addWidget(widget)
         self._flow.invalidate()
         self._flow.activate()
-        for before, after in pairwise((self.ages.low, self.ages.high, *self.chips.values(), self.add)):
+        for before, after in pairwise((*self._stops, *self.chips.values(), self.add)):
             QWidget.setTabOrder(before, after)
         if held:
             self.chips.get(held, self.add).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -8,28 +8,26 @@ from the children's list it counts among those the list shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cbdesk import carrier, clock, dates, page, workbook
 from cbdesk.desk import Changed, ChildRow, Desk
 from cbdesk.errors import Problem
 from cbdesk.grid import Grid, GridSheet
 from cbdesk.words import say
-from ui.form.grid import Flow
 from ui.frame.mine import MineChip
 from ui.frame.shell import Shell
 from ui.jobs import Latest
+from ui.lists.conditions import ConditionBar, Offered
 from ui.lists.dues import about
-from ui.lists.filterbar import TickMenu, plain
+from ui.lists.filterbar import plain
 from ui.pages import NARROW, Action, Page, register
 from ui.paper.output import PRINT, Output
 from ui.paper.preview import has_printer
-from ui.parts import Button, Card, EmptyState, FilterChip, Hint, Label, Labelled, LineField, ListField
+from ui.parts import Card, EmptyState, FilterChip, Hint, Label, Labelled, LineField, ListField
 from ui.reporting.behind import Record
 from ui.reporting.body import FiguresPane
 
@@ -37,8 +35,8 @@ FORMS = frozenset({"child", "circumstance", "risk", "support", "household", "hou
 APART, VILLAGE, ROWS, COLUMNS = "apart", "village", "village", "sex"
 COUNTED = 20
 """Dots an inch at which pages are only counted."""
-Things = tuple[dict[str, str], dict[str, list[tuple[str, str]]], str]
-"""What can be asked: dimensions, their values, the unit's code."""
+Things = tuple[Offered, str]
+"""What can be asked, and the unit's code."""
 
 
 @register
@@ -50,10 +48,7 @@ class Count(Page):
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._where: dict[str, tuple[str, ...]] = {}
         self._among: tuple[str, ...] | None = None
-        self._titles: dict[str, str] = {}
-        self._choices: dict[str, list[tuple[str, str]]] = {}
         self._unit, self._day = "", clock.today()
         self._made: Grid | None = None
         self._sheet: GridSheet | None = None
@@ -79,12 +74,10 @@ class Count(Page):
         self.shell.mine.changed.connect(lambda: self._ask() if self.isVisible() else None)
         self.listed = FilterChip(say("count.listed"), icon="filter", name="count_listed")
         self.listed.cleared.connect(self._everyone)
-        self.add = Button(say("count.add"), "quiet", icon="add", key="Ctrl N", name="count_add")
-        self.add.clicked.connect(self._open_conditions)
-        holder = QWidget()
-        self._flow = Flow(holder, gap=8, row_gap=6)
-        self._asked.body.addWidget(holder)
-        self.chips: dict[str, FilterChip] = {}
+        self.listed.hide()
+        self.conditions = ConditionBar(name="count_where", key="Ctrl N", first=(self.listed, self.mine))
+        self.conditions.changed.connect(self._ask)
+        self._asked.body.addWidget(self.conditions)
         self.pane = FiguresPane()
         self.pane.which.hide()
         self.heading = Label("", "strong", elide=True, name="count_title")
@@ -129,11 +122,11 @@ class Count(Page):
                 Hint("Ctrl P", say("shell.hint.print")), Hint("Ctrl E", say("shell.hint.excel")))  # fmt: skip
 
     def _chip_has_focus(self) -> bool:
-        return any(one.hasFocus() for one in (self.listed, self.mine, *self.chips.values()))
+        return any(one.hasFocus() for one in (self.listed, self.mine, *self.conditions.chips.values()))
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """Return the commands answered here."""
-        return {"print": self._print, "excel": self._excel, "new_row": self._open_conditions, "reload": self._read,
+        return {"print": self._print, "excel": self._excel, "new_row": self.conditions.open_menu, "reload": self._read,
                 "next_pane": lambda: self._pane(1), "previous_pane": lambda: self._pane(-1)}  # fmt: skip
 
     def opened(self, **details: Any) -> None:
@@ -175,16 +168,15 @@ class Count(Page):
         self._things_job.run(things, self._show_things)
 
     def _show_things(self, found: Things) -> None:
-        titles, self._choices, self._unit = found
+        offered, self._unit = found
+        titles = [(name, title) for name, (title, _values) in offered.items()]
         for field, first, chosen in ((self.rows, [], ROWS), (self.columns, [("", say("count.no_columns"))], COLUMNS)):
             kept = field.value() if field.count() else chosen
-            field.fill([*first, *titles.items()])
+            field.fill([*first, *titles])
             field.blockSignals(True)
             field.set_value(kept if kept is not None else chosen)
             field.blockSignals(False)
-        self._titles = titles
-        self._where = {name: left for name, codes in self._where.items()
-                       if (left := tuple(one for one in codes if one in dict(self._choices[name])))}  # fmt: skip
+        self.conditions.offer(offered)
         self._ask()
 
     def _read_day(self) -> None:
@@ -208,12 +200,13 @@ class Count(Page):
 
     def _ask(self) -> None:
         """Count what is asked for."""
-        self._show_chips()
+        self.listed.set_value(say("count.listed_value", n=plain(len(self._among))) if self._among is not None else "")
+        self.listed.setVisible(self._among is not None)
         rows, columns = self.rows.value() or ROWS, self.columns.value() or ""
         columns = "" if columns == rows else columns
-        where: dict[str, Sequence[str]] = dict(self._where)
+        where: dict[str, Sequence[str]] = dict(self.conditions.where())
         if self.shell.mine.on:
-            chosen = self._where.get(VILLAGE)
+            chosen = where.get(VILLAGE)
             where[VILLAGE] = [one for one in self.shell.mine.villages if not chosen or one in chosen] or ["-"]
         day, among = self._day, self._among
         self.pane.shut()
@@ -238,71 +231,6 @@ class Count(Page):
     def _failed(self, problem: Problem) -> None:
         self.heading.say("")
         self.talk.problem(problem)
-
-    # conditions
-
-    def _show_chips(self) -> None:
-        """Show the conditions in force; the focus stays in the row."""
-        held = next((name for name, one in self.chips.items() if one.hasFocus()), "")
-        while (item := self._flow.takeAt(0)) is not None:
-            if item.widget() in self.chips.values():
-                item.widget().hide()
-                item.widget().deleteLater()
-        self.chips = {name: self._chip(name, codes) for name, codes in self._where.items()}
-        self.listed.set_value(say("count.listed_value", n=plain(len(self._among))) if self._among is not None else "")
-        self.listed.setVisible(self._among is not None)
-        for widget in (self.listed, self.mine, *self.chips.values(), self.add):
-            self._flow.addWidget(widget)
-        for before, after in pairwise((self.mine, *self.chips.values(), self.add, self.pane.table)):
-            QWidget.setTabOrder(before, after)
-        if held:
-            self.chips.get(held, self.add).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _chip(self, name: str, codes: Sequence[str]) -> FilterChip:
-        known = dict(self._choices.get(name, ()))
-        words = [known.get(one, one) for one in codes]
-        chip = FilterChip(self._titles[name], name=f"where_{name}")
-        chip.set_value(words[0] if len(words) == 1
-                       else say("children.chip.several", first=words[0], n=len(words) - 1))  # fmt: skip
-        chip.clicked.connect(lambda: self._pop(self._menu(name), self.chips[name]))
-        chip.cleared.connect(lambda: self._put(name, ()))
-        return chip
-
-    def _open_conditions(self) -> None:
-        menu = QMenu(self)
-        for name, title in self._titles.items():
-            inner = self._menu(name)
-            inner.setTitle(title)
-            inner.setParent(menu, inner.windowFlags())
-            menu.addMenu(inner)
-        self._pop(menu, self.add)
-
-    def _menu(self, name: str) -> QMenu:
-        menu, chosen = TickMenu(self), self._where.get(name, ())
-        menu.setProperty("several", True)
-        for code, words in self._choices[name]:
-            if code == APART:
-                continue
-            action = QAction(words.replace("&", "&&"), menu)
-            action.setCheckable(True)
-            action.setChecked(code in chosen)
-            action.triggered.connect(lambda on, code=code: self._tick(name, code, on=on))
-            menu.addAction(action)
-        return menu
-
-    def _pop(self, menu: QMenu, under: QWidget) -> None:
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if menu.actions():
-            menu.setActiveAction(menu.actions()[0])
-        menu.popup(under.mapToGlobal(QPoint(0, under.height() + 4)))
-
-    def _tick(self, name: str, code: str, *, on: bool) -> None:
-        rest = tuple(one for one in self._where.get(name, ()) if one != code)
-        self._put(name, (*rest, code) if on else rest)
-
-    def _put(self, name: str, codes: Sequence[str]) -> None:
-        self._where.pop(name, None) if not codes else self._where.update({name: tuple(codes)})
-        self._ask()
 
     # behind a figure
 
@@ -362,6 +290,6 @@ def _record(one: ChildRow) -> Record:
 
 def things(desk: Desk) -> Things:
     """Return what can be asked; runs on the desk's thread."""
-    titles = desk.count_dimensions()
-    choices: dict[str, list[tuple[str, str]]] = {name: desk.count_choices(name) for name in titles}
-    return titles, choices, desk.unit.code
+    offered = {name: (title, [one for one in desk.count_choices(name) if one[0] != APART])
+               for name, title in desk.count_dimensions().items()}  # fmt: skip
+    return offered, desk.unit.code
