@@ -3,9 +3,11 @@
 import pytest
 import record_kit as kit
 from openpyxl import Workbook
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cbdesk.households import NEAR, Home, Line, Near
+from cbdesk.words import say
 from ui.homes.declines import Row, answers
 
 
@@ -114,6 +116,23 @@ def test_my_villages_are_one_switch_for_all_lists_and_reports_offer_them_as_one_
     assert (mine, "Địa bàn tôi phụ trách") in [(field.itemData(at), field.itemText(at)) for at in (0, 1)]
     book.go("children").filters.clear()
     assert len(book.go("rounds").table.rows()) == 3
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)", extend=True)  # a menu without a screen
+@pytest.mark.parametrize(("digit", "name"), [("1", "homes"), ("2", "away"), ("3", "villages"), ("4", "directory")])
+def test_books_around_the_children_are_two_keys_away(book, digit, name):
+    book.go("children")
+    kit.press("Ctrl+K")
+    kit.write(say(f"shell.page.{name}").replace(",", ""))
+    book.settle()
+    kit.press("Return")
+    book.settle()
+    assert book.shell.page().name == name
+    book.go("children")
+    kit.press("Alt+1")
+    QTest.keyClick(QApplication.activePopupWidget(), digit)
+    book.settle()
+    assert (book.shell.page().name, book.shell.rail.lit()) == (name, "children")
 
 
 def test_a_household_is_made_parted_and_moved_by_keys(book):

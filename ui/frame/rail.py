@@ -83,7 +83,7 @@ class RailButton(QAbstractButton):
         icons.paint(painter, self._icon, QPointF(round(left), round(middle - 10)), ink, 20, filled=chosen)
         if self._slim:
             if self._count:
-                paint.dot(painter, QPointF(left + 21, middle - 9), 4, "railMark")
+                paint.dot(painter, QPointF(left + 21, max(4.0, middle - 9)), 4, "railMark")  # whole where lines are low
             painter.end()
             return
         right = box.width() - 8

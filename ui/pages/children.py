@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
@@ -24,7 +24,7 @@ from ui.lists.childlist import FILTERS, HERE, MINE, Filters, Shown, columns, she
 from ui.lists.filterbar import FilterBar, plain
 from ui.lists.peek import WIDE, ChildPreview, Glance, PeekBar, read_glance
 from ui.lists.table import QuietTable, TablePanel
-from ui.pages import FULL, NARROW, Action, Page, register
+from ui.pages import NARROW, Action, Page, register
 from ui.parts import Button, EmptyState, Hint, Label, SearchBox
 
 FORMS = frozenset({"child", "village", "carer", "circumstance", "risk", "support", "household_class", "household",
@@ -32,6 +32,8 @@ FORMS = frozenset({"child", "village", "carer", "circumstance", "risk", "support
 PREVIEW_MS = 120
 MAIN_AT_LEAST = 640
 PREF = "children_columns"
+BOOKS = ("homes", "away", "villages", "directory")
+"""Pages around the children, by their digit."""
 
 
 @register
@@ -133,10 +135,8 @@ class Children(Page):
         return Action("add", say("children.add"), lambda: self.shell.run("new_child"), "person_add", "F4")
 
     def secondary(self) -> Sequence[Action]:
-        """Go to the households, where there is room."""
-        if self.shell.shape() != FULL:
-            return ()
-        return (Action("homes", say("shell.page.homes"), lambda: self.shell.go("homes"), "home_person"),)
+        """Offer the books around the children."""
+        return (Action("books", say("children.books"), self._open_books, "home_person", "Alt 1"),)
 
     def hints(self) -> Sequence[Hint]:
         """Return the keys for the part that has the focus."""
@@ -164,6 +164,7 @@ class Children(Page):
             "record_incident": lambda: self._incident(self._current()), "fill_down": self._fill_down,
             "second_keying": self._second_keying, "compare_two": self._compare_two,
             "count": self._count, "designer": self._make_list,
+            "section_1": self._open_books,
         }  # fmt: skip
 
     def opened(self, **details: Any) -> None:
@@ -367,6 +368,18 @@ class Children(Page):
             self.talk.say(say("designer.not_taken", names=", ".join(names)), care=True)
         self._left_by_row = True
         self.shell.go("designer", where=found.where, ages=found.ages)
+
+    def _open_books(self) -> None:
+        """Offer the books around the children; a digit opens one."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for number, name in enumerate(BOOKS, 1):
+            action = QAction(f"&{number}  {say(f'shell.page.{name}')}", menu)
+            action.triggered.connect(lambda _on=False, name=name: self.shell.go(name))
+            menu.addAction(action)
+        menu.setActiveAction(menu.actions()[0])
+        under = self.shell.topbar.button("books") or self.search
+        menu.popup(under.mapToGlobal(QPoint(0, under.height() + 4)))
 
     def _second_keying(self) -> None:
         """Key the chosen children again, or a day's."""

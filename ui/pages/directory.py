@@ -29,7 +29,7 @@ CONTACT, COLLABORATOR, SIGNER, TEAM = "contact", "collaborator", "signer", "team
 class DirectoryPage(RegisterPage):
     """The directory."""
 
-    name, icon = "directory", "call"
+    name, icon, under = "directory", "call", "children"
     roles = ("commune",)
     words = "directory"
     lists = (
@@ -68,6 +68,10 @@ class DirectoryPage(RegisterPage):
         rows[CONTACT].sort(key=lambda row: (_place(roles, row.get("role")), _place(places, row.get("village"))))
         rows[COLLABORATOR].sort(key=lambda row: _place(places, row.get("village")))
         return Found(rows, villages, villages)
+
+    def crumbs(self) -> Sequence[tuple[str, str]]:
+        """The way here leads over the children."""
+        return (("", "children"),)
 
     def facts(self) -> str:
         """Return how many people are listed."""
