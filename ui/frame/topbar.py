@@ -118,10 +118,10 @@ class TopBar(QWidget):
             self._rebuild(names, kinds)
         for name, action in self._actions.items():
             button = self._buttons[name]
-            button.say(action.words, action.icon, action.key)
+            button.tip(action.key)
             button.explain(action.why)
             button.busy(action.busy)
-        self._fit_title()
+        self._fit()
 
     def _rebuild(self, names: list[str], kinds: dict[str, str]) -> None:
         for button in self._buttons.values():
@@ -164,18 +164,28 @@ class TopBar(QWidget):
             self._crumbs.addWidget(link)
             self._crumbs.addWidget(Icon("chevron_right", "ink3", 16))
 
-    def _fit_title(self) -> None:
-        """Let everything else become narrow before the title is shortened."""
-        crumbs = [item.widget() for at in range(self._crumbs.count()) if (item := self._crumbs.itemAt(at))]
-        parts = [*crumbs, self._head, self.practice, self.box, *self._buttons.values()]
-        shown = [one for one in parts if one is not None and not one.isHidden()]
-        rest = sum(one.minimumSizeHint().width() + self._row.spacing() for one in shown) + 64
-        self.title.setMinimumWidth(max(0, min(self.title.sizeHint().width(), self.width() - rest)))
+    def _fit(self) -> None:
+        """Shorten in this order: the other parts to what they need, the key caps of the buttons, last the title."""
+        wish = self.title.sizeHint().width()
+        for caps in (True, False):
+            for name, action in self._actions.items():
+                self._buttons[name].say(action.words, action.icon, action.key if caps else "")
+            if (room := self.width() - self._rest()) >= wish:
+                break
+        self.title.setMinimumWidth(max(0, min(wish, room)))
+
+    def _rest(self) -> int:
+        """Return the width everything but the title needs."""
+        crumbs = [one for at in range(self._crumbs.count()) if (one := self._crumbs.itemAt(at).widget())]
+        parts = [self._head, self.practice, self.box, *self._buttons.values()]
+        shown = [*crumbs, *(one for one in parts if one is not None and not one.isHidden())]
+        needs = (max(one.minimumSizeHint().width(), 0) or one.sizeHint().width() for one in shown)
+        return sum(needs) + self._row.spacing() * len(shown) + 64
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the room."""
         super().resizeEvent(event)
-        self._fit_title()
+        self._fit()
 
     def primary(self) -> Button | None:
         """Return the primary button, if the page has one."""
