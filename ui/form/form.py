@@ -149,7 +149,11 @@ class FormView(Drafts):
         if at + 1 < len(shown):
             self.boxes[shown[at + 1]].focus()
         else:
-            self.boxes[name].input.editor().nextInFocusChain().setFocus(Qt.FocusReason.TabFocusReason)
+            self._after_last(name)
+
+    def _after_last(self, name: str) -> None:
+        """Go on from the last field."""
+        self.boxes[name].input.editor().nextInFocusChain().setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_typed(self, name: str, typed: Any) -> None:
         """Write an answer as if it had been typed and left."""

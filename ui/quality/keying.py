@@ -110,12 +110,8 @@ class AnswerForm(FormView):
 
     # typing and writing
 
-    def _onward(self, name: str) -> None:
-        shown = self._shown()
-        if shown and name == shown[-1]:
-            self.finished.emit()
-        else:
-            super()._onward(name)
+    def _after_last(self, _name: str) -> None:
+        self.finished.emit()
 
     def _work(self) -> Callable[[Desk], Saved | Refused]:
         list_id, line, child, given = self._list, self._line, self.record, self._given()

@@ -72,12 +72,8 @@ class FollowForm(FormView):
         """Return the remarks about what the answer asks."""
         return [one for one in super().findings() if one.field in self.boxes]
 
-    def _onward(self, name: str) -> None:
-        shown = self._shown()
-        if shown and name == shown[-1]:
-            self.finished.emit()
-        else:
-            super()._onward(name)
+    def _after_last(self, _name: str) -> None:
+        self.finished.emit()
 
     def _work(self) -> Callable[[Desk], Saved | Refused]:
         sheet, line, code, given = self._sheet, self._line, self.answer.code, self._given()
