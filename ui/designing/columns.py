@@ -147,13 +147,10 @@ class ChosenColumns(QuietList):
             self.changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes to the heading, Delete drops, Home and End go to the ends."""
+        """Enter goes to the heading, Delete drops."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.entered.emit()
         elif event.key() == Qt.Key.Key_Delete:
             self.drop()
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.columns.rows:
-            last = event.key() == Qt.Key.Key_End
-            self.setCurrentIndex(self.columns.index(len(self.columns.rows) - 1 if last else 0, 0))
         else:
             super().keyPressEvent(event)

@@ -20,11 +20,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from cbdesk.words import say
 from ui import theme
 from ui.lists.filterbar import plain
+from ui.lists.quietlist import QuietDelegate, QuietList
 from ui.parts import paint
 from ui.parts.choice import paint_box
 
@@ -64,7 +65,7 @@ class _Ticks(QAbstractListModel):
         return None
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(QuietDelegate):
     """Paints the lines."""
 
     def __init__(self, view: TickList) -> None:
@@ -97,7 +98,7 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
-class TickList(QListView):
+class TickList(QuietList):
     """The list. ``changed`` says that other lines are ticked now."""
 
     changed = Signal()
@@ -105,13 +106,7 @@ class TickList(QListView):
     def __init__(self, label: str, parent: QWidget | None = None, *, name: str) -> None:
         super().__init__(parent)
         self.ticks = _Ticks(self)
-        self.setModel(self.ticks)
-        self.setItemDelegate(_Delegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setStyleSheet("QListView { background: transparent; }")
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.dress(self.ticks, _Delegate(self))
         paint.name_it(self, name, label)
 
     def show_ticks(self, lines: Sequence[Tick], on: Iterable[str]) -> None:
@@ -152,14 +147,11 @@ class TickList(QListView):
         return theme.px(HIGH) * max(1, len(self.ticks.lines)) + 2
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space ticks, Ctrl A ticks all or none, Home and End go to the ends."""
+        """Space ticks, Ctrl A ticks all or none."""
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.toggle_all()
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.toggle(self.currentIndex().row())
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.ticks.lines:
-            last = event.key() == Qt.Key.Key_End
-            self.setCurrentIndex(self.ticks.index(len(self.ticks.lines) - 1 if last else 0, 0))
         else:
             super().keyPressEvent(event)
 
@@ -171,16 +163,6 @@ class TickList(QListView):
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton:
             self.toggle(self.indexAt(event.position().toPoint()).row())
-
-    def focusInEvent(self, event: Any) -> None:
-        """Show where one is."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: Any) -> None:
-        """Take the bar away."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
