@@ -11,17 +11,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cbdesk import dates
 from cbdesk.crosscheck import CheckRow, CrossCheck, Difference
 from cbdesk.words import say
-from ui import theme
 from ui.lists.cells import Cell, Mark
-from ui.lists.filterbar import plain
-from ui.lists.table import Column, QuietTable, TablePanel
-from ui.parts import Button, Card, EmptyState, Label, Rule
-from ui.reading.tabs import Tab, Tabs
+from ui.lists.table import Column
+from ui.reading.tabbed import TabbedRows
 
 DIFFER, THERE, HERE, REST = "differ", "there", "here", "rest"
 TABS = ((DIFFER, "edit", "cham"), (THERE, "person_add", "ngoc"), (HERE, "person_question_mark", "nghe"),
@@ -49,29 +45,22 @@ class HeapRow:
     item: Difference | None = None
 
 
-class HeapsCard(Card):
-    """Tabs over one table. ``changed`` says that something else is taken, ``decided`` carries (row, child or None)."""
+class HeapsCard(TabbedRows):
+    """Tabs over one table. ``decided`` carries (row, child or None)."""
 
-    changed = Signal()
-    moved = Signal()
     decided = Signal(object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, padding=1, spacing=0, name="heaps")
-        self.body.setContentsMargins(1, 1, 1, 1)
-        self._heaps: dict[str, list[HeapRow]] = {code: [] for code, *_ in TABS}
-        self.tabs = Tabs([Tab(code, say(f"crosscheck.tab.{code}"), icon, ink) for code, icon, ink in TABS],
-                         name="heap_tabs")  # fmt: skip
-        self.tabs.changed.connect(self.show_tab)
-        self.table = QuietTable(self._columns(), lambda row: row.id, type_by=lambda row: row.name,
-                                label=say("shell.page.crosscheck"), name="heap_table")  # fmt: skip
-        self.table.moved.connect(lambda _row: self._tell())
-        self.table.looked.connect(lambda _row: self.toggle())
+    def __init__(self) -> None:
+        super().__init__(TABS, self._columns(), lambda row: row.name, words="crosscheck",
+                         label=say("shell.page.crosscheck"), name="heap")  # fmt: skip
         self.table.installEventFilter(self)
-        self.panel = TablePanel(self.table, plain=True)
-        self._empty = EmptyState("", name="heap_none")
-        for widget in (self.tabs, self.panel, Rule(), self._foot()):
-            self.body.addWidget(widget, 1 if widget is self.panel else 0)
+
+    def _columns_of(self, code: str) -> Sequence[str]:
+        return COLUMNS[code]
+
+    def _waits(self) -> tuple[str, list[str]]:
+        """Rows that may be a child of ours and are not decided."""
+        return THERE, [one.id for one in self._rows[THERE] if one.row and one.row.state == "maybe" and not one.row.add]
 
     def _columns(self) -> list[Column]:
         return [
@@ -106,24 +95,6 @@ class HeapsCard(Card):
             return Cell(row.remark, "nghe", marks=(Mark("warning", "ngheMark", say("crosscheck.waits")),))
         return Cell(row.remark, "ink3")
 
-    def _foot(self) -> QWidget:
-        foot = QWidget()
-        line = QHBoxLayout(foot)
-        line.setContentsMargins(15, 6, 15, 7)
-        line.setSpacing(12)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self.detail = Label("", "note", "ink2", elide=True, name="heap_detail")
-        self.more = Label("", "small", "ink3", elide=True, name="heap_more")
-        words.addWidget(self.detail)
-        words.addWidget(self.more)
-        line.addLayout(words, 1)
-        self.toggle_button = Button("", "link", key="Space", name="take_row")
-        self.toggle_button.clicked.connect(self.toggle)
-        line.addWidget(self.toggle_button)
-        foot.setMinimumHeight(theme.px(46))
-        return foot
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A digit says which child of ours the present row is."""
         if watched is self.table and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -150,11 +121,10 @@ class HeapsCard(Card):
                     village(str(child.get("village") or "")), _attends(child))
             for child in check.here
         ]  # fmt: skip
-        self._heaps = {DIFFER: differ, THERE: there, HERE: here, REST: rest}
-        self.tabs.show_counts({code: plain(len(rows)) for code, rows in self._heaps.items()})
+        self._fill({DIFFER: differ, THERE: there, HERE: here, REST: rest})
         current = self.table.current() if self.table.rows() else None
         at = current.id if current is not None else ""
-        first = next((one for one in (DIFFER, THERE, HERE, REST) if self._heaps[one]), DIFFER)
+        first = next((one for one in (DIFFER, THERE, HERE, REST) if self._rows[one]), DIFFER)
         self.show_tab(first if fresh else self.tabs.value())
         if not fresh and at and not self.table.choose(at):
             self.table.choose_first()
@@ -167,31 +137,6 @@ class HeapsCard(Card):
             remark = say(f"crosscheck.state.{one.state}")
         data = one.row.data
         return HeapRow(str(at), one.name, str(data.get("born") or ""), str(data.get("village") or ""), remark, one)
-
-    def show_tab(self, code: str) -> None:
-        """Show one heap."""
-        self.tabs.set_value(code)
-        self.table.show_columns([*COLUMNS[code]])
-        self.table.set_rows(self._heaps[code])
-        if self._heaps[code]:
-            self.panel.show_rows()
-            self.table.choose_first()
-        else:
-            self._empty.say(say(f"crosscheck.none.{code}"))
-            self.panel.show_empty(self._empty)
-        self._tell()
-
-    def focus_rows(self) -> None:
-        """Focus the rows, or the tabs where there are none."""
-        (self.table if self.table.rows() else self.tabs).setFocus()
-
-    def count(self, code: str) -> int:
-        """Return how many rows a heap has."""
-        return len(self._heaps[code])
-
-    def waiting(self) -> int:
-        """Return how many rows may be a child of ours and are not decided."""
-        return sum(one.row is not None and one.row.state == "maybe" and not one.row.add for one in self._heaps[THERE])
 
     # deciding
 
@@ -207,9 +152,7 @@ class HeapsCard(Card):
         for one in fresh:
             one.add = on
         if items or fresh:
-            self.table.viewport().update()
-            self._tell()
-            self.changed.emit()
+            self._retaken()
 
     def decide(self, number: int) -> None:
         """Say that the present row is the child of that number; it leaves this heap."""
@@ -217,22 +160,7 @@ class HeapsCard(Card):
         if row is not None and row.row is not None and number <= min(len(row.row.others), MOST):
             self.decided.emit(row.row, str(row.row.others[number - 1]["id"]))
 
-    def next_waiting(self, step: int = 1) -> bool:
-        """Go to the next row that may be a child of ours; ``False`` when there is none."""
-        if self.tabs.value() != THERE:
-            self.show_tab(THERE)
-        order = [one.id for one in self.table.rows()]
-        waiting = [one.id for one in self._heaps[THERE] if one.row and one.row.state == "maybe" and not one.row.add]
-        if not waiting:
-            return False
-        at = self.table.currentIndex().row()
-        ahead = [one for one in waiting if (order.index(one) > at) == (step > 0) and order.index(one) != at]
-        self.table.choose((ahead or waiting)[0 if step > 0 else -1])
-        self.table.setFocus()
-        return True
-
-    def _tell(self) -> None:
-        row = self.table.current() if self.table.rows() else None
+    def _show_row(self, row: HeapRow | None) -> None:
         own = row.row if row is not None and row.item is None else None
         can = row is not None and (row.item is not None or (own is not None and own.state in ("there", "maybe")))
         self.toggle_button.setVisible(can)
@@ -253,8 +181,6 @@ class HeapsCard(Card):
                 self.more.say("   ".join(f"{at + 1} · {_like(row.row, at)}" for at in shown))
         elif row is not None:
             self.detail.say(say("crosscheck.ask_there"))
-        self.more.setVisible(bool(self.more.words()))
-        self.moved.emit()
 
 
 def _told(words: str, ink: str) -> Cell:
