@@ -13,6 +13,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk
 from cbdesk.desk.homes import POOR
 from ui.gallery.page_scenes import filled, page
+from ui.gallery.quality_scenes import live, settled
 from ui.gallery.scenes import Stage, scene
 
 
@@ -46,7 +47,7 @@ def people(desk: Desk) -> None:
     desk.save("village", {"old_unit": old}, villages[2])
 
 
-def settled(stage: Stage) -> Any:
+def peopled(stage: Stage) -> Any:
     """Return the window on a register with such people."""
     window = filled(stage)
     done: list[bool] = []
@@ -57,21 +58,17 @@ def settled(stage: Stage) -> Any:
 
 def acted(stage: Stage, name: str, command: str) -> QWidget:
     """Return a page with one of its actions asked for."""
-    window = settled(stage)
-    page(stage, name)
-    window.show()
-    window.activateWindow()
+    peopled(stage)
+    window = live(stage, name)
     window.shell.page().handlers()[command]()
-    stage.wait(300)
-    stage.until(lambda: not window.jobs.is_busy(), 60)
-    stage.wait(300)
+    settled(stage, window)
     return window  # type: ignore[no-any-return]
 
 
 @scene("homes")
 def homes(stage: Stage) -> QWidget:
     """The households, the class of each with its year."""
-    settled(stage)
+    peopled(stage)
     return page(stage, "homes")
 
 
@@ -84,21 +81,17 @@ def homes_split(stage: Stage) -> QWidget:
 @scene("homes_edit")
 def homes_edit(stage: Stage) -> QWidget:
     """A household edited, with its classes by year."""
-    window = settled(stage)
-    page(stage, "homes", rows=True)
-    window.show()
-    window.activateWindow()
+    peopled(stage)
+    window = live(stage, "homes", rows=True)
     window.shell.page().open_row()
-    stage.wait(300)
-    stage.until(lambda: not window.jobs.is_busy(), 60)
-    stage.wait(300)
+    settled(stage, window)
     return window  # type: ignore[no-any-return]
 
 
 @scene("villages")
 def villages(stage: Stage) -> QWidget:
     """The villages."""
-    settled(stage)
+    peopled(stage)
     return page(stage, "villages")
 
 
@@ -111,7 +104,7 @@ def villages_merge(stage: Stage) -> QWidget:
 @scene("away")
 def away(stage: Stage) -> QWidget:
     """Children who are away; some should be back."""
-    settled(stage)
+    peopled(stage)
     return page(stage, "away")
 
 
@@ -124,13 +117,13 @@ def away_back(stage: Stage) -> QWidget:
 @scene("directory")
 def directory(stage: Stage) -> QWidget:
     """The directory."""
-    settled(stage)
+    peopled(stage)
     return page(stage, "directory")
 
 
 def decided(stage: Stage, tab: str = "") -> QWidget:
     """Return the page of a decision read from a file made of the register: some lines misspelt, one twice."""
-    window = settled(stage)
+    window = peopled(stage)
     found: list[Any] = []
     window.jobs.run(lambda desk: desk.homes(clock.today().year), found.append, owner=window)
     stage.until(lambda: bool(found), 60)
@@ -145,14 +138,10 @@ def decided(stage: Stage, tab: str = "") -> QWidget:
     heads = [shape.field("head_name").label, shape.field("village").label, lists.title]
     folder = Path(tempfile.mkdtemp())
     (folder / "qd-ho-ngheo.xlsx").write_bytes(workbook.table_xlsx(heads, lines, lists.title))
-    page(stage, "decision", file=folder / "qd-ho-ngheo.xlsx")
-    window.show()
-    window.activateWindow()
-    stage.until(lambda: not window.jobs.is_busy(), 60)
-    stage.wait(300)
+    live(stage, "decision", file=folder / "qd-ho-ngheo.xlsx")
     if tab:
         window.shell.page()._go_tab(tab)
-        stage.wait(300)
+        settled(stage, window)
     return window  # type: ignore[no-any-return]
 
 
@@ -171,5 +160,5 @@ def decision_gone(stage: Stage) -> QWidget:
 @scene("decision_start")
 def decision_start(stage: Stage) -> QWidget:
     """Before a file was chosen."""
-    settled(stage)
+    peopled(stage)
     return page(stage, "decision")

@@ -8,25 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from ui.gallery.page_scenes import filled
-from ui.gallery.quality_scenes import settled
+from ui.gallery.quality_scenes import live, settled
 from ui.gallery.scenes import Stage, scene
-
-
-def at(stage: Stage, name: str, **details: Any) -> Any:
-    """Return the window on a page, with the focus where work starts."""
-    window = filled(stage)
-    window.show()
-    window.activateWindow()
-    window.shell.go(name, **details)
-    settled(stage, window)
-    return window
 
 
 @scene("count")
 def count(stage: Stage) -> QWidget:
     """Children by village and age, of two conditions."""
-    window = at(stage, "count")
+    window = live(stage, "count")
     page = window.shell.page()
     page.columns.set_value("age")
     page.conditions.set_where({"household_class": ("poor", "near_poor"), "sex": ("female",)}, None)
@@ -40,7 +29,7 @@ def count(stage: Stage) -> QWidget:
 @scene("count_behind")
 def count_behind(stage: Stage) -> QWidget:
     """The children behind a figure."""
-    window = at(stage, "count")
+    window = live(stage, "count")
     page = window.shell.page()
     page.pane.table.setFocus()
     QTest.keyClick(page.pane.table, Qt.Key.Key_Down)
@@ -52,7 +41,7 @@ def count_behind(stage: Stage) -> QWidget:
 @scene("school_year")
 def school_year(stage: Stage) -> QWidget:
     """The classes, what follows each, and the children of one: one stays."""
-    window = at(stage, "school_year")
+    window = live(stage, "school_year")
     page = window.shell.page()
     page.groups.choose(next("|".join(one.key) for one in page.groups.rows() if one.key[1].startswith("5")))
     page.children_.setFocus()
@@ -65,7 +54,7 @@ def school_year(stage: Stage) -> QWidget:
 @scene("school_choose")
 def school_choose(stage: Stage) -> QWidget:
     """After class 9 somebody says what follows."""
-    window = at(stage, "school_year")
+    window = live(stage, "school_year")
     page = window.shell.page()
     page.groups.choose(next("|".join(one.key) for one in page.groups.rows() if one.key[2] == "ask"))
     page.children_.setFocus()
@@ -78,7 +67,7 @@ def school_choose(stage: Stage) -> QWidget:
 @scene("cards")
 def cards(stage: Stage) -> QWidget:
     """Cards that end, some left out, a new last day typed."""
-    window = at(stage, "cards")
+    window = live(stage, "cards")
 
     def shorten(desk: Any) -> bool:
         for n, row in enumerate(desk.all_rows("child", sort="born")[:40]):
@@ -104,7 +93,7 @@ def cards(stage: Stage) -> QWidget:
 @scene("calendar")
 def calendar(stage: Stage) -> QWidget:
     """A month of duties, feasts, own dates."""
-    window = at(stage, "today")
+    window = live(stage, "today")
     done: list[bool] = []
     entry = {"what": "Giao ban", "on": "2026-01-12", "again": "monthly"}
     window.jobs.run(lambda desk: desk.save("calendar_entry", entry), lambda _saved: done.append(True), owner=window)
@@ -117,7 +106,7 @@ def calendar(stage: Stage) -> QWidget:
 @scene("calendar_add")
 def calendar_add(stage: Stage) -> QWidget:
     """An own date being added."""
-    window = at(stage, "calendar", month="2030-02")
+    window = live(stage, "calendar", month="2030-02")
     window.shell.page().add_row()
     settled(stage, window)
     return window  # type: ignore[no-any-return]
