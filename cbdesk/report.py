@@ -1,28 +1,24 @@
-"""The lists an office makes: what stands in each cell, and the whole paper. Pure data, no I/O.
+"""The lists an office makes: the whole paper, its lines in order, and what is wrong with the file of a list. Pure data.
 
 Rules:
 
-* Which columns a report shows is data (``resources/catalogue/reports``), in a closed vocabulary: keys of ``FILLS``, or
-  any key with ``field = "form.name"``, a field of the row listed or of its child, or ``extra.<code>``, a column of the
-  office (``extras``). ``sort`` names columns, the first one first. ``faults`` names what is no list.
+* Which columns a report shows is data (``resources/catalogue/reports``), in the closed vocabulary of ``listcells``.
+  ``sort`` names columns, the first one first. ``faults`` names what is no list.
 * What is sensitive stands on no list but a list of its own (``restricted = true``), which is marked on every page; a
   list of some villages does not even count who is kept apart.
 * Who belongs on it: ``roll.py``. Heading and foot: ``letterhead.py``. Words: ``resources/catalogue/papers.toml``.
-* Codes of ours are never printed; a sub-group shows as its group where its wording is not verified or where the
-  report does not tell sub-groups of that group.
-* Papers are Vietnamese whatever the window speaks.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
-from cbdesk import conditions, dates, layouts, text
-from cbdesk.catalogue import Catalogue, Choice, Field, Report
+from cbdesk import conditions, layouts, text
+from cbdesk.catalogue import Catalogue, Report
 from cbdesk.dates import Period
 from cbdesk.errors import Problem
 from cbdesk.extras import PREFIX
@@ -44,6 +40,7 @@ from cbdesk.letterhead import (
     signers_of,
     totals_sentence,
 )
+from cbdesk.listcells import FILLS, Context, clean, fill_of, plain_key
 from cbdesk.paper import CAME, Cell, Column, Paper, Row, Totals
 from cbdesk.roll import (
     ACTIVE,
@@ -60,7 +57,6 @@ from cbdesk.roll import (
     Movements,
     Person,
     Selection,
-    codes_of,
     movements,
     select,
 )
@@ -69,278 +65,9 @@ __all__ = ["Frozen", "Movement", "Movements", "Office", "Paper", "Row", "Selecti
            "select", "totals_sentence", "without"]
 
 WITH, OWN_PART, WITHOUT = "with", "apart", "without"
-EMPTY = "empty"
-MOVES = ("moved", "moved_in", "returned")
-"""Reasons that have another place."""
 POVERTY = (WITH, OWN_PART, WITHOUT)
 """What becomes of lines of an optional part (children at risk through poverty alone): among the others, in a part of
 their own, or left out and counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    report: Report
-    catalogue: Catalogue
-    first: date
-    as_of: date
-    new: frozenset[str]
-
-    @property
-    def restricted(self) -> bool:
-        """Return whether the list may show what is sensitive."""
-        return bool(self.report.data.get("restricted"))
-
-
-def _born(sex: str) -> Callable[[_Context, Listed], Cell]:
-    def fill(context: _Context, listed: Listed) -> Cell:
-        child = listed.person["child"]
-        if child.get("sex") != sex:
-            return Cell()
-        born = child.get("born")
-        return Cell(dates.show_date(born), born) if born else Cell(patterns()["words"]["no_birth"])
-    return fill
-
-
-def _name(context: _Context, listed: Listed) -> Cell:
-    return Cell(_clean(listed.person["child"].get("full_name")) or patterns()["words"]["no_name"])
-
-
-def _village(context: _Context, listed: Listed) -> Cell:
-    name = _clean(listed.person.get("village_name"))
-    for word, shorter in context.report.data["show"]["village_words"].items():
-        if name.startswith(word):
-            return Cell(shorter + name.removeprefix(word))
-    return Cell(name)
-
-
-def _carer(context: _Context, listed: Listed) -> Cell:
-    """Show the main carer; without one the parents, else the first known."""
-    people = [one for one in listed.person.get("carers", ()) if one.get("full_name")]
-    chosen = [one for one in people if one.get("main_carer")][:1]
-    if not chosen:
-        parents = [one for one in people if one.get("relation") in context.report.data["show"]["parents"]]
-        chosen = parents[:2] or people[:1]
-    known, shorter = _labels(context, "relations"), context.report.data["show"].get("relation_words", {})
-    shown = [say("carer", relation=shorter.get(one.get("relation")) or _lower(known(one.get("relation"))),
-                 name=_clean(one["full_name"])).strip() for one in chosen]
-    return Cell(_sentence(shown))
-
-
-def _groups(context: _Context, listed: Listed) -> Cell:
-    known, deep = codes_of(context.report, context.catalogue), context.report.data["show"].get("sub_groups_of", ())
-    shown: list[str] = []
-    if known is None:
-        return _standing("circumstance", "group")(context, listed)
-    for choice in listed.choices:
-        printed: Choice | None = known.printable(choice.code)
-        while printed is not None and printed.parent and printed.parent not in deep:
-            printed = known.get(printed.parent)
-        label = _short(printed or choice)
-        if label not in shown:
-            shown.append(label)
-    return Cell(_sentence(shown))
-
-
-def _standing(form: str, choices: str) -> Callable[[_Context, Listed], Cell]:
-    """Return what shows the groups or risks of a child that may be told, as they stand on the day told of."""
-
-    def fill(context: _Context, listed: Listed) -> Cell:
-        known, shown = context.catalogue.lists[choices], list[Choice]()
-        for told in listed.person.get("episodes", ()):
-            choice = known.printable(str(told["code"])) if told["form"] == form else None
-            days = str(told.get("from") or ""), str(told.get("to") or "")
-            lasts = ACTIVE["at_end"](*days, context.first, context.as_of)
-            if choice is not None and lasts and (context.restricted or not _secret(known.get(str(told["code"])))):
-                shown.append(choice)
-        return Cell(_sentence(list(dict.fromkeys(map(_short, sorted(shown, key=lambda one: one.order))))))
-    return fill
-
-
-def _secret(choice: Choice | None) -> bool:
-    return choice is not None and choice.sensitive
-
-
-def _household_class(context: _Context, listed: Listed) -> Cell:
-    found = listed.person.get("household") or {}
-    choice = context.catalogue.lists["household_class"].get(str(found.get("class") or ""))
-    return Cell(_short(choice)) if choice is not None else Cell()
-
-
-def _relative(relation: str) -> Callable[[_Context, Listed], Cell]:
-    def fill(context: _Context, listed: Listed) -> Cell:
-        people = (one for one in listed.person.get("carers", ()) if one.get("relation") == relation)
-        return Cell(_clean(next((one.get("full_name") for one in people), "")))
-    return fill
-
-
-def _telephone(context: _Context, listed: Listed) -> Cell:
-    """Show a telephone to call about the child: its own, else one of its people, the main carer's first."""
-    people = sorted(listed.person.get("carers", ()), key=lambda one: not one.get("main_carer"))
-    said = [listed.person["child"].get("phone"), *(one.get("phone") for one in people)]
-    return Cell(_clean(next(filter(None, said), "")))
-
-
-def _extra(key: str) -> Callable[[_Context, Listed], Cell]:
-    return lambda context, listed: Cell(*listed.person.get("extras", {}).get(key, ()))
-
-
-def _supports(context: _Context, listed: Listed) -> Cell:
-    """Show what the child receives on the day told of, and what was given once in the period."""
-    kind, kinds = _labels(context, "supports"), context.catalogue.lists[context.report.data["show"]["supports"]]
-    shown: list[str] = []
-    for support in listed.person.get("supports", ()):
-        start, end = str(support.get("from") or ""), str(support.get("to") or "")
-        choice = kinds.get(str(support.get("kind") or ""))
-        active = ACTIVE["within" if choice and choice.extra.get("once") else "at_end"]
-        label = kind(support.get("kind")) or _clean(support.get("detail"))
-        if label and label not in shown and active(start, end, context.first, context.as_of):
-            shown.append(label)
-    return Cell(_sentence(shown))
-
-
-def _remarks(context: _Context, listed: Listed) -> Cell:
-    child, rules = listed.person["child"], context.report.data.get("remarks", {})
-    said: list[str] = []
-    if "new" in rules and str(child["id"]) in context.new:
-        said.append(rules["new"])
-    if "turning" in rules:
-        turns = dates.reaches(child.get("born"), rules["turning"]["age"])
-        if turns is not None and turns <= context.as_of + timedelta(days=rules["turning"]["days"]):
-            said.append(rules["turning"]["text"])
-    if "sex_unknown" in rules and child.get("sex") not in ("male", "female"):
-        said.append(rules["sex_unknown"])
-        if child.get("born"):
-            said.append(rules["born"].format(born=dates.show_date(child["born"])))
-    return Cell(_sentence(said))
-
-
-def _age(context: _Context, listed: Listed) -> Cell:
-    """Show the age in years on the day of the event, or on the day told of."""
-    event = dates.earliest(listed.since) if listed.row is not listed.person["child"] and listed.since else None
-    found = dates.age_range(listed.person["child"].get("born"), event or context.as_of)
-    if found is None or found[0] < 0:
-        return Cell()
-    return Cell(str(found[0]), found[0]) if found[0] == found[1] else Cell(f"{found[0]}–{found[1]}")
-
-
-def _sex(context: _Context, listed: Listed) -> Cell:
-    sexes = context.catalogue.lists["sex"]
-    choice = sexes.get(str(listed.person["child"].get("sex") or ""))
-    return Cell(choice.labels["vi"] if choice else "")
-
-
-def _since(context: _Context, listed: Listed) -> Cell:
-    return Cell(dates.show_date(listed.since), listed.since) if listed.since else Cell()
-
-
-def _reason(context: _Context, listed: Listed) -> Cell:
-    return Cell(_sentence([patterns()["movement"][listed.reason]])) if listed.reason else Cell()
-
-
-def _where_other(context: _Context, listed: Listed) -> Cell:
-    """Show from where a child came, or to where it went."""
-    child = listed.person["child"]
-    known = child.get("came_from" if listed.part == CAME else "moved_to") if listed.reason in MOVES else ""
-    return Cell(_sentence([_clean(known)]))
-
-
-def _scene(context: _Context, listed: Listed) -> Cell:
-    """Show where it happened: the exact place, and the village where it is another than the child's."""
-    row = listed.row
-    village = _clean(row.get("place_name"))
-    elsewhere = village != _clean(listed.person.get("village_name"))
-    parts = [_clean(row.get("place_detail")), _lower(village) if elsewhere else ""]
-    return Cell(_sentence([", ".join(one for one in parts if one)]))
-
-
-def _field(name: str) -> Callable[[_Context, Listed], Cell]:
-    """Return what shows a field of the row listed or of its child; what is sensitive is blank on an ordinary list."""
-    form_name, _, field_name = name.partition(".")
-
-    def fill(context: _Context, listed: Listed) -> Cell:
-        item = context.catalogue.forms[form_name].field(field_name)
-        value = (listed.person["child"] if form_name == CHILD else listed.row).get(field_name)
-        if value in (None, "", []) or (item.sensitive and not context.restricted):
-            return Cell()
-        return _said(context, item, value)
-    return fill
-
-
-def _said(context: _Context, item: Field, value: Any) -> Cell:
-    """Return a value in Vietnamese words, whatever language the window speaks."""
-    if item.choices:
-        known = context.catalogue.lists[item.choices]
-        codes = [known.printable(str(one)) for one in (value if isinstance(value, (list, tuple)) else [value])]
-        shown = [_short(one) for one in codes if one is not None and (context.restricted or not one.sensitive)]
-        return Cell(_sentence(list(dict.fromkeys(shown))))
-    if item.kind in ("date", "stamp"):
-        day = str(value)[:10]
-        return Cell(dates.show_date(day), day)
-    if item.kind == "flag":
-        return Cell(patterns()["words"]["yes" if value else "no"])
-    if item.kind in ("integer", "year"):
-        plain = f"{int(value):,}".replace(",", ".") if item.kind == "integer" else str(value)
-        return Cell(plain, int(value))
-    return Cell(_clean(value))
-
-
-FILLS: Mapping[str, Callable[[_Context, Listed], Cell]] = {
-    "name": _name,
-    "born_male": _born("male"),
-    "born_female": _born("female"),
-    "born": lambda context, listed: _born(str(listed.person["child"].get("sex")))(context, listed),
-    "sex": _sex,
-    "age": _age,
-    "ethnicity": lambda context, listed: Cell(_clean(listed.person.get("ethnicity"))),
-    "village": _village,
-    "carer": _carer,
-    "groups": _groups,
-    "risks": _standing("risk", "risk"),
-    "household_class": _household_class,
-    "father": _relative("father"),
-    "mother": _relative("mother"),
-    "telephone": _telephone,
-    "supports": _supports,
-    "remarks": _remarks,
-    "personal_id": lambda context, listed: Cell(_clean(listed.person["child"].get("personal_id"))),
-    "since": _since,
-    "reason": _reason,
-    "other_place": _where_other,
-    "scene": _scene,
-    EMPTY: lambda context, listed: Cell(),
-}
-"""Columns of lists by key; ``no`` is the number of the line, ``empty`` (``empty2`` …) a box for the pen."""
-
-
-def _labels(context: _Context, name: str) -> Callable[[Any], str]:
-    """Return a function that names the codes of one list; an unknown code is no word and shows nothing."""
-    known = context.catalogue.lists[context.report.data["show"][name]]
-
-    def label(code: Any) -> str:
-        choice = known.get(str(code)) if code else None
-        return _short(choice) if choice is not None else ""
-    return label
-
-
-def _short(choice: Choice) -> str:
-    """Return the short Vietnamese words of a choice, whatever language the window speaks."""
-    return choice.shorts.get("vi") or choice.labels["vi"]
-
-
-def _clean(value: Any) -> str:
-    """Return text fit for paper: NFC, one line, no control characters."""
-    return text.tidy("".join(one if one.isprintable() else " " for one in str(value or "")))
-
-
-def _sentence(parts: Sequence[str]) -> str:
-    """Join as one sentence: capital at the beginning, the other parts small."""
-    joined = "; ".join(_lower(one) if n else one for n, one in enumerate(parts))
-    return joined[:1].upper() + joined[1:]
-
-
-def _lower(words: str) -> str:
-    """Lower the first letter inside a sentence, but leave abbreviations (BHYT) as they are."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def make(
@@ -364,9 +91,9 @@ def make(
     if period_kind(period) not in data["periods"]:
         raise Problem("bad_period", period=period.text)
     chosen = chosen or select(report, people, period, catalogue=catalogue, today=today, order=order)
-    context = _Context(report, catalogue, period.first, chosen.as_of, _new(chosen, previous))
+    context = Context(report, catalogue, period.first, chosen.as_of, _new(chosen, previous))
     columns = tuple(map(_column, data["columns"]))
-    fills = [(one["key"], _fill(one)) for one in data["columns"]]
+    fills = [(one["key"], fill_of(one)) for one in data["columns"]]
     chosen = _sorted(chosen, context, data.get("sort", ()), order)
     rows = tuple(_row(context, fills, n, one) for n, one in enumerate(chosen.named, 1))
     part = bool(office.scope) or VILLAGE in data["select"].get("where", {})
@@ -413,23 +140,11 @@ def without(paper: Paper, report: Report) -> Paper:
                    notes=(*paper.notes, part["left_out"].format(n=counted(out))))
 
 
-def _fill(column: Mapping[str, Any]) -> Callable[[_Context, Listed], Cell] | None:
-    key = str(column["key"])
-    if "field" in column:
-        return _field(column["field"])
-    return _extra(key) if key.startswith(PREFIX) else FILLS.get(_plain(key))
-
-
-def _plain(key: str) -> str:
-    """Return a column's key without the number of one there are several of."""
-    return key.rstrip("0123456789") if key.startswith(EMPTY) else key
-
-
-def _sorted(chosen: Selection, context: _Context, keys: Sequence[str], order: text.NameOrder) -> Selection:
+def _sorted(chosen: Selection, context: Context, keys: Sequence[str], order: text.NameOrder) -> Selection:
     """Return the selection with its lines sorted by columns; the villages stay together where lines are grouped."""
     if not keys:
         return chosen
-    fills = {one["key"]: _fill(one) for one in context.report.data["columns"]}
+    fills = {one["key"]: fill_of(one) for one in context.report.data["columns"]}
     named = list(chosen.named)
     for key in reversed([VILLAGE, *keys] if context.report.data.get("group_by") == VILLAGE else keys):
         fill = fills.get(key) or FILLS.get(key)
@@ -439,7 +154,7 @@ def _sorted(chosen: Selection, context: _Context, keys: Sequence[str], order: te
 
 
 def _rank(
-    context: _Context, listed: Listed, key: str, fill: Callable[[_Context, Listed], Cell], order: text.NameOrder
+    context: Context, listed: Listed, key: str, fill: Callable[[Context, Listed], Cell], order: text.NameOrder
 ) -> tuple[Any, ...]:
     """Return what a line is sorted by: names as people sort them, villages in their order, blanks last."""
     if key == "name":
@@ -464,7 +179,7 @@ def _new(chosen: Selection, previous: Sequence[Row] | None) -> frozenset[str]:
     return frozenset(one.id for one in chosen.named) - {row.id for row in previous}
 
 
-def _row(context: _Context, fills: Sequence[tuple[str, Any]], number: int, listed: Listed) -> Row:
+def _row(context: Context, fills: Sequence[tuple[str, Any]], number: int, listed: Listed) -> Row:
     cells = {key: Cell(str(number), number) if key == "no" else fill(context, listed) for key, fill in fills}
     child, row = listed.person["child"], listed.row
     of = listed.reason or (str(row.get("id") or "") if context.report.data["select"]["form"] not in EPISODES else "")
@@ -477,7 +192,7 @@ def _parts(report: Report, rows: Sequence[Row], chosen: Selection) -> dict[str, 
     found = {}
     if report.data.get("group_by") == VILLAGE:
         lines = Counter(row.part for row in rows)
-        names = {one.part: _clean(one.person.get("village_name")) for one in chosen.named}
+        names = {one.part: clean(one.person.get("village_name")) for one in chosen.named}
         heading, nowhere = patterns()["patterns"]["of_village"], patterns()["words"]["no_village"]
         return {part: heading.format(village=(part != NOWHERE and names[part]) or nowhere, n=counted(n))
                 for part, n in lines.items()}
@@ -622,7 +337,7 @@ def _column_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
     for one in report.data["columns"]:
         owner, _, field = one.get("field", "").partition(".")
         if "field" not in one:
-            if _plain(one["key"]) not in ("no", *FILLS) and not one["key"].startswith(PREFIX):
+            if plain_key(one["key"]) not in ("no", *FILLS) and not one["key"].startswith(PREFIX):
                 yield f"{name}: no column {one['key']!r}"
         elif owner not in (CHILD, form) or not catalogue.forms[owner].has(field):
             yield f"{name}: column of no field {one['field']!r}"

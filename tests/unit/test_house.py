@@ -23,9 +23,8 @@ FLOORS = {
                "almanac extras",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
             "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans "
-            "reported expecting conditions roll report handouts design balance cleaning rounds page letter workbook "
-            "book sheet textsheet tables "
-            "titles columns rows repairs "
+            "reported expecting conditions roll listcells report handouts design balance cleaning rounds page letter "
+            "workbook book sheet textsheet tables titles columns rows repairs "
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
     "merge": "merge",
     "desk": "desk",
