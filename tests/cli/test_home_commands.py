@@ -8,10 +8,8 @@ from openpyxl import Workbook
 
 @pytest.fixture
 def book(cbdesk, monkeypatch):
-    from conftest import SETUP
-
     monkeypatch.setenv("CBDESK_NOW", "2026-12-12T08:00")
-    cbdesk(*SETUP)
+    cbdesk(*cbdesk.setup)
     cbdesk.put({"full_name": "Nông Văn Páo", "village": "Xóm Nà Héng", "father_name": "Nông Văn An",
                 "household_class": "poor"},
                {"full_name": "Hầu Thị Mỷ", "village": "Xóm Bản Oóng", "mother_name": "Hầu Thị Dợ",

@@ -2,10 +2,8 @@
 
 
 def test_the_seasons_on_the_command_line(cbdesk, monkeypatch):
-    from conftest import SETUP
-
     monkeypatch.setenv("CBDESK_NOW", "2026-09-07T08:00")
-    cbdesk(*SETUP)
+    cbdesk(*cbdesk.setup)
     primary = {"schooling": "primary", "village": "Xóm Nà Héng"}
     cbdesk.put({"full_name": "Nông Văn Páo", "class": "4A", **primary,
                 "health_card": "HN2049876543210", "card_until": "2026-09-30"},
