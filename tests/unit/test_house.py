@@ -24,7 +24,7 @@ FLOORS = {
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
             "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans "
             "reported expecting conditions roll listcells report handouts design balance cleaning rounds page letter "
-            "workbook book sheet textsheet tables titles columns rows repairs "
+            "bookpage workbook book sheet textsheet tables titles columns rows repairs "
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
     "merge": "merge",
     "desk": "desk",
@@ -42,7 +42,7 @@ DOORS = {
     "pyrage": "seal keys",
     "cryptography": "seal keys",
     "backports": "seal",
-    "openpyxl": "sheet workbook",
+    "openpyxl": "sheet bookpage workbook",
     "xlrd": "sheet",
     "python_calamine": "sheet",
     "defusedxml": "sheet",
