@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
-from cbdesk import carrier, clock, dates, workbook
+from cbdesk import carrier, clock, dates
 from cbdesk import page as papers
 from cbdesk.desk import Changed, Desk
 from cbdesk.desk.designing import Choice, Design, Offered, Shown, begun
@@ -404,18 +404,6 @@ class Designer(Page):
             self._output.print_paper(self._paper, self.preview.count(), self._logged())
 
     def _excel(self) -> None:
-        paper, logged = self._paper, self._logged()
-        if paper is None or self._output.busy:
-            return
-        name = f"{self._name or 'danh-sach'}-{self._unit}-{self._day.isoformat()}"
-        path = self.talk.save_file(f"{name}.xlsx", f"{say('reports.xlsx_files')};;{say('reports.pdf_files')}")
-        if path is None:
-            return
-
-        def write(desk: Desk) -> None:
-            pdf = path.suffix.lower() == ".pdf"
-            content = papers.pdf(paper, stamp=clock.now()) if pdf else workbook.list_xlsx(paper)
-            carrier.write_atomic(path, content, overwrite=True)
-            desk.log("export", detail=logged)
-
-        self._output.save("xlsx", write, lambda _done: say("reports.saved", name=path.name))
+        if self._paper is not None:
+            name = f"{self._name or 'danh-sach'}-{self._unit}-{self._day.isoformat()}"
+            self._output.save_paper(self._paper, name, self._logged())

@@ -15,7 +15,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from cbdesk import carrier, clock, workbook
 from cbdesk import page as papers
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk
@@ -560,22 +559,12 @@ class HandoutPage(Page):
             self._output.print_paper(self._paper, self.preview.count(), f"{HANDOUT} {len(self._paper.rows)}")
 
     def _excel(self) -> None:
-        paper, record = self._paper, self._record
-        if self._tab != PAPER or paper is None or self._output.busy:
+        paper = self._paper
+        if self._tab != PAPER or paper is None:
             self._to_tab(PAPER)
-            return
-        name = f"danh-sach-{self._unit}-{paper.period}"
-        path = self.talk.save_file(f"{name}.xlsx", f"{say('reports.xlsx_files')};;{say('reports.pdf_files')}")
-        if path is None:
-            return
-
-        def write(desk: Desk) -> None:
-            pdf = path.suffix.lower() == ".pdf"
-            content = papers.pdf(paper, stamp=clock.now()) if pdf else workbook.list_xlsx(paper)
-            carrier.write_atomic(path, content, overwrite=True)
-            desk.log("export", record, f"{HANDOUT} {len(paper.rows)}")
-
-        self._output.save("xlsx", write, lambda _done: say("reports.saved", name=path.name))
+        else:
+            name, logged = f"danh-sach-{self._unit}-{paper.period}", f"{HANDOUT} {len(paper.rows)}"
+            self._output.save_paper(paper, name, logged, self._record)
 
 
 def _rows(table: QuietTable) -> Sequence[Candidate]:

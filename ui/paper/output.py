@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cbdesk import page
+from cbdesk import carrier, clock, page, workbook
 from cbdesk.desk import Desk
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
@@ -52,6 +52,23 @@ class Output:
 
         self.work(PRINT)
         jobs.run(lambda desk: desk.log("print", detail=detail), make, self.failed, self._page)
+
+    def save_paper(self, paper: Paper, name: str, detail: str, record: str = "") -> None:
+        """Ask where to and write a list as a workbook, or a PDF where its name says so; the log says ``detail``."""
+        if self.busy:
+            return
+        kinds = f"{say('reports.xlsx_files')};;{say('reports.pdf_files')}"
+        path = self._page.talk.save_file(f"{name}.xlsx", kinds)
+        if path is None:
+            return
+
+        def write(desk: Desk) -> None:
+            pdf = path.suffix.lower() == ".pdf"
+            content = page.pdf(paper, stamp=clock.now()) if pdf else workbook.list_xlsx(paper)
+            desk.log("export", record, detail)
+            carrier.write_atomic(path, content, overwrite=True)
+
+        self.save("xlsx", write, lambda _done: say("reports.saved", name=path.name))
 
     def save(self, busy: str, write: Callable[[Desk], Any], told: Callable[[Any], str]) -> None:
         """Have the desk write files; ``told`` makes the words of its answer."""
