@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.cli.quality import village_id
 from cbdesk.crosscheck import CheckRow, CrossCheck, kinds_of_lists
 from cbdesk.desk import Desk
+from cbdesk.desk.reading import mapping_of
 from cbdesk.errors import Problem
 from cbdesk.formcells import LISTS, Who
 from cbdesk.superior import SuperiorForm
@@ -98,13 +98,8 @@ def _understood(form: SuperiorForm) -> dict[str, Any]:
 
 
 def _mapping(path: Path) -> dict[str, str]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise Problem("no_such_file", name=path.name) from None
-    except ValueError:
-        raise Problem("bad_map") from None
-    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+    found = mapping_of(path)
+    if not all(isinstance(one, str) for one in found.values()):
         raise Problem("bad_map")
     return {str(key).upper(): value for key, value in found.items()}
 

@@ -128,7 +128,7 @@ class Reading(Records):
         open for somebody to answer. Raises ``Problem`` of group I, or ``unknown_form``.
         """
         shape = self.import_form(form)
-        given = dict(_mapping(mapping) if isinstance(mapping, Path) else mapping or {})
+        given = dict(mapping_of(mapping) if isinstance(mapping, Path) else mapping or {})
         kept = given.pop("charsets", {})
         charsets = {**(kept if isinstance(kept, dict) else {"": kept}), **(charsets or {})}
         book = file if isinstance(file, Book) else sheet.read_book(file)
@@ -325,7 +325,8 @@ def _stop(form: Form, data: Mapping[str, object], *, amends: bool) -> Finding | 
     return next((one for one in found if one.level == "stop" and (one.field in data or not amends)), None)
 
 
-def _mapping(path: Path) -> Mapping[str, Any]:
+def mapping_of(path: Path) -> Mapping[str, Any]:
+    """Return a file that says which column is what. Raises ``Problem``: ``no_such_file``, ``bad_map``."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
