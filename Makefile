@@ -39,7 +39,7 @@ run: $(STAMP) ## open the window
 	@$(PY) -m cbdesk
 
 test: $(STAMP) ## all tests
-	@$(QUIET) $(PY) -m pytest -q -n $(JOBS)
+	@$(QUIET) $(PY) -m pytest -q -n $(JOBS) --dist worksteal
 
 check: $(STAMP) ## style, types, the house's import rules, documents up to date
 	@$(PY) -m ruff check .
