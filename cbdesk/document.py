@@ -27,14 +27,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from typing import Any
 
 from cbdesk import grid as grids
 from cbdesk.errors import Problem
 from cbdesk.grid import Chart, Grid
-from cbdesk.paper import Line, Signer
+from cbdesk.paper import Line, Signer, heading_in, known
 
 HEAD = frozenset({"title", "form", "for", "step", "basis", "origin", "heading", "kind", "about", "symbol", "sign",
                   "recipients", "secret", "editable", "pocket", "number", "date"})  # fmt: skip
@@ -166,12 +166,9 @@ class Document:
         try:
             data = json.loads(text)
             tables = grids.unpack(data)
-            return cls(**_known(cls, data) | {
+            return cls(**known(cls, data) | heading_in(data) | {
                 "blocks": tuple(_block_in(one, tables) for one in data["blocks"]),
-                "issuer": tuple(Line(**_known(Line, one)) for one in data.get("issuer", ())),
-                "signers": tuple(Signer(**_known(Signer, one) | {"lines": tuple(one["lines"])})
-                                 for one in data.get("signers", ())),
-                **{name: tuple(data.get(name, ())) for name in ("national", "recipients", "marks")},
+                **{name: tuple(data.get(name, ())) for name in ("recipients", "marks")},
             })
         except (ValueError, TypeError, KeyError, AttributeError, IndexError):
             raise Problem("paper_failed") from None
@@ -179,7 +176,7 @@ class Document:
 
 def _block_in(data: Data, tables: Sequence[Grid]) -> Block:
     held, chart = data.get("grid"), data.get("chart")
-    return Block(**_known(Block, data) | {
+    return Block(**known(Block, data) | {
         "spans": _spans_in(data.get("spans", ())), "widths": tuple(data.get("widths", ())),
         "head": tuple(data.get("head", ())),
         "rows": tuple(tuple(map(_spans_in, row)) for row in data.get("rows", ())),
@@ -188,12 +185,7 @@ def _block_in(data: Data, tables: Sequence[Grid]) -> Block:
 
 
 def _spans_in(data: Sequence[Data]) -> tuple[Span, ...]:
-    return tuple(Span(**_known(Span, one)) for one in data)
-
-
-def _known(shape: type[Any], data: Data) -> dict[str, Any]:
-    names = {one.name for one in fields(shape)}
-    return {key: value for key, value in data.items() if key in names}
+    return tuple(Span(**known(Span, one)) for one in data)
 
 
 def read(name: str, text: str) -> Template:

@@ -15,12 +15,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from cbdesk.errors import Problem
-from cbdesk.paper import Line, Signer
+from cbdesk.paper import Line, Signer, heading_in, known
 
 VERSION = 1
 NONE = "–"
@@ -173,13 +173,9 @@ class GridSheet:
         """Read a sheet written by ``as_json`` of this or an earlier version. Raises ``Problem(paper_failed)``."""
         try:
             data = json.loads(text)
-            return cls(**_known(cls, data) | {
+            return cls(**known(cls, data) | heading_in(data) | {
                 "grids": unpack(data),
                 "charts": tuple(map(chart_in, data.get("charts", ()))),
-                "issuer": tuple(Line(**_known(Line, one)) for one in data.get("issuer", ())),
-                "signers": tuple(Signer(**_known(Signer, one) | {"lines": tuple(one["lines"])})
-                                 for one in data.get("signers", ())),
-                "national": tuple(data.get("national", ())),
                 "notes": tuple(data.get("notes", ())),
             })
         except (ValueError, TypeError, KeyError, AttributeError, IndexError):
@@ -296,18 +292,18 @@ def _places(runs: str) -> Iterable[int]:
 
 
 def _grid_in(data: Mapping[str, Any], ids: Sequence[str]) -> Grid:
-    columns = tuple(GridColumn(**_known(GridColumn, one) | {"sum": tuple(one.get("sum", ())),
+    columns = tuple(GridColumn(**known(GridColumn, one) | {"sum": tuple(one.get("sum", ())),
                                                             "share": tuple(one.get("share", ())),
                                                             "parts": tuple(map(tuple, one.get("parts", ())))})
                     for one in data.get("columns", ()))  # fmt: skip
-    rows = tuple(GridRow(**_known(GridRow, one) | {"cells": {key: _cell_in(cell, ids) for key, cell
+    rows = tuple(GridRow(**known(GridRow, one) | {"cells": {key: _cell_in(cell, ids) for key, cell
                                                              in one.get("cells", {}).items()}})
                  for one in data.get("rows", ()))  # fmt: skip
-    return Grid(**_known(Grid, data) | {"columns": columns, "rows": rows, "notes": tuple(data.get("notes", ()))})
+    return Grid(**known(Grid, data) | {"columns": columns, "rows": rows, "notes": tuple(data.get("notes", ()))})
 
 
 def _cell_in(data: Mapping[str, Any], ids: Sequence[str]) -> GridCell:
-    return GridCell(**_known(GridCell, data) | {"value": _number(data.get("value")), "ids": tuple(
+    return GridCell(**known(GridCell, data) | {"value": _number(data.get("value")), "ids": tuple(
         ids[one] for one in _places(data.get("ids", ""))), "formula": tuple(data.get("formula", ()))})  # fmt: skip
 
 
@@ -322,9 +318,4 @@ def chart_in(data: Mapping[str, Any]) -> Chart:
     """Return a chart from its plain data."""
     series = tuple((str(name), tuple(map(_number, values))) for name, values in data.get("series", ()))
     texts = {name: tuple(data.get(name, ())) for name in ("labels", "rows", "columns")}
-    return Chart(**_known(Chart, data) | texts | {"series": series})
-
-
-def _known(shape: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {one.name for one in fields(shape)}
-    return {key: value for key, value in data.items() if key in names}
+    return Chart(**known(Chart, data) | texts | {"series": series})

@@ -216,15 +216,11 @@ class Paper:
         """Read a paper written by ``as_json`` of this or an earlier version. Raises ``Problem(paper_failed)``."""
         try:
             data = json.loads(text)
-            return cls(**_known(cls, data) | {
-                "issuer": _all(Line, data.get("issuer")),
+            return cls(**known(cls, data) | heading_in(data) | {
                 "columns": _all(Column, data.get("columns")),
-                "signers": tuple(Signer(**_known(Signer, one) | {"lines": tuple(one["lines"])})
-                                 for one in data.get("signers", ())),
                 "rows": tuple(map(_row_in, data.get("rows", ()))),
                 "sections": tuple(map(_section_in, data.get("sections", ()))),
-                "totals": Totals(**_known(Totals, data.get("totals", {}))),
-                "national": tuple(data.get("national", ())),
+                "totals": Totals(**known(Totals, data.get("totals", {}))),
                 "notes": tuple(data.get("notes", ())),
             })
         except (ValueError, TypeError, KeyError, AttributeError):
@@ -259,10 +255,21 @@ def _section_in(data: Mapping[str, Any]) -> Section:
                    tuple(map(_row_in, data["rows"])), str(data.get("empty", "")), _row_in(total) if total else None)
 
 
-def _known(shape: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+def known(shape: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of ``data`` a shape has: what a later version added is left out."""
     names = {one.name for one in fields(shape)}
     return {key: value for key, value in data.items() if key in names}
 
 
+def heading_in(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who issues and who signs, and the lines of the State, as a paper of any shape keeps them."""
+    return {
+        "issuer": _all(Line, data.get("issuer")),
+        "national": tuple(data.get("national", ())),
+        "signers": tuple(Signer(**known(Signer, one) | {"lines": tuple(one["lines"])})
+                         for one in data.get("signers", ())),
+    }  # fmt: skip
+
+
 def _all(shape: type[Any], items: Any) -> tuple[Any, ...]:
-    return tuple(shape(**_known(shape, item)) for item in items or ())
+    return tuple(shape(**known(shape, item)) for item in items or ())

@@ -79,24 +79,6 @@ def measures_of(data: Mapping[str, Any], known: Catalogue) -> list[Measure]:
     return [_read(data, row, known) for row in (*rows, *wholes) if not row.keys() & NOT_COUNTED]
 
 
-def secret(data: Mapping[str, Any], row: str, known: Catalogue) -> bool:
-    """Return whether a row of a table counts by something that must be kept apart (a sensitive choice)."""
-    for one in data.get("row", ()):
-        key = str(one.get("key", ""))
-        if one.keys() & NOT_COUNTED or row not in (key, *([row] if "by" in one and row.startswith(f"{key}.") else ())):
-            continue
-        source = str(one.get("of", data.get("of", "child")))
-        asked = {**data.get("where", {}), **one.get("where", {})}
-        if "by" in one and row != key:
-            asked[str(one["by"])] = [row.removeprefix(f"{key}.")]
-        for name, codes in asked.items():
-            list_ = known.lists.get(measures.list_of(source, name, known))
-            found = (list_.get(str(code)) for code in codes) if list_ else ()
-            if any(choice is not None and choice.sensitive for choice in found):
-                return True
-    return False
-
-
 def _read(data: Mapping[str, Any], row: Mapping[str, Any], known: Catalogue, *more: Codes) -> Measure:
     """Return the measure of a row: its own, what it does not say that of its table, and the conditions of both."""
     raw = _under(data, row)

@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, dates, expecting, letterhead, measures, page, reported, spans, tally, workbook
+from cbdesk import carrier, clock, dates, expecting, letterhead, page, reported, spans, tally, workbook
 from cbdesk import report as listing
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
@@ -26,14 +26,13 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.duplicates import Duplicates
 from cbdesk.desk.papers import Papers
 from cbdesk.desk.places import names_of
-from cbdesk.desk.snapshots import Frozen, Snapshots, chunks_of
+from cbdesk.desk.snapshots import DRAFT, ISSUED, SIGNING, Frozen, Snapshots, chunks_of, state_of
 from cbdesk.errors import Problem
-from cbdesk.facts import Book, Span
+from cbdesk.facts import Book
 from cbdesk.reported import Reported
 from cbdesk.spans import ReportSpan
 from cbdesk.store import Draft
 
-DRAFT, SIGNING, ISSUED = "draft", "signing", "issued"
 LISTS, TABLE, TEXT = "list", "table", "text"
 ENTRY, LAYOUT, COUNT = "report_entry", "report_layout", "count"
 LAST = "9999"
@@ -293,9 +292,7 @@ class Reporting(Papers, Duplicates, Snapshots):
 
     def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
         """Give a frozen list or report the number and date the clerk gave; see ``Snapshots.issue``."""
-        row = self.store.row("snapshot", snapshot)
-        if row is None or row["_unit"] != self.unit.key:
-            raise Problem("no_record")
+        row = self._own_snapshot(snapshot)
         report = self.report_named(str(row["list"]))
         if shape_of(report) == LISTS:
             return super().issue(snapshot, number, issued_on)
@@ -321,10 +318,7 @@ class Reporting(Papers, Duplicates, Snapshots):
 
     def kept(self, snapshot: str) -> Reported:
         """Return a frozen report as it was kept. Raises ``Problem``: ``no_record``, ``paper_failed``."""
-        parts = self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,), order="part")
-        if not parts:
-            raise Problem("no_record")
-        return reported.load("".join(str(part["content"]) for part in parts))
+        return reported.load(self._frozen_text(snapshot))
 
     def _added_words(self, name: str, period: str) -> dict[str, str]:
         return {place: str(row["text"]) for place, row in self.entries(name, period).items() if row.get("text")}
@@ -467,36 +461,6 @@ class Reporting(Papers, Duplicates, Snapshots):
             return page.document_pdf(made.text, stamp=clock.now())
         return page.grid_pdf(reported.of(made), stamp=clock.now())
 
-    # --- behind a figure --------------------------------------------------------------------------------------------
-
-    def figure(self, name: str, period: str, grid: str, row: str, column: str, *, fresh: bool = False) -> Opened:
-        """Return what is behind one figure of a report, as it was counted; a sensitive one is told to the access log.
-
-        Figures of many children are kept without them: these are counted anew for the same days. Raises ``Problem``:
-        ``unknown_report``, ``bad_period``, ``no_figure``.
-        """
-        report = self.report_named(name)
-        made = self.report_now(name, period, fresh=fresh)
-        cell = reported.cell(made.grids, grid, row, column)
-        if cell is None:
-            raise Problem("no_figure")
-        if cell.value and not cell.ids:
-            now = self.counted_report(name, period, cut_off=date.fromisoformat(made.cut_off))
-            cell = replace(reported.cell(now.grids, grid, row, column) or cell, value=cell.value)
-        table = next(one for one in report.data["grid"] if one["name"] == grid)
-        sensitive = bool(report.data.get("sensitive")) or tally.secret(table, row, catalogue())
-        if sensitive:
-            self.log("look", detail=f"figure {name} {period} {grid}.{row}.{column} {len(cell.ids)}")
-        return Opened(cell.value, cell.form, cell.ids, sensitive)
-
-    def amount(self, raw: Mapping[str, Any], first: date, last: date) -> Opened:
-        """Return one measure of days by itself (vocabulary of ``measures``). Raises ``Problem(report_wrong)``."""
-        measure = measures.read(raw, catalogue())
-        book = self.book(measures.sources([measure], catalogue()))
-        found = measures.amount(book, measure, Span(first, last))
-        return Opened(found.value, found.form, found.ids, False)
-
-
 def wrong_with(made: Report) -> list[str]:
     """Return what is wrong with a layout, a list or a report that counts; empty when sound."""
     try:
@@ -538,8 +502,3 @@ def _added(told: Sequence[Typed]) -> Typed:
 def shape_of(report: Report) -> str:
     """Return ``list``, ``table`` or ``text``."""
     return str(report.data.get("shape", LISTS))
-
-
-def state_of(row: Mapping[str, Any]) -> str:
-    """Return the state of a frozen list or report; rows of before the states: with a number it was issued."""
-    return str(row.get("state") or (ISSUED if row.get("number") else SIGNING))

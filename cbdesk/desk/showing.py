@@ -19,7 +19,8 @@ from cbdesk import clock, document, expecting, measures, official, page, reporte
 from cbdesk.catalogue import catalogue
 from cbdesk.change import new_stream_id
 from cbdesk.desk.base import Saved
-from cbdesk.desk.reporting import COUNT, DRAFT, LISTS, SIGNING, TEXT, Opened, Reporting, shape_of, state_of
+from cbdesk.desk.reporting import COUNT, LISTS, TEXT, Opened, Reporting, shape_of
+from cbdesk.desk.snapshots import DRAFT, SIGNING, state_of
 from cbdesk.errors import Problem
 from cbdesk.facts import Book
 from cbdesk.paper import Paper
@@ -139,9 +140,7 @@ class Showing(Reporting):
 
         Raises ``Problem``: ``no_record``, ``snapshot_issued_before``.
         """
-        row = self.store.row("snapshot", snapshot)
-        if row is None or row["_unit"] != self.unit.key:
-            raise Problem("no_record")
+        row = self._own_snapshot(snapshot)
         if shape_of(self.report_named(str(row["list"]))) == LISTS or state_of(row) != SIGNING:
             return super().reopen(snapshot)
         batch = new_stream_id()
@@ -208,6 +207,13 @@ class Showing(Reporting):
         if "by" in data and row != data.get("key"):
             asked.append((str(data["by"]), row.partition(".")[2]))
         return any(_sensitive(source, dimension, code) for dimension, code in asked)
+
+    def figure(self, name: str, period: str, grid: str, row: str, column: str) -> Opened:
+        """Return what is behind one figure of a report as it stands; see ``behind``.
+
+        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_figure``.
+        """
+        return self.behind(self.report_now(name, period), grid, row, column)
 
     def behind(self, made: Reported, grid: str, row: str, column: str, *, villages: Sequence[str] = ()) -> Opened:
         """Return what is behind a figure of a report as it is shown; a sensitive one is told to the access log.

@@ -193,10 +193,14 @@ class Snapshots(Telling):
 
     def frozen_paper(self, snapshot: str) -> Paper:
         """Return a frozen paper as it was frozen and numbered. Raises ``Problem(no_record)``."""
+        return Paper.from_json(self._frozen_text(snapshot))
+
+    def _frozen_text(self, snapshot: str) -> str:
+        """Return what was frozen, put together from its parts. Raises ``Problem(no_record)``."""
         parts = self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,), order="part")
         if not parts:
             raise Problem("no_record")
-        return Paper.from_json("".join(str(part["content"]) for part in parts))
+        return "".join(str(part["content"]) for part in parts)
 
     def snapshot(
         self,
