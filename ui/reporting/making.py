@@ -13,8 +13,8 @@ from typing import Any
 
 from cbdesk.desk import Desk
 from cbdesk.desk.reporting import LISTS, Opened
-from cbdesk.desk.snapshots import state_of
 from cbdesk.desk.showing import Expected, ReportKind, Typed, WordPlace, public, report_of
+from cbdesk.desk.snapshots import state_of
 from cbdesk.paper import CHANGES, Paper
 from cbdesk.reported import Reported
 
