@@ -3,12 +3,12 @@
 The rooms and the one natural path of data are drawn in ``docs/architecture.md``.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the records' schema; the ``v`` of every change. Grows when a form gains a field."""
 
-STORE = 2
+STORE = 3
 """Version of the store's own tables. A newer store is refused with words (S-02)."""
 
 BUNDLE = 1

@@ -23,6 +23,7 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.cleaning import LINE, LIST, Cleaning
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.errors import Finding, Problem
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 
 CARER, GUARDIAN, NUMBER = "carer", "guardian_name", "personal_id"
@@ -238,6 +239,7 @@ class Answering(Cleaning):
 
     # --- taking it ---------------------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def cleaning_take(self, answer: CleaningAnswer, *, on: date | None = None) -> Saved:
         """Write an answer as one batch; ``on`` is the day the police signed (default: today).
 
@@ -272,6 +274,7 @@ class Answering(Cleaning):
         fields: dict[str, Value] = {"child": child, "relation": PARENTS[GUARDIAN], "full_name": name}
         return [Draft(CARER, new_id(), fields)]
 
+    @needs(EDIT)
     def cleaning_key(
         self, record: str, line: int, data: Mapping[str, object], *, on: date | None = None
     ) -> Saved:

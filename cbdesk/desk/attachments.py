@@ -16,6 +16,7 @@ from cbdesk.container import MAX_BLOB
 from cbdesk.desk.base import Saved
 from cbdesk.desk.records import Records
 from cbdesk.errors import Problem
+from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 
@@ -28,6 +29,7 @@ MEDIA = ((b"%PDF-", "application/pdf", ".pdf"), (b"\xff\xd8\xff", "image/jpeg", 
 class Attachments(Records):
     """Verbs on attachments."""
 
+    @needs(EDIT)
     def attach(self, record: str, path: Path, data: Mapping[str, Value] | None = None) -> Saved:
         """Keep a file with a record; ``data`` are fields of the form ``attachment`` (``title``, ``kind``, ``on``).
 
@@ -36,6 +38,7 @@ class Attachments(Records):
         """
         return self.attach_bytes(record, carrier.take(path), data)
 
+    @needs(EDIT)
     def attach_bytes(self, record: str, content: bytes, data: Mapping[str, Value] | None = None) -> Saved:
         """Keep the bytes of a file with a record. Shapes and Problems as ``attach``."""
         self._record(record)
@@ -78,6 +81,7 @@ class Attachments(Records):
             self.ledger.log_access(self.officer, "view", attachment)
         return content, str(row.get("media") or "")
 
+    @needs(EXPORT)
     def write_attachment(self, attachment: str, path: Path, *, overwrite: bool = False) -> Path:
         """Write a file outside the register, on purpose. Raises ``Problem`` as ``open_attachment``, and of group U."""
         content, media = self.open_attachment(attachment)

@@ -10,12 +10,17 @@ from typing import Any
 
 from cbdesk import clock, log, store
 from cbdesk.catalogue import Unit, catalogue
-from cbdesk.change import Value, new_stream_id
+from cbdesk.change import VOID, Value, new_stream_id
 from cbdesk.errors import Finding, Problem
+from cbdesk.rights import ALL, EDIT, OFFICERS, SENSITIVE, VIEW, refusal
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Draft, FolderLock, Ledger, Store, Written, projection
 from cbdesk.store.projection import OWNER
-from cbdesk.text import NameOrder
+from cbdesk.text import NameOrder, match_key
+
+OFFICER = "officer"
+OWN_FIELDS = frozenset({"villages"})
+"""What everybody who records may write into an officer's record; all else there is for who manages the officers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Base:
         self.dek = dek
         self._lock = lock
         self._changed: set[str] = set()
+        self._rights: frozenset[str] | None = None
 
     @property
     def folder(self) -> Path:
@@ -90,6 +96,40 @@ class Base:
         with self.store.atomic():
             return self.store.mine(self.unit.key).s
 
+    @property
+    def rights(self) -> frozenset[str]:
+        """Return the rights of this officer, as this unit's people with roles were recorded.
+
+        A register in which nobody was ever given a role belongs to its one officer, who may do everything.
+        """
+        if self._rights is None:
+            self._rights = self._rights_now()
+        return self._rights
+
+    def _rights_now(self) -> frozenset[str]:
+        rows = self.store.rows(OFFICER, f'{OWNER} = ? AND "role" IS NOT NULL', (self.unit.key,), hidden=True)
+        if not rows:
+            return ALL
+        today, me = self._today(), match_key(self.officer)
+        mine = [row for row in rows if match_key(str(row.get("full_name") or "")) == me and row.get(VOID) is None]
+        found = {VIEW}
+        for row in mine:
+            if str(row.get("from") or "") <= today <= str(row.get("to") or "9999"):
+                role = catalogue().lists["officer_role"].get(str(row["role"]))
+                found |= set(role.extra.get("rights", ())) if role else set()
+                found |= {SENSITIVE} if row.get("sensitive") else set()
+        return frozenset(found) & ALL
+
+    def require(self, right: str) -> None:
+        """Raise ``Problem(no_right)`` where this officer has not the right."""
+        if right not in self.rights:
+            raise refusal(right)
+
+    @property
+    def sees_sensitive(self) -> bool:
+        """Return whether this officer may see what is sensitive (each look is logged)."""
+        return SENSITIVE in self.rights
+
     def name_order(self) -> NameOrder:
         """Return the order of names in lists and papers: given name first, then the family's or the middle names."""
         return projection.name_order(self.store.db)
@@ -113,14 +153,29 @@ class Base:
         in our own stream what names records of several units.
         """
         batch = batch or new_stream_id()
-        whole = Written()
+        whole, drafts = Written(), list(drafts)
+        self.require(EDIT)
+        if any(one.form == OFFICER and not self._is_own(one) for one in drafts):
+            self.require(OFFICERS)
         with self.store.atomic():
             for unit, part in self._by_unit(drafts, own=own):
                 written = self.store.write(part, unit=unit, officer=self.officer, batch=batch)
                 whole.changes += written.changes
                 whole.forms |= written.forms
-        self._changed |= whole.forms
+        self._has_changed(whole.forms)
         return whole
+
+    def _is_own(self, draft: Draft) -> bool:
+        """Return whether a draft gives nobody a right: villages, or the first record of this officer."""
+        new = self.store.row(OFFICER, draft.record) is None
+        named = new and match_key(str(draft.fields.get("full_name") or "")) == match_key(self.officer)
+        return draft.kind == "set" and OWN_FIELDS.issuperset(set(draft.fields) - ({"full_name"} if named else set()))
+
+    def _has_changed(self, forms: Iterable[str]) -> None:
+        """Remember which forms changed; rights are read anew where people did."""
+        self._changed |= set(forms)
+        if OFFICER in self._changed:
+            self._rights = None
 
     def _by_unit(self, drafts: Iterable[Draft], *, own: bool) -> Iterable[tuple[str, Iterable[Draft]]]:
         if own or self.role == "commune":

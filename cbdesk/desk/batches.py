@@ -14,6 +14,7 @@ from cbdesk import clock
 from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.reading import IMPORTED, Reading
+from cbdesk.rights import EDIT, needs
 
 DAYS = 30
 """How long an import is offered to be taken back whole."""
@@ -50,6 +51,7 @@ class Batches(Reading):
                 found[batch] = replace(found[batch], undone=at if what == TAKEN_BACK else "")
         return list(reversed(found.values()))
 
+    @needs(EDIT)
     def undo(self, batch: str) -> Saved:
         """Take back one action; of an import, or of taking one back, the list of imports tells it.
 

@@ -18,6 +18,7 @@ from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base, Saved
 from cbdesk.desk.due import SOON, TODAY, WEEK, Due, Dues
 from cbdesk.errors import Problem
+from cbdesk.rights import EDIT, needs
 
 CONFIRMED = "table_confirmed"
 OF_CHILD = ("id", "born", "life_status", "schooling", "health_card", "card_until", "parents_state", "village",
@@ -137,6 +138,7 @@ class Benefits(Dues):
             raise Problem("no_law_table", name=name) from None
         return TableState(known, known.confirmed(self.store.rows(CONFIRMED, '"table" = ?', (name,))))
 
+    @needs(EDIT)
     def confirm_table(self, name: str, basis: str, *, by: str = "", base: int | None = None, note: str = "") -> Saved:
         """Write that the office compared a table, as it stands today, with the text ``basis``; undoable.
 

@@ -17,6 +17,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.records import Records
+from cbdesk.rights import EDIT, needs
 
 NEED, OFFER, PLACEMENT, REVIEW = "care_need", "carer_offer", "placement", "placement_review"
 Row = Mapping[str, Any]
@@ -81,6 +82,7 @@ class Care(Records):
         limit = max(days[0], dates.quarter_end(clock.today())) if days else None
         return (days[0] if days else None), sum(limit is not None and day <= limit for day in days)
 
+    @needs(EDIT)
     def check_carers(self) -> tuple[int, Saved]:
         """Write today as the quarterly check of everybody on the list who was not looked at in this quarter.
 

@@ -20,6 +20,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Problem
 from cbdesk.merge import Merged, merge
+from cbdesk.rights import OFFICERS, SEND, needs
 from cbdesk.seal import Opened
 from cbdesk.store.ledger import Have
 
@@ -80,6 +81,7 @@ class Carrying(Upkeep):
         """Return the fingerprint of this installation's card: six groups to be read from paper."""
         return card.fingerprint(self.card_bytes())
 
+    @needs(SEND)
     def write_card(self, out: Path) -> Path:
         """Write the card into a folder, or to a file name that is still free. Raises ``Problem`` of group U."""
         folder, name = (out, f"{self.unit.code}-{self.node[:4]}.card") if out.is_dir() else (out.parent, out.name)
@@ -89,6 +91,7 @@ class Carrying(Upkeep):
         """Return the bytes of a small file an officer points at, such as a card. Raises ``Problem`` of group U."""
         return carrier.take(path)
 
+    @needs(OFFICERS)
     def enrol(self, data: bytes, typed: str, *, neighbour: bool = False) -> Device:
         """Trust a peer's card after the groups read from its paper agree.
 
@@ -158,6 +161,7 @@ class Carrying(Upkeep):
             raise Problem("no_receiver")
         return receivers[-1]
 
+    @needs(SEND)
     def send(self, dest: Path, to: str | None = None, progress: Progress | None = None) -> list[Sent]:
         """Pack all a peer does not hold, write it to ``dest`` (a stick or any folder) and read it back.
 
@@ -211,6 +215,7 @@ class Carrying(Upkeep):
 
     # --- receiving ---------------------------------------------------------------------------------------------------
 
+    @needs(SEND)
     def receive(self, sources: Sequence[Path], ack: Path | None = None) -> list[Received]:
         """Take in files or folders: merge bundles, accept acknowledgements, skip what this installation wrote.
 
@@ -268,7 +273,7 @@ class Carrying(Upkeep):
             heard=heard,
             officer=self.officer,
         )
-        self._changed |= merged.forms
+        self._has_changed(merged.forms)
         if merged.erased:
             self.store.vacuum()
             self.forget_backups()

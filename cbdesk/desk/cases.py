@@ -23,6 +23,7 @@ from cbdesk.desk.records import Records
 from cbdesk.errors import Finding, Problem
 from cbdesk.process import CaseState, Facts
 from cbdesk.remarks import Around
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 
 CASE, STEP, INCIDENT = "case", "case_step", "incident"
@@ -56,6 +57,7 @@ class CaseLine:
 class Cases(Records):
     """Verbs on cases."""
 
+    @needs(EDIT)
     def open_case(
         self, child: str, data: Mapping[str, Value], *, incident: str | None = None, batch: str | None = None
     ) -> Saved:
@@ -93,6 +95,7 @@ class Cases(Records):
 
         return not open_("circumstance") and open_("risk") <= poverty
 
+    @needs(EDIT)
     def add_incident(self, case: str, incident: str, *, batch: str | None = None) -> Saved:
         """Take an incident into a case; a closed case is opened again by it. Raises ``Problem``: ``no_record``.
 
@@ -145,6 +148,7 @@ class Cases(Records):
             found.append(CaseLine(str(values["id"]), who, str(names.get(who) or ""), values, state))
         return sorted(found, key=_urgency)
 
+    @needs(EDIT)
     def finish_step(
         self, case: str, step: str, data: Mapping[str, Value] | None = None, *, round_: int | None = None
     ) -> Saved:
@@ -171,6 +175,7 @@ class Cases(Records):
         saved = self.save(STEP, given, str(old["id"]) if old else None)
         return Saved(saved.id, _each_once(saved.findings, found), saved.batch)
 
+    @needs(EDIT)
     def close_case(self, case: str, data: Mapping[str, Value]) -> Saved:
         """Close a case: ``closed_on`` (today by default), ``end``, ``closing_no``, ``end_note``.
 
@@ -183,6 +188,7 @@ class Cases(Records):
             given["reopened_on"] = None  # the journal keeps it, and the round it began
         return self.save(CASE, given, case)
 
+    @needs(EDIT)
     def take_up(self, incident: str, kind: str = "abused") -> Saved:
         """Open, or open again, the case of every child of an incident, as one batch.
 

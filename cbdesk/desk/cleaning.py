@@ -26,6 +26,7 @@ from cbdesk.desk.records import Records
 from cbdesk.desk.telling import Telling
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
+from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.store import Draft
 
 LIST, LINE = "cleaning_list", "cleaning_line"
@@ -99,6 +100,7 @@ class Cleaning(Judging, Records, Telling):
             for n, one in enumerate(ordered, 1)
         )
 
+    @needs(EDIT)
     def cleaning_make(
         self, villages: Sequence[str] | None = None, faults: Sequence[str] | None = None, *, again: bool = False
     ) -> Saved:
@@ -160,6 +162,7 @@ class Cleaning(Judging, Records, Telling):
         made_on = date.fromisoformat(one.made_on) if one.made_on else clock.today()
         return cleaning.paper(one.number, made_on, self.cleaning_lines(record), self.office(), clock.today())
 
+    @needs(EXPORT)
     def cleaning_files(
         self, record: str, folder: Path, formats: Sequence[str] = FORMATS, *, overwrite: bool = False
     ) -> list[Path]:
@@ -176,6 +179,7 @@ class Cleaning(Judging, Records, Telling):
         self.log("export", record, f"{LIST} {len(made.rows)}")
         return files
 
+    @needs(EDIT)
     def cleaning_close(self, record: str) -> Saved:
         """Await no more answers to a list; undoable, and a late answer is still read. Raises ``Problem(no_record)``."""
         if self.cleaning_list(record).closed_on:

@@ -13,6 +13,7 @@ from cbdesk.desk.reporting import Reporting
 from cbdesk.errors import Problem
 from cbdesk.facts import Book
 from cbdesk.grid import Grid, GridRow, GridSheet
+from cbdesk.rights import EXPORT, needs
 from cbdesk.words import say
 
 FORMS = ("child", "circumstance", "risk", "support", "household", "household_class")
@@ -73,6 +74,7 @@ class Counting(Reporting):
         if among is not None:
             yield say("count.among", n=len(among))
 
+    @needs(EXPORT)
     def count_sheet(self, made: Grid, on: date) -> GridSheet:
         """Return a table of figures as a working paper of the office, without a name."""
         office, words = self.office(), letterhead.patterns()

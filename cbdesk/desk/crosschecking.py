@@ -25,6 +25,7 @@ from cbdesk.formcells import Who, chosen
 from cbdesk.importer import Column, ImportPlan
 from cbdesk.matching import village_key
 from cbdesk.persons import person
+from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.store import Draft
 from cbdesk.text import collate_key, match_key
 
@@ -171,6 +172,7 @@ class CrossChecking(Reading, Superior):
 
     # --- taking over -------------------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def crosscheck_take(self, check: CrossCheck) -> CheckTaken:
         """Write the differences taken and the rows to be added as one batch; nothing is ever emptied.
 
@@ -207,6 +209,7 @@ class CrossChecking(Reading, Superior):
 
     # --- questions ---------------------------------------------------------------------------------------------------
 
+    @needs(EXPORT)
     def crosscheck_questions(self, check: CrossCheck, path: Path, *, overwrite: bool = False) -> list[Path]:
         """Write the questions for the other office as workbook and PDF beside it; logged.
 

@@ -23,6 +23,7 @@ from cbdesk.desk.extras import FIELD, Extras
 from cbdesk.desk.reporting import LAYOUT, LISTS, shape_of, wrong_with
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
+from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.store import Draft
 
 __all__ = ["Choice", "Design", "Designing", "Offered", "Shown", "begun", "shown_of", "sorts"]
@@ -64,6 +65,7 @@ class Designing(Counting, Extras):
         return report.make(made, people, self.office(), Period(day.isoformat(), day, day), catalogue=catalogue(),
                            today=clock.today(), order=order)  # fmt: skip
 
+    @needs(EDIT)
     def keep_design(self, wanted: Design) -> Saved:
         """Keep a list under its name, or under a new one made from its title; the answer is the layout's record.
 
@@ -75,6 +77,7 @@ class Designing(Counting, Extras):
         columns = self.extra_columns([name])
         return super().add_layout(design.written(replace(wanted, name=name), columns))
 
+    @needs(EDIT)
     def drop_design(self, name: str, reason: str) -> Saved:
         """Take a list of the office away; what was frozen of it stays.
 
@@ -85,11 +88,13 @@ class Designing(Counting, Extras):
             raise Problem("no_record")
         return self.void(str(known[-1]["id"]), reason)
 
+    @needs(EXPORT)
     def carried_list(self, name: str) -> str:
         """Return a list of the office as the file another office can load. Raises ``Problem``: see ``design_named``."""
         self.log("export", detail=f"layout {name}")
         return design.written(self.design_named(name), self.extra_columns([name]), carried=True)
 
+    @needs(EDIT)
     def add_layout(self, content: str, note: str = "") -> Saved:
         """Keep a layout (see ``Reporting``); columns of the office it brings along are made where missing."""
         made = reported.layout(content)

@@ -17,6 +17,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk.base import Saved
 from cbdesk.desk.places import OFFICER, VILLAGE, looked_after, officer_row
 from cbdesk.desk.records import Records
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Store
 
 CONTACT, SIGNER, TEAM = "contact", "signer", "team_member"
@@ -69,6 +70,7 @@ class Directory(Records):
         """Return the villages this officer looks after, as ids in village order; none means the whole commune."""
         return looked_after(self.store, self.officer)
 
+    @needs(EDIT)
     def look_after(self, villages: Iterable[str]) -> Saved:
         """Say which villages this officer looks after; none means the whole commune. Undoable."""
         row, chosen = officer_row(self.store, self.officer), list(dict.fromkeys(villages))

@@ -23,6 +23,7 @@ from cbdesk.duplicates import Crowd, Pair
 from cbdesk.errors import Problem
 from cbdesk.likeness import LIKELY, Likeness, compare
 from cbdesk.persons import person
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft, Store
 from cbdesk.store.projection import OWNER
 
@@ -62,6 +63,7 @@ class Duplicates(Records):
         a, b = map(person, Known.two(self.store, *sorted((one, other))))
         return compare(a, b, self._crowd)
 
+    @needs(EDIT)
     def distinct(self, one: str, other: str, *, batch: str | None = None) -> Saved:
         """Remember that two records are two children. Doing it again after a name has changed remembers that too.
 
@@ -75,6 +77,7 @@ class Duplicates(Records):
         fields: dict[str, Value] = {"seen": stand} if known else {"child": a, "other": b, "seen": stand}
         return self._decide(NOT_SAME, known, fields, batch)
 
+    @needs(EDIT)
     def same(self, one: str, other: str) -> Saved:
         """Remember that two communes hold records of one child (see the module); within one commune they are joined.
 

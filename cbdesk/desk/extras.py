@@ -21,6 +21,7 @@ from cbdesk.desk.records import Work
 from cbdesk.desk.telling import Telling
 from cbdesk.errors import Finding
 from cbdesk.extras import PREFIX, Extra
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 
 FIELD, VALUE = "extra_field", "extra_value"
@@ -44,6 +45,7 @@ class Extras(Reading, Telling):
         known = {one.id for one in self.extra_columns()}
         return [(one, said.get(one.id)) for one in self._all_columns() if one.id in known or said.get(one.id)]
 
+    @needs(EDIT)
     def set_extra(self, child: str, code: str, typed: object) -> Saved:
         """Write what a column says of a child, as typed; empty clears it. Raises ``Problem(no_record)``."""
         return self.save(CHILD, {PREFIX + code: None if typed is None else str(typed)}, child)

@@ -19,6 +19,7 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.records import Records
 from cbdesk.errors import Finding, Problem
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 
 HOUSEHOLD, VILLAGE, CARER, FROM = "household", "village", "carer", "from"
@@ -92,6 +93,7 @@ class Filling(Records):
         level = shorthand.classes(self.store, year).get(str(row.get(HOUSEHOLD)))
         return found | ({"household_class": level[0]} if level and level[1] == year else {})
 
+    @needs(EDIT)
     def add_child(
         self,
         data: Mapping[str, Value],
@@ -191,6 +193,7 @@ class Filling(Records):
         item = next(one for one in fillable() if one.name == name)
         return kinds.of(item).show(value, item)
 
+    @needs(EDIT)
     def fill(self, ids: Iterable[str], data: Mapping[str, Value], form: str = CHILD) -> Saved:
         """Write the same values into every child named, or the same row to each, as one batch: all or none.
 

@@ -28,6 +28,7 @@ from cbdesk.desk.known import CHILD
 from cbdesk.errors import Problem
 from cbdesk.handover import Handover, Record
 from cbdesk.merge import Merged
+from cbdesk.rights import EDIT, SEND, needs
 from cbdesk.seal import Opened
 from cbdesk.store import Draft, Ledger
 from cbdesk.store.ledger import Have
@@ -49,6 +50,7 @@ class Handing(Cases, Attachments, Carrying):
         """Return the communes whose card is trusted for handing cases over."""
         return self.ledger.devices(Ledger.NEIGHBOUR)
 
+    @needs(SEND)
     def hand_over(self, case: str, to: str, folder: Path) -> Path:
         """Write a case for a neighbour (its unit's code or node) into a folder; the case says so at once.
 
@@ -59,6 +61,7 @@ class Handing(Cases, Attachments, Carrying):
         told = {"handed_to": peer.unit, "handed_on": self._today()}
         return self._hand(peer, case, self._papers_of(case), folder, lambda: self.save(CASE, told, case))
 
+    @needs(SEND)
     def hand_child(self, child: str, to: str, folder: Path) -> Path:
         """Write a child without a case for a neighbour into a folder; it is moved away once the receipt comes.
 
@@ -77,6 +80,7 @@ class Handing(Cases, Attachments, Carrying):
         papers = self._with_files([*home, Record(CHILD, child, values), *self._papers_of_child(child)])
         return self._hand(peer, child, papers, folder, lambda: self.save(TRANSFER, told))
 
+    @needs(EDIT)
     def hand_back(self, child: str) -> Saved:
         """Take back the last hand-over of a child for which no receipt came. Raises ``Problem(no_record)``: none waits.
 

@@ -26,6 +26,7 @@ from cbdesk.extras import Extra
 from cbdesk.facts import Span
 from cbdesk.handouts import CRITERIA, HAND, HANDOUT, LINE, QUOTA, Already
 from cbdesk.paper import Paper
+from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.roll import Person, why_outside
 from cbdesk.store import Draft
 
@@ -210,6 +211,7 @@ class Handouts(Extras):
 
     # --- choosing ----------------------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def choose(
         self, record: str, children: Iterable[str], *, how: str = HAND, where: Where | None = None,
         ages: tuple[int, int] | None = None,
@@ -230,6 +232,7 @@ class Handouts(Extras):
         self._write(drafts, batch)
         return Saved(record, (), batch if drafts else None)
 
+    @needs(EDIT)
     def unchoose(self, record: str, lines: Sequence[str]) -> Saved:
         """Take lines off a list. Raises ``Problem(handout_recorded)`` where one is recorded with its child."""
         rows = self._of_list(record, lines)
@@ -240,6 +243,7 @@ class Handouts(Extras):
         self._write([Draft(LINE, str(row["id"]), {VOID: DROPPED}) for row in rows], batch)
         return Saved(record, (), batch if rows else None)
 
+    @needs(EDIT)
     def set_quotas(self, record: str, quotas: Mapping[str, int | None]) -> Saved:
         """Say how many each village gets (``None``: no quota). Raises ``Problem(no_record)``."""
         self._handout(record)
@@ -258,6 +262,7 @@ class Handouts(Extras):
 
     # --- ticking and recording ---------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def tick(self, record: str, lines: Sequence[str], *, received: bool = True, on: str = "") -> Saved:
         """Say of lines whether they were received, and on which day where that is another than the list's.
 
@@ -279,6 +284,7 @@ class Handouts(Extras):
             raise Problem("no_record")
         return [known[one] for one in dict.fromkeys(lines)]
 
+    @needs(EDIT)
     def record_handout(self, record: str) -> tuple[int, Saved]:
         """Record a gift with every child whose line was received, one batch; returns how many.
 
@@ -310,6 +316,7 @@ class Handouts(Extras):
                             today=clock.today(), order=self.name_order())  # fmt: skip
         return handouts.told_on(paper, row, lines, catalogue())
 
+    @needs(EXPORT)
     def handout_files(
         self, record: str, out: Path, formats: Sequence[str] = ("pdf", "xlsx"), *, overwrite: bool = False
     ) -> list[str]:

@@ -24,6 +24,7 @@ from cbdesk.desk.reading import IMPORTED
 from cbdesk.errors import Finding, Problem
 from cbdesk.households import ABSENT, MATCHED, NEAR, POOR, TWICE, Home, Line, Matched, Missing, Near, match
 from cbdesk.importer import ImportPlan
+from cbdesk.rights import EDIT, needs
 from cbdesk.rows import ImportRow
 from cbdesk.store import Draft
 from cbdesk.text import match_key
@@ -144,6 +145,7 @@ class Homes(Batches):
                               kids=_kids(rows)))  # fmt: skip
         return found
 
+    @needs(EDIT)
     def decision_run(self, plan: DecisionPlan) -> DecisionDone:
         """Write the classes of all lines that are decided, as one batch. A line that is open is left for later."""
         batch, run = new_stream_id(), _Run(self, plan)

@@ -34,6 +34,7 @@ from cbdesk.desk.lists import Lists
 from cbdesk.desk.searching import ALL, Found, Why
 from cbdesk.desk.sheets import Sheets
 from cbdesk.errors import Problem
+from cbdesk.rights import EDIT, ERASE, SEND, needs
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER, folded, holds, ways_of
 
@@ -53,6 +54,7 @@ class Joined:
 class Joining(Comparing, Lists, Sheets):
     """Verbs that make two records of one child one, and two again."""
 
+    @needs(EDIT)
     def merge(self, keep: str, other: str, take: Mapping[str, str] | None = None, stand: str | None = None) -> Saved:
         """Join ``other`` to ``keep``; the batch takes it back (``undo``), and so does ``split``.
 
@@ -90,6 +92,7 @@ class Joining(Comparing, Lists, Sheets):
         found |= {name: both for name, both in self._gathered(kept, given).items() if name not in take}
         return {name: value for name, value in found.items() if kept.get(name) != value}
 
+    @needs(EDIT)
     def split(self, record: str) -> Saved:
         """Take a join back: of this record, or of the one joined last to it. Later edits stay where they were made.
 
@@ -133,6 +136,7 @@ class Joining(Comparing, Lists, Sheets):
                 back[name] = before[-1] if before else None
         return {name: value for name, value in back.items() if row.get(name) != value}
 
+    @needs(EDIT)
     def settle(self) -> None:
         """Put what arrived in its place (see the module). Writes only where something is out of place."""
         if not (links := self._links()):
@@ -151,6 +155,7 @@ class Joining(Comparing, Lists, Sheets):
                 if kept is not None and self.store.count(CHILD, "id = ?", (kept,)):
                     self._write(self._follow(record, kept), link.batch)
 
+    @needs(ERASE)
     def erase(self, record: str, reason: str) -> Saved:
         """Delete a record for good by law (``Records.erase``), with the records that were joined to it."""
         links = self._links()
@@ -159,6 +164,7 @@ class Joining(Comparing, Lists, Sheets):
                 super().erase(one, reason)
         return super().erase(record, reason)
 
+    @needs(SEND)
     def receive(self, sources: Sequence[Path], ack: Path | None = None) -> list[Received]:
         """Take in files or folders (``Carrying.receive``), then put rows of joined records in their place."""
         found = super().receive(sources, ack)

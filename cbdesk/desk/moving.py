@@ -21,6 +21,7 @@ from cbdesk.desk.homes import CHILD, CLASS, FILLED, HOUSEHOLD, VILLAGE, Homes
 from cbdesk.desk.lists import here
 from cbdesk.desk.places import village_names
 from cbdesk.errors import Problem
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 
 ABSENCE, FROM, TO = "absence", "from", "to"
@@ -74,12 +75,14 @@ class Moving(Homes):
         rows: list[dict[str, Value]] = self.store.rows(CHILD, f'"{HOUSEHOLD}" = ?', (household,))
         return sorted(rows, key=lambda row: (not row.get("born"), str(row.get("born") or ""), str(row["id"])))
 
+    @needs(EDIT)
     def move_children(self, children: Iterable[str], household: str) -> Saved:
         """Put children into a household; who lives elsewhere moves to its village. Raises ``Problem(no_record)``."""
         home = self._home_named(household)
         place = {VILLAGE: home[VILLAGE]} if home.get(VILLAGE) else {}
         return self._moved(Draft(CHILD, child, {HOUSEHOLD: household, **place}) for child in children)
 
+    @needs(EDIT)
     def split_household(self, children: Sequence[str], data: Mapping[str, Value] | None = None) -> Saved:
         """Make a new household (``data``: head, number, village …) of children of another; ``id`` is the new one.
 
@@ -103,6 +106,7 @@ class Moving(Homes):
         rows = self.store.rows(CLASS, f'"{HOUSEHOLD}" = ? AND year <= ?', (household, clock.today().year), order="year")
         return [_told(row, ("year", "class", "decision_no", "decision_date", "source")) for row in rows[-1:]]
 
+    @needs(EDIT)
     def join_households(self, keep: str, *others: str) -> Saved:
         """Put the children of ``others`` into ``keep`` and hide them; what they say more goes along, classes too.
 
@@ -125,6 +129,7 @@ class Moving(Homes):
             drafts += [Draft(CHILD, str(row["id"]), {HOUSEHOLD: keep, **place}) for row in self.in_household(other)]
         return self._moved([*([Draft(HOUSEHOLD, keep, more)] if more else []), *drafts])
 
+    @needs(EDIT)
     def move_household(self, household: str, village: str) -> Saved:
         """Move a household with its children to another village of the commune. Raises ``Problem(no_record)``."""
         self._home_named(household)
@@ -132,6 +137,7 @@ class Moving(Homes):
         moved = [Draft(CHILD, str(row["id"]), {VILLAGE: village}) for row in self._present(household)]
         return self._moved([Draft(HOUSEHOLD, household, {VILLAGE: village}), *moved])
 
+    @needs(EDIT)
     def leave_commune(self, children: Iterable[str], to: str, on: str) -> Saved:
         """Write that children, a whole household say, have moved away (partial ISO day). Raises ``Problem``."""
         told: dict[str, Value] = {"life_status": "left", "status_since": on, "moved_to": to or None}
@@ -166,6 +172,7 @@ class Moving(Homes):
 
     # --- away for a time ---------------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def go_away(self, children: Iterable[str], data: Mapping[str, Value]) -> Saved:
         """Write an absence for each child that is not away already: all or none, as one batch.
 
@@ -175,6 +182,7 @@ class Moving(Homes):
         rows = [{CHILD: child, **data} for child in dict.fromkeys(children) if child not in away]
         return self._put_all(ABSENCE, rows)
 
+    @needs(EDIT)
     def come_back(self, children: Iterable[str], on: str = "") -> Saved:
         """Write the day of return (today) into every open absence of these children, as one batch."""
         day, wanted = on or self._today(), set(children)

@@ -23,6 +23,7 @@ from cbdesk.desk.telling import Telling
 from cbdesk.document import Document
 from cbdesk.errors import Problem
 from cbdesk.official import Corrected
+from cbdesk.rights import EXPORT, needs
 from cbdesk.shapes import Field
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -81,6 +82,7 @@ class Papers(Dues, Telling):
 
         return hides
 
+    @needs(EXPORT)
     def write_paper(
         self, name: str, record: str | None, path: Path, fill: str = "full", *, copy: str = "", overwrite: bool = False
     ) -> Path:

@@ -16,6 +16,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.change import new_stream_id
 from cbdesk.desk.records import Records, Work
 from cbdesk.errors import Finding, Problem
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 
 VILLAGE = "village"
@@ -32,6 +33,7 @@ Entry = tuple[datetime, str, str, Mapping[str, Any]]
 class Practising(Records):
     """The verb of practice registers."""
 
+    @needs(EDIT)
     def practise(
         self, entries: Iterable[Entry], progress: Callable[[], object] | None = None
     ) -> tuple[dict[str, str], list[Finding]]:

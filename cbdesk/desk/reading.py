@@ -28,6 +28,7 @@ from cbdesk.importer import NEW, SKIP, UPDATE, ImportPlan, ImportRow, Note
 from cbdesk.likeness import Likeness
 from cbdesk.matching import place_key, village_key
 from cbdesk.persons import person
+from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.store import Draft
 from cbdesk.words import say
 
@@ -158,6 +159,7 @@ class Reading(Records):
                 if place_key(name) != place_key(written):
                     row.notes.append(Note("village", "village_now", {"written": written, "value": name}))
 
+    @needs(EDIT)
     def import_run(
         self, plan: ImportPlan, *, dry_run: bool = False, progress: Callable[[], object] | None = None
     ) -> Imported:
@@ -182,6 +184,7 @@ class Reading(Records):
                 self.ledger.log_access(self.officer, IMPORTED, done.batch, f"{done.added} {done.updated} {plan.form}")
         return done
 
+    @needs(EXPORT)
     def write_refused(self, plan: ImportPlan, done: Imported, path: Path) -> Path:
         """Write the refused rows with their reasons as a workbook that can be corrected and imported again."""
         headings, rows = plan.refused_table(done.rows)

@@ -23,6 +23,7 @@ from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Finding, Problem
 from cbdesk.likeness import Likeness
 from cbdesk.persons import person
+from cbdesk.rights import EDIT, ERASE, needs
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 
@@ -78,6 +79,7 @@ class Records(Upkeep):
         found = [Finding("personal_id", "ask", "id_used")] if near.number_used(given) else []
         return found + ([Finding("full_name", "ask", "look_alike")] if near.alike(given) else [])
 
+    @needs(EDIT)
     def save(
         self,
         form: str,
@@ -149,6 +151,7 @@ class Records(Upkeep):
         known = Known.everyone(self.store) if many else None
         return Work(batch or new_stream_id(), shorthand.Villages(self.store), numbers, known)
 
+    @needs(EDIT)
     def put(
         self, form: str, rows: Iterable[Mapping[str, Value] | Problem], progress: Callable[[], None] | None = None
     ) -> list[Saved]:
@@ -265,6 +268,7 @@ class Records(Upkeep):
                 )
         return found
 
+    @needs(EDIT)
     def void(self, record: str, reason: str) -> Saved:
         """Hide a record with a reason; undoable. Raises ``Problem``: ``no_record``, ``no_reason``."""
         if not text.tidy(reason):
@@ -274,6 +278,7 @@ class Records(Upkeep):
         self._write([Draft(form, record, {VOID: text.tidy(reason)})], batch)
         return Saved(record, (), batch)
 
+    @needs(ERASE)
     def erase(self, record: str, reason: str) -> Saved:
         """Delete for good by law: every node blanks the record's lines; ids, digests and chains stay.
 
@@ -307,6 +312,7 @@ class Records(Upkeep):
             found += [("handout_line", str(row["id"])) for row in lines]
         return found
 
+    @needs(EDIT)
     def undo(self, batch: str) -> Saved:
         """Take back one action by new changes. What somebody has worked with since is left alone (``undoing``).
 
@@ -327,6 +333,7 @@ class Records(Upkeep):
 
     # --- drafts ------------------------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def keep_draft(self, form: str, record: str | None, data: Mapping[str, Any]) -> str:
         """Keep what is being typed; returns when. ``record`` is ``None`` for a new one."""
         with self.store.atomic():

@@ -30,6 +30,7 @@ from cbdesk.desk.snapshots import DRAFT, ISSUED, SIGNING, Frozen, Snapshots, chu
 from cbdesk.errors import Problem
 from cbdesk.facts import Book
 from cbdesk.reported import Reported
+from cbdesk.rights import EDIT, EXPORT, ISSUE, needs
 from cbdesk.spans import ReportSpan
 from cbdesk.store import Draft
 
@@ -93,6 +94,7 @@ class Reporting(Papers, Duplicates, Snapshots):
                 found[one.name] = one
         return found
 
+    @needs(EDIT)
     def add_layout(self, content: str, note: str = "") -> Saved:
         """Keep a layout of a list or report of the office, instead of one of the same name; it is data, checked before.
 
@@ -191,6 +193,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         rows = self.store.rows(ENTRY, where, (name, period, self.unit.key), order="id")
         return {str(row["place"]): row for row in rows}
 
+    @needs(EDIT)
     def set_entry(
         self, name: str, period: str, place: str, *, value: int | None = None, text: str | None = None
     ) -> Saved:
@@ -229,6 +232,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         known = self.snapshots(name, period)
         return {**known[-1], "state": state_of(known[-1])} if known else None
 
+    @needs(EDIT)
     def begin_report(self, name: str, period: str, *, cut_off: date | None = None) -> Frozen:
         """Count a report and keep its figures as a draft; begun again, a draft is counted anew.
 
@@ -239,6 +243,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             raise Problem("report_signed")
         return self._keep_report(name, period, DRAFT, cut_off)
 
+    @needs(ISSUE)
     def snapshot(self, name: str, period: str, *, number: str = "", issued_on: str = "", **options: Any) -> Frozen:
         """Freeze a list (see ``Snapshots.snapshot``), or a report with its words; with number and date it is issued.
 
@@ -290,6 +295,7 @@ class Reporting(Papers, Duplicates, Snapshots):
     def _amendments(self, name: str, period: str) -> int:
         return sum(1 for row in self.snapshots(name, period) if row.get("amends"))
 
+    @needs(ISSUE)
     def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
         """Give a frozen list or report the number and date the clerk gave; see ``Snapshots.issue``."""
         row = self._own_snapshot(snapshot)
@@ -373,6 +379,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         told = [*(str(names.get(one) or "") for one in villages), *(catalogue().units.label(one) for one in units)]
         return ", ".join(one for one in told if one)
 
+    @needs(EXPORT)
     def report(
         self,
         name: str,
@@ -413,6 +420,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             "state": self._state_word(name, period),
         }
 
+    @needs(EXPORT)
     def reprint(self, snapshot: str, out: Path, formats: Sequence[str] = (), *, overwrite: bool = False) -> list[str]:
         """Write a frozen list or report again as it was, also one that was amended since; returns the files. Logged.
 
@@ -436,6 +444,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         paper = self.frozen_paper(snapshot)
         return page.pdf(paper, stamp=clock.now()) if form == "pdf" else workbook.list_xlsx(paper)
 
+    @needs(EXPORT)
     def public_report(self, made: Reported) -> Reported:
         """Return the version of a report for everybody: small counts hidden, without the words people added."""
         hidden = reported.public(made)
@@ -449,6 +458,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         standing = self.report_standing(name, period)
         return str(standing["state"]) if standing else ""
 
+    @needs(EXPORT)
     def report_bytes(self, made: Reported, form: str) -> bytes:
         """Return a report as a ``pdf``, ``xlsx`` or (of words) ``docx``. Raises ``Problem(paper_failed)``."""
         if form == "xlsx":

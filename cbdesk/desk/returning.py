@@ -23,6 +23,7 @@ from cbdesk.desk.places import Named
 from cbdesk.desk.records import Work
 from cbdesk.desk.rounds import RETURN, SHEET, VILLAGE, Rounds, Sheet
 from cbdesk.errors import Finding, Problem
+from cbdesk.rights import EDIT, needs
 from cbdesk.rounds import ABSENCE, NEW, Line
 
 
@@ -115,6 +116,7 @@ class Returning(Rounds, Duplicates):
         told = {name: value for name, value in new.items() if name != kind.day}
         return bool(told) and all(now.get(name) == value for name, value in told.items())
 
+    @needs(EDIT)
     def round_key(
         self,
         record: str,
@@ -155,6 +157,7 @@ class Returning(Rounds, Duplicates):
         draft = self.draft(SHEET, record)
         return list(draft[0].get("answers") or ()) if draft else []
 
+    @needs(EDIT)
     def round_keyed(self, record: str) -> tuple[Keyed, ...]:
         """Return the answers of a sheet that wait to be written, by line; children on no line last."""
         names = {one.number: one.name for one in self.round_lines(record)}
@@ -166,11 +169,13 @@ class Returning(Rounds, Duplicates):
                                tuple(one.get("others") or ())))  # fmt: skip
         return tuple(sorted(found, key=lambda one: (not one.line, one.line)))
 
+    @needs(EDIT)
     def round_drop(self, record: str, key: str) -> None:
         """Forget one answer that waits. An unknown key changes nothing."""
         kept = [one for one in self._kept(record) if one["key"] != key]
         self.keep_draft(SHEET, record, {"answers": kept}) if kept else self.drop_draft(SHEET, record)
 
+    @needs(EDIT)
     def round_drop_last(self, record: str) -> None:
         """Forget the answer that was keyed last, where one waits."""
         for one in self._kept(record)[-1:]:
@@ -178,6 +183,7 @@ class Returning(Rounds, Duplicates):
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def round_return(self, record: str, *, again: bool = False) -> Saved:
         """Write the answers of a sheet and that it has returned, as one batch.
 
@@ -190,6 +196,7 @@ class Returning(Rounds, Duplicates):
             raise Problem("round_empty")
         return self._write_return(record, again=again)
 
+    @needs(EDIT)
     def round_unchanged(self, record: str, *, again: bool = False) -> Saved:
         """Write that a whole village has returned without a change; undoable.
 
@@ -256,6 +263,7 @@ class Returning(Rounds, Duplicates):
             raise Problem("changed_meanwhile")
         return saved
 
+    @needs(EDIT)
     def round_take_back(self, record: str, batch: str, keyed: Sequence[Keyed] = ()) -> Saved:
         """Undo the writing of a sheet; the answers (``round_keyed`` before it) wait again. Raises as ``undo``.
 

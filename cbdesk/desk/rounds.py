@@ -23,6 +23,7 @@ from cbdesk.desk.places import names_of
 from cbdesk.desk.telling import Telling
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
+from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.rounds import ABSENCE, Line, Printed
 
 SHEET, RETURN, VILLAGE = "round_sheet", "round_return", "village"
@@ -96,6 +97,7 @@ class Rounds(Directory, Telling):
 
     # --- making ------------------------------------------------------------------------------------------------------
 
+    @needs(EDIT)
     def round_make(
         self, month: str, villages: Sequence[str] | None = None, *, again: bool = False
     ) -> tuple[list[Sheet], str]:
@@ -245,6 +247,7 @@ class Rounds(Directory, Telling):
         collaborator, head = (self.contact_for(role, village) for role in (COLLABORATOR, HEAD))
         return replace(made, collaborator=collaborator.name if collaborator else "", head=head.name if head else "")
 
+    @needs(EXPORT)
     def round_file(self, paper: Paper, folder: Path, *, overwrite: bool = False) -> Path:
         """Write sheets (``round_paper``, ``round_blank``) as PDF into a folder; logged.
 

@@ -19,6 +19,7 @@ from cbdesk.desk.filling import Filling
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import here
 from cbdesk.errors import Finding, Problem
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 from cbdesk.text import collate_key
 
@@ -137,6 +138,7 @@ class Seasons(Filling):
         moves.sort(key=_order)
         return SchoolYear(year, tuple(moves), again, out)
 
+    @needs(EDIT)
     def start_school_year(self, year: int, moves: Iterable[Move]) -> Saved:
         """Write the moves that are on, as one batch. Raises ``Problem``: ``nobody_chosen``, ``no_record``."""
         chosen = [one for one in moves if one.on and _changes(one)]
@@ -198,6 +200,7 @@ class Seasons(Filling):
                 found[child] = tuple(dict.fromkeys((*found.get(child, ()), top)))
         return found
 
+    @needs(EDIT)
     def renew_cards(self, ids: Iterable[str], until: str) -> Saved:
         """Write a new last day into the cards of many children, one batch. ``until`` as stored.
 

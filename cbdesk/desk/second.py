@@ -18,6 +18,7 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.filling import Refused
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.records import Records
+from cbdesk.rights import EDIT, needs
 
 DRAFT = "second"
 FIELDS = ("full_name", "born", "sex", "personal_id", "ethnicity", "village", "father_name", "mother_name",
@@ -123,6 +124,7 @@ class SecondKeying(Records):
         ids = tuple(one for one in data["ids"] if self.store.count(CHILD, "id = ?", (one,)))
         return Second(ids, tuple(data["fields"]), data["keyed"], data["chosen"], data["half"]) if ids else None
 
+    @needs(EDIT)
     def second_keep(self, second: Second) -> str:
         """Keep a second keying as far as it is; returns when."""
         keyed = {one: dict(values) for one, values in second.keyed.items()}
@@ -130,6 +132,7 @@ class SecondKeying(Records):
                 "half": dict(second.half)}  # fmt: skip
         return self.keep_draft(DRAFT, None, data)
 
+    @needs(EDIT)
     def second_drop(self) -> None:
         """Forget the second keying; the children stay as they are."""
         self.drop_draft(DRAFT, None)
@@ -157,6 +160,7 @@ class SecondKeying(Records):
             return str((self.store.row("village", str(value)) or {}).get("name") or value)
         return kinds.of(item).show(value, item) if value not in (None, "") else ""
 
+    @needs(EDIT)
     def second_take(self, second: Second) -> Saved:
         """Write the values decided for the second keying, as one batch, and forget the keying; all or none.
 

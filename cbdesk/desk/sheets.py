@@ -11,6 +11,7 @@ from typing import Any
 from cbdesk import carrier, clock, dates, letterhead, page
 from cbdesk.desk.carrying import Carrying, Sent
 from cbdesk.desk.snapshots import Snapshots
+from cbdesk.rights import OFFICERS, needs
 
 
 class Sheets(Carrying, Snapshots):
@@ -20,6 +21,7 @@ class Sheets(Carrying, Snapshots):
         """Return what the recovery sheet shows: the six groups of the code and whose register it opens."""
         return {**self._common(), "device": self.node[:4].upper(), "groups": code.split()}
 
+    @needs(OFFICERS)
     def recovery_sheet(self, path: Path, code: str) -> Path:
         """Write the recovery sheet as PDF, or as plain text where the name ends in ``.txt``."""
         data = self.recovery_data(code)

@@ -25,6 +25,7 @@ from cbdesk.errors import Problem
 from cbdesk.facts import Book
 from cbdesk.paper import Paper
 from cbdesk.reported import Reported
+from cbdesk.rights import ISSUE, needs
 from cbdesk.spans import ReportSpan
 from cbdesk.store import Draft
 
@@ -133,6 +134,7 @@ class Showing(Reporting):
         now = self.counted_report(name, period, cut_off=date.fromisoformat(kept.cut_off))
         return differences(kept, now, expecting.added(self.report_named(name), catalogue()))
 
+    @needs(ISSUE)
     def reopen(self, snapshot: str) -> Saved:
         """Take back what waits for its signature: a list is made anew, a report is the draft it was, with its figures.
 

@@ -24,6 +24,7 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.telling import Telling, totals_of
 from cbdesk.errors import Problem
 from cbdesk.paper import CHANGES, Paper
+from cbdesk.rights import EXPORT, ISSUE, needs
 from cbdesk.roll import Movements
 from cbdesk.store import Draft
 
@@ -141,6 +142,7 @@ class Snapshots(Telling):
             before.rows if before else (), paper.rows, why=chosen.why, period=since, how=chosen.how
         )
 
+    @needs(EXPORT)
     def report(
         self,
         name: str,
@@ -202,6 +204,7 @@ class Snapshots(Telling):
             raise Problem("no_record")
         return "".join(str(part["content"]) for part in parts)
 
+    @needs(ISSUE)
     def snapshot(
         self,
         name: str,
@@ -262,6 +265,7 @@ class Snapshots(Telling):
         day = date.fromisoformat(on) if on else None
         return letterhead.Frozen(clock.today(), number, day, len(issued) - at, replace)
 
+    @needs(ISSUE)
     def reopen(self, snapshot: str) -> Saved:
         """Take a frozen list back that was not issued yet: it is a draft again.
 
@@ -342,6 +346,7 @@ class Snapshots(Telling):
             return False
         return not same_content(self.frozen_paper(str(frozen[-1]["id"])), self._fresh(name, period)[0])
 
+    @needs(ISSUE)
     def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
         """Give a frozen list the number and date the clerk gave it; what it tells stays as it was frozen.
 

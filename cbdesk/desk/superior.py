@@ -19,6 +19,7 @@ from cbdesk.desk.telling import Telling
 from cbdesk.errors import Problem
 from cbdesk.formcells import Told, Who
 from cbdesk.formheads import FIGURES, FormHeadings
+from cbdesk.rights import EXPORT, needs
 from cbdesk.superior import SuperiorForm
 
 KEPT = "superior_form:"
@@ -82,6 +83,7 @@ class Superior(Telling):
             for place, one in enumerate(told[:most], 1)
         ]
 
+    @needs(EXPORT)
     def form_fill(
         self,
         form: SuperiorForm,

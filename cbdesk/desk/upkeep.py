@@ -21,6 +21,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
 from cbdesk.paths import resources
+from cbdesk.rights import OFFICERS, needs
 from cbdesk.store import library
 from cbdesk.text import NameOrder
 
@@ -53,6 +54,7 @@ class Upkeep(Base):
         for name in backup.superfluous([path.name for path in folder.glob("*" + backup.SUFFIX)], clock.today()):
             (folder / name).unlink(missing_ok=True)
 
+    @needs(OFFICERS)
     def set_name_order(
         self, order: NameOrder, progress: Callable[[int, int], object] = lambda done, whole: None
     ) -> None:

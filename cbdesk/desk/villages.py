@@ -23,6 +23,7 @@ from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import here, listed
 from cbdesk.desk.places import OFFICER, VILLAGE, Named, names_of
 from cbdesk.errors import Finding, Problem
+from cbdesk.rights import EDIT, needs
 from cbdesk.store import Draft
 
 MOVES = (CHILD, "household", "contact", "collaborator", "carer_offer", "model", "swim_place")
@@ -82,6 +83,7 @@ class Villages(Directory):
             raise Problem("no_record")
         return found[0]
 
+    @needs(EDIT)
     def rename_village(self, village: str, name: str) -> Saved:
         """Give a village another name; the one it has stays findable. Raises ``Problem(no_record)``."""
         row, new = self._village(village), text.tidy(name)
@@ -91,6 +93,7 @@ class Villages(Directory):
         old = [one for one in known if one and text.match_key(one) != text.match_key(new)]
         return self.save(VILLAGE, {"name": new, "old_name": BETWEEN.join(dict.fromkeys(old)) or None}, village)
 
+    @needs(EDIT)
     def merge_villages(self, villages: Sequence[str], name: str, on: str) -> Saved:
         """Make one village of several from a day (ISO) on, with everybody in them; ``id`` is the new one.
 
@@ -117,6 +120,7 @@ class Villages(Directory):
         drafts += self._looked_after(dict.fromkeys(ids, (record,)))
         return self._act(drafts, record)
 
+    @needs(EDIT)
     def split_village(self, village: str, name: str, children: Sequence[str], on: str) -> Saved:
         """Part a new village off an old one from a day (ISO) on, with these children; ``id`` is the new one.
 

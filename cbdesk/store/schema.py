@@ -57,6 +57,13 @@ CREATE TABLE blob_held(node TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY(nod
 UPDATE meta SET value = '2' WHERE key = 'store';
 """
 
+_TRUST = """
+CREATE TABLE trust(version INTEGER PRIMARY KEY, body BLOB NOT NULL, sig BLOB NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE log_head(node TEXT NOT NULL, n INTEGER NOT NULL, h TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(node, n))
+  STRICT;
+UPDATE meta SET value = '3' WHERE key = 'store';
+"""
+
 
 @migrations()
 def first(db: Database) -> None:
@@ -69,6 +76,13 @@ def first(db: Database) -> None:
 def blobs(db: Database) -> None:
     """Make the tables of store version 2: files inside the register, and which peers hold them."""
     for statement in _statements(_BLOBS):
+        db.execute(statement)
+
+
+@migrations()
+def trust(db: Database) -> None:
+    """Make the tables of store version 3: signed trust lists, and the heads peers told of their access logs."""
+    for statement in _statements(_TRUST):
         db.execute(statement)
 
 

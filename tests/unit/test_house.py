@@ -19,7 +19,7 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
-               "wording headings matching sound persons likeness households duplicates choosing benefits school "
+               "wording headings rights matching sound persons likeness households duplicates choosing benefits school "
                "almanac extras",
     "work": "store keys attempts container manifest card seal bundle handover carrier backup "
             "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans "
