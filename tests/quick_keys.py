@@ -10,9 +10,9 @@ import hashlib
 import unicodedata
 from contextlib import contextmanager
 
-from cbdesk import keys
+from cbdesk import keys, wrapping
 
-_REAL = keys._password_key
+_REAL = wrapping.password_key
 
 
 def quick(password, salt, cost):
@@ -23,13 +23,13 @@ def quick(password, salt, cost):
 
 
 def install():
-    keys._password_key = quick
+    wrapping.password_key = keys._password_key = quick
 
 
 @contextmanager
 def real():
     """Derive keys as the program does."""
-    keys._password_key = _REAL
+    wrapping.password_key = _REAL
     try:
         yield
     finally:

@@ -21,7 +21,7 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings rights matching sound persons likeness households duplicates choosing benefits school "
                "almanac extras",
-    "work": "store keys attempts container manifest card seal bundle handover carrier backup "
+    "work": "store wrapping keys escrow attempts container manifest card seal bundle handover caseload carrier backup "
             "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans "
             "reported expecting conditions roll listcells report handouts design balance cleaning rounds page letter "
             "bookpage workbook book sheet textsheet tables titles columns rows repairs "
@@ -39,8 +39,8 @@ DOORS = {
     "sqlcipher3": "store",
     "sqlite3": "",
     "sqlite_utils": "store",
-    "pyrage": "seal keys",
-    "cryptography": "seal keys",
+    "pyrage": "seal wrapping keys",
+    "cryptography": "seal wrapping keys",
     "backports": "seal",
     "openpyxl": "sheet bookpage workbook",
     "xlrd": "sheet",
