@@ -1,79 +1,56 @@
-"""The key file beside the store: how a password or the recovery sheet becomes the store's key.
+"""The key file beside the store: how a password, the recovery sheet or the province becomes the store's key.
 
-One random 32-byte key (the DEK) opens the database. ``keys.json`` holds it wrapped once per *slot*: one per officer's
-password (Argon2id → AES-256-GCM), one for the printed recovery code (HKDF-SHA256 → the same), later one per province
-key (escrow; kept unread here). Rules (``spec/bundle.md`` 2):
+One random 32-byte key (the DEK) opens the database. ``keys.json`` holds it wrapped once per *slot*. Rules
+(``spec/bundle.md`` 2):
 
-* The slot's header is the associated data: lowering a cost, renaming a slot or moving it to another vault is refused.
-* Costs out of bounds are refused before any memory is taken.
+* ``password``: one per officer, Argon2id → AES-256-GCM. ``recovery``: the printed code. ``escrow``: a letter (age) to
+  the province. The slot's header is the associated data: lowering a cost, renaming a slot or moving it is refused.
+* ``letterbox``: beside each password, a key pair whose secret half the same Argon2id run opens. When the DEK changes
+  while the other officers are away, each finds a ``letter`` there with the new key instead of a password slot, which
+  the next unlock makes again. So an old ``keys.json`` with an old password opens no register of today.
 * A password is NFKC text, so that Vietnamese typed in either Unicode form is one password.
 * Values are immutable: each function returns a new ``KeyFile``; ``save`` puts it down whole or not at all.
-
-Together with ``seal`` this is the only door to cryptography.
 """
 
 from __future__ import annotations
 
 import secrets
-import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from cbdesk import carrier
+from cbdesk import carrier, wrapping
 from cbdesk.attempts import Attempts
 from cbdesk.errors import Problem
 from cbdesk.groups import SIZE, groups_of, read_groups
 from cbdesk.passwords import judge
-from cbdesk.strict import StrictJsonError, canonical, is_count, is_hex, strict_json
+from cbdesk.strict import StrictJsonError, canonical, is_hex, strict_json
+from cbdesk.wrapping import DEFAULT, FLOOR, KEY_SIZE, PRACTICE, Cost, Refused, calibrate
 
 __all__ = [
-    "DEFAULT", "PRACTICE", "Attempts", "Cost", "KeyFile", "Slot", "add_password_slot", "calibrate",
-    "change_password", "forget_previous", "groups_of", "judge", "load", "new_keys", "open_slot", "open_with_password",
-    "open_with_recovery", "read_groups", "remove_slot", "replace_recovery", "save",
+    "DEFAULT", "PRACTICE", "Attempts", "Cost", "KeyFile", "Opened", "Slot", "add_password_slot", "calibrate",
+    "change_password", "escrowed", "forget_previous", "groups_of", "judge", "load", "new_key", "new_keys",
+    "open_escrow", "open_slot", "open_with_password", "open_with_recovery", "read_groups", "remove_officer",
+    "replace_recovery", "rotated", "save", "tended",
 ]  # fmt: skip
 
 FILE = "keys.json"
 PREVIOUS = "keys.json.1"
 TYPE = "cbdesk/keys/1"
 MAX_FILE = 256 * 1024
-KEY_SIZE = 32
-MIB = 1024  # Argon2 counts memory in KiB
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Argon2id costs: memory in KiB, passes, lanes."""
-
-    m: int
-    t: int
-    p: int
-
-    def check(self) -> None:
-        """Raise ``bad_key_parameters`` outside [64 MiB … 2 GiB], [1 … 20], [1 … 16]."""
-        if not (64 * MIB <= self.m <= 2048 * MIB and 1 <= self.t <= 20 and 1 <= self.p <= 16):
-            raise Problem("bad_key_parameters")
-
-
-DEFAULT = Cost(256 * MIB, 3, 4)
-PRACTICE = Cost(64 * MIB, 1, 4)
-_FLOOR, _CEILING = 64 * MIB, 512 * MIB
+_IDENTITY = 74  # letters of AGE-SECRET-KEY-1…
+_OWN = ("password", "letterbox", "letter")
+"""The kinds of an officer's slots."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One wrapped copy of the key. ``kind``: ``password``, ``recovery``, ``escrow`` or one of a newer program.
+    """One wrapped copy of the key (of a letterbox: of its secret half). Kinds: see above; others of newer programs.
 
-    ``header`` is everything that is authenticated; ``box`` is nonce and ciphertext (for other kinds: whatever the
-    program that wrote it put there, kept as it is).
+    ``header`` is everything that is authenticated; ``box`` is nonce and ciphertext, or a letter, in hex (for other
+    kinds: whatever the program that wrote it put there, kept as it is).
     """
 
     header: Mapping[str, Any]
@@ -91,7 +68,7 @@ class Slot:
 
     @property
     def label(self) -> str:
-        """Return the officer's name, or what a person calls the slot."""
+        """Return the officer's name; of an escrow slot the public key it is for."""
         return str(self.header["label"])
 
 
@@ -102,10 +79,19 @@ class KeyFile:
     vault: str
     slots: tuple[Slot, ...] = ()
 
+    def of_kind(self, *kinds: str) -> list[Slot]:
+        """Return the slots of some kinds."""
+        return [slot for slot in self.slots if slot.kind in kinds]
+
     @property
     def officers(self) -> list[str]:
         """Return the officers who have a password, as they wrote their names."""
-        return [slot.label for slot in self.slots if slot.kind == "password"]
+        return [slot.label for slot in self.of_kind("password", "letter")]
+
+    @property
+    def letterboxes(self) -> dict[str, str]:
+        """Return the public half of each officer's letterbox, by the officer's name."""
+        return {slot.label: str(slot.header.get("pub")) for slot in self.of_kind("letterbox")}
 
     def to_bytes(self) -> bytes:
         """Return the JSON text of the file."""
@@ -134,7 +120,21 @@ def _is_slot(slot: object) -> bool:
     return all(isinstance(header.get(name), str) for name in ("vault", "id", "kind", "label"))
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a password opened: its slot (``password`` or ``letter``), the store's key, and what Argon2id gave."""
+
+    slot: Slot
+    dek: bytes = field(repr=False)
+    key: bytes = field(repr=False)
+
+
 # --- making and changing ---------------------------------------------------------------------------------------------
+
+
+def new_key() -> bytes:
+    """Return a fresh key for a store."""
+    return secrets.token_bytes(KEY_SIZE)
 
 
 def new_keys(
@@ -145,7 +145,7 @@ def new_keys(
     Without ``cost`` the machine is measured (``calibrate``); a practice register takes the floor.
     """
     judge(password, officer, practice=practice)
-    dek = secrets.token_bytes(KEY_SIZE)
+    dek = new_key()
     empty = KeyFile(secrets.token_hex(16))
     chosen = cost or (PRACTICE if practice else calibrate())
     keyfile = add_password_slot(empty, dek, officer, password, practice=practice, cost=chosen)
@@ -156,70 +156,82 @@ def new_keys(
 def add_password_slot(
     keyfile: KeyFile, dek: bytes, officer: str, password: str, *, practice: bool = False, cost: Cost | None = None
 ) -> KeyFile:
-    """Return the key file with a password for this officer; an earlier one of the same name is gone."""
+    """Return the key file with a password and a letterbox for this officer; earlier ones of the same name are gone."""
     judge(password, officer, practice=practice)
-    others = tuple(slot for slot in keyfile.slots if not (slot.kind == "password" and _same(slot.label, officer)))
     label = " ".join(unicodedata.normalize("NFC", officer).split())
-    made = _wrap_by_password(keyfile.vault, label, password, dek, cost or (PRACTICE if practice else DEFAULT))
-    return replace(keyfile, slots=(*others, made))
+    return _with_password(keyfile, dek, label, password, cost or (PRACTICE if practice else DEFAULT))
 
 
 def change_password(keyfile: KeyFile, officer: str, old: str, new: str, *, practice: bool = False) -> KeyFile:
     """Return the key file with ``new`` in place of ``old``, at the same cost. Raises as opening and judging do."""
-    slot, dek = open_slot(keyfile, officer, old)
-    return add_password_slot(keyfile, dek, slot.label, new, practice=practice, cost=_cost(slot))
+    opened = open_slot(keyfile, officer, old)
+    cost = Cost.of(_locked(keyfile, opened.slot).header)
+    return add_password_slot(keyfile, opened.dek, opened.slot.label, new, practice=practice, cost=cost)
 
 
 def replace_recovery(keyfile: KeyFile, dek: bytes) -> tuple[KeyFile, str]:
     """Return the key file with a new recovery slot and its code; the code printed before no longer opens."""
     code = secrets.token_bytes(SIZE)
     header = _header(keyfile.vault, "recovery", "recovery")
-    slot = _wrap(header, _recovery_key(code, header), dek)
+    slot = Slot(header, wrapping.wrap("slot", header, _recovery_key(code, header), dek))
     others = tuple(other for other in keyfile.slots if other.kind != "recovery")
     return replace(keyfile, slots=(*others, slot)), groups_of(code)
 
 
-def remove_slot(keyfile: KeyFile, slot_id: str) -> KeyFile:
-    """Return the key file without that slot. An old copy still opens: change the DEK as well (``spec`` 2.2).
+def remove_officer(keyfile: KeyFile, officer: str) -> KeyFile:
+    """Return the key file without an officer's slots. An old copy still opens: change the DEK as well (``rotated``).
 
     Raises ``ValueError`` if nothing would be left that opens.
     """
-    left = tuple(slot for slot in keyfile.slots if slot.id != slot_id)
-    if not any(slot.kind in ("password", "recovery") for slot in left):
+    left = replace(keyfile, slots=_without(keyfile, officer))
+    if not left.of_kind("password", "letter", "recovery"):
         raise ValueError("the last slot")
-    return replace(keyfile, slots=left)
+    return left
 
 
-def calibrate() -> Cost:
-    """Return the cost that takes this machine 0.5 to 1 s, from 256 MiB up to 512 or down to 64 MiB of memory.
+def rotated(keyfile: KeyFile, dek: bytes, trusted: Collection[str]) -> tuple[KeyFile, str, list[str]]:
+    """Return the key file for another key: a letter to each officer, a new recovery slot, and its code.
 
-    Half a second above is borne before memory is given up: memory is what a thief has to pay for.
+    ``trusted`` are the public halves of letterboxes the store itself remembers: one changed in the file beside it gets
+    no letter. Officers left without a key are named. Escrow slots hold the old key and are gone (``escrowed``).
     """
-    cost = DEFAULT
-    while (taken := _seconds(cost)) is None and cost.m > _FLOOR:
-        cost = replace(cost, m=cost.m // 2)
-    if taken is None:
-        return cost
-    if taken > 1.5:  # perhaps only a bad moment
-        taken = min(taken, _seconds(cost) or taken)
-    while taken > 1.5 and cost.m > _FLOOR:
-        cost, taken = replace(cost, m=cost.m // 2), taken / 2
-    twice = replace(cost, m=cost.m * 2)
-    fast = taken < 0.5 and cost == DEFAULT and twice.m <= _CEILING
-    return twice if fast and _seconds(twice) is not None else cost
+    boxes = [slot for slot in keyfile.of_kind("letterbox") if slot.header.get("pub") in trusted]
+    slots = [slot for box in boxes for slot in (box, _letter(keyfile.vault, box, dek))]
+    made, code = replace_recovery(replace(keyfile, slots=tuple(slots)), dek)
+    return made, code, [name for name in keyfile.officers if not any(_same(name, other) for other in made.officers)]
 
 
-def _seconds(cost: Cost) -> float | None:
-    """Return how long one derivation takes, ``None`` if the memory is not there.
+def escrowed(keyfile: KeyFile, dek: bytes, device: str, recipients: Iterable[str]) -> KeyFile:
+    """Return the key file with one escrow slot for each of the province's keys (``age1…``), and no other."""
+    wanted = sorted(set(recipients))
+    if sorted(slot.label for slot in keyfile.of_kind("escrow")) == wanted:
+        return keyfile
+    slots = []
+    for recipient in wanted:
+        header = _header(keyfile.vault, "escrow", recipient)
+        body = {"vault": keyfile.vault, "device": device, "key": dek.hex()}
+        slots.append(Slot(header, wrapping.letter(canonical(body), recipient).hex()))
+    others = tuple(slot for slot in keyfile.slots if slot.kind != "escrow")
+    return replace(keyfile, slots=(*others, *slots))
 
-    On a machine busy with other work the processor's time is the fairer measure; the shorter of the two counts.
+
+def tended(keyfile: KeyFile, opened: Opened, password: str, wanted: Cost | None) -> KeyFile:
+    """Return the key file as it should be once an officer got in.
+
+    A letter has become a password again, a letterbox that is missing or was changed is a new one, and a password
+    cheaper than ``wanted`` is wrapped anew at that cost (a second more).
     """
-    start, busy = time.perf_counter(), time.process_time()
-    try:
-        _password_key("calibration", bytes(16), cost)
-    except MemoryError:
-        return None
-    return min(time.perf_counter() - start, time.process_time() - busy)
+    label, box = opened.slot.label, _locked(keyfile, opened.slot)
+    cost = Cost.of(box.header)
+    if wanted is not None and cost.work < wanted.work:
+        try:
+            return _with_password(keyfile, opened.dek, label, password, wanted)
+        except Problem:  # the memory is not there today
+            pass
+    if opened.slot.kind == "password" and _has_letterbox(keyfile, label, opened.key):
+        return keyfile
+    made = _own_slots(keyfile.vault, label, opened.key, opened.dek, cost, wrapping.salt_of(box.header))
+    return replace(keyfile, slots=(*_without(keyfile, label), *made))
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------
@@ -227,12 +239,12 @@ def _seconds(cost: Cost) -> float | None:
 
 def open_with_password(keyfile: KeyFile, officer: str | None, password: str) -> bytes:
     """Return the key. Raises ``wrong_password``, ``unknown_officer``, ``bad_key_parameters``, ``no_memory``."""
-    return open_slot(keyfile, officer, password)[1]
+    return open_slot(keyfile, officer, password).dek
 
 
-def open_slot(keyfile: KeyFile, officer: str | None, password: str) -> tuple[Slot, bytes]:
-    """Return the slot that opened and the key. With no officer named every password slot is tried in turn."""
-    slots = [slot for slot in keyfile.slots if slot.kind == "password"]
+def open_slot(keyfile: KeyFile, officer: str | None, password: str) -> Opened:
+    """Return what the password opens. With no officer named every password is tried in turn. Raises as above."""
+    slots = keyfile.of_kind("password", "letter")
     if officer is not None:
         slots = [slot for slot in slots if _same(slot.label, officer)]
         if not slots:
@@ -240,8 +252,8 @@ def open_slot(keyfile: KeyFile, officer: str | None, password: str) -> tuple[Slo
     refusal = Problem("wrong_password")
     for slot in slots:
         try:
-            return slot, _unwrap(keyfile, slot, lambda slot: _password_key(password, _salt(slot), _cost(slot)))
-        except InvalidTag:
+            return _opened(keyfile, slot, password)
+        except Refused:
             continue
         except Problem as problem:  # a slot somebody altered must not lock the others out
             refusal = problem
@@ -253,13 +265,49 @@ def open_slot(keyfile: KeyFile, officer: str | None, password: str) -> tuple[Slo
 def open_with_recovery(keyfile: KeyFile, code: str) -> bytes:
     """Return the key. Raises ``wrong_recovery`` for a slip in a group, ``other_recovery`` for another sheet's code."""
     given = read_groups(code)
-    for slot in keyfile.slots:
-        if slot.kind == "recovery":
-            try:
-                return _unwrap(keyfile, slot, lambda slot: _recovery_key(given, slot.header))
-            except InvalidTag:
-                continue
+    for slot in keyfile.of_kind("recovery"):
+        try:
+            return _unwrap(keyfile, slot, _recovery_key(given, slot.header), KEY_SIZE)
+        except Refused:
+            continue
     raise Problem("other_recovery")
+
+
+def open_escrow(body: bytes, vault: str) -> tuple[str, bytes]:
+    """Return (device, key) of what the province found in an escrow slot. Raises ``Refused`` for another vault's."""
+    try:
+        found = strict_json(body, max_depth=1)
+        device, key = found["device"], found["key"]
+    except (StrictJsonError, KeyError, TypeError):
+        raise Refused from None
+    if found.get("vault") != vault or not is_hex(device, 16) or not is_hex(key, 2 * KEY_SIZE):
+        raise Refused
+    return device, bytes.fromhex(key)
+
+
+def _opened(keyfile: KeyFile, slot: Slot, password: str) -> Opened:
+    box = _locked(keyfile, slot)
+    key = wrapping.password_key(password, wrapping.salt_of(box.header), Cost.of(box.header))
+    if slot.kind == "password":
+        return Opened(slot, _unwrap(keyfile, slot, key, KEY_SIZE), key)
+    identity = _unwrap(keyfile, box, _letterbox_key(key, box.header), _IDENTITY).decode("ascii")
+    try:
+        body = strict_json(wrapping.open_letter(bytes.fromhex(slot.box), identity), max_depth=1)
+    except ValueError:  # no hex, or no JSON
+        raise Refused from None
+    if not isinstance(body, dict) or not is_hex(dek := body.pop("key", None), 2 * KEY_SIZE) or body != slot.header:
+        raise Refused
+    return Opened(slot, bytes.fromhex(str(dek)), key)
+
+
+def _locked(keyfile: KeyFile, slot: Slot) -> Slot:
+    """Return the slot whose salt and costs belong to an officer's password: of a letter it is the letterbox."""
+    if slot.kind == "password":
+        return slot
+    boxes = [box for box in keyfile.of_kind("letterbox") if box.header.get("pub") == slot.header.get("pub")]
+    if not boxes:
+        raise Refused
+    return boxes[0]
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -302,71 +350,74 @@ def forget_previous(folder: Path) -> None:
         return
 
 
-# --- wrapping --------------------------------------------------------------------------------------------------------
+# --- slots -----------------------------------------------------------------------------------------------------------
 
 
-def _header(vault: str, kind: str, label: str, cost: Cost | None = None) -> dict[str, Any]:
+def _header(vault: str, kind: str, label: str, salt: bytes | None = None, cost: Cost | None = None) -> dict[str, Any]:
     header: dict[str, Any] = {
-        "vault": vault, "id": secrets.token_hex(8), "kind": kind, "label": label, "salt": secrets.token_hex(16)
+        "vault": vault, "id": secrets.token_hex(8), "kind": kind, "label": label,
+        "salt": (salt or secrets.token_bytes(16)).hex(),
     }  # fmt: skip
     return header if cost is None else header | {"m": cost.m, "t": cost.t, "p": cost.p}
 
 
-def _wrap_by_password(vault: str, label: str, password: str, dek: bytes, cost: Cost) -> Slot:
+def _with_password(keyfile: KeyFile, dek: bytes, label: str, password: str, cost: Cost) -> KeyFile:
     """Wrap at ``cost``; where the memory is not there, at half of it, never below the floor."""
+    salt = secrets.token_bytes(16)
     while True:
-        header = _header(vault, "password", label, cost)
         try:
-            return _wrap(header, _password_key(password, bytes.fromhex(header["salt"]), cost), dek)
+            key = wrapping.password_key(password, salt, cost)
+            break
         except MemoryError:
-            if cost.m // 2 < _FLOOR:
+            if cost.m // 2 < FLOOR:
                 raise Problem("no_memory") from None
             cost = replace(cost, m=cost.m // 2)
+    return replace(keyfile, slots=(*_without(keyfile, label), *_own_slots(keyfile.vault, label, key, dek, cost, salt)))
 
 
-def _wrap(header: Mapping[str, Any], kek: bytes, dek: bytes) -> Slot:
-    nonce = secrets.token_bytes(12)
-    return Slot(header, (nonce + AESGCM(kek).encrypt(nonce, dek, _aad(header))).hex())
+def _own_slots(vault: str, label: str, key: bytes, dek: bytes, cost: Cost, salt: bytes) -> Sequence[Slot]:
+    header = _header(vault, "password", label, salt, cost)
+    identity, pub = wrapping.new_identity()
+    beside = _header(vault, "letterbox", label, salt, cost) | {"pub": pub}
+    return (
+        Slot(header, wrapping.wrap("slot", header, key, dek)),
+        Slot(beside, wrapping.wrap("slot", beside, _letterbox_key(key, beside), identity.encode("ascii"))),
+    )
 
 
-def _unwrap(keyfile: KeyFile, slot: Slot, kek: Callable[[Slot], bytes]) -> bytes:
-    if slot.header["vault"] != keyfile.vault or not is_hex(slot.box, 2 * (12 + KEY_SIZE + 16)):
-        raise InvalidTag
-    box = bytes.fromhex(slot.box)
-    return AESGCM(kek(slot)).decrypt(box[:12], box[12:], _aad(slot.header))
+def _has_letterbox(keyfile: KeyFile, label: str, key: bytes) -> bool:
+    """Return whether an officer has a letterbox nobody changed: its key opens, and belongs to the half it shows."""
+    for box in keyfile.of_kind("letterbox"):
+        if _same(box.label, label):
+            try:
+                identity = _unwrap(keyfile, box, _letterbox_key(key, box.header), _IDENTITY).decode("ascii")
+            except (Refused, Problem):
+                continue
+            return wrapping.public_of(identity) == box.header.get("pub")
+    return False
 
 
-def _aad(header: Mapping[str, Any]) -> bytes:
-    return b"cbdesk/slot/1\n" + canonical(header)
+def _letter(vault: str, box: Slot, dek: bytes) -> Slot:
+    header = _header(vault, "letter", box.label) | {"pub": box.header["pub"]}
+    return Slot(header, wrapping.letter(canonical(header | {"key": dek.hex()}), header["pub"]).hex())
 
 
-def _cost(slot: Slot) -> Cost:
-    m, t, p = (slot.header.get(name) for name in "mtp")
-    if not (is_count(m) and is_count(t) and is_count(p)):
-        raise Problem("bad_key_parameters")
-    return Cost(m, t, p)  # type: ignore[arg-type]  # is_count has just said so
+def _without(keyfile: KeyFile, officer: str) -> tuple[Slot, ...]:
+    return tuple(slot for slot in keyfile.slots if not (slot.kind in _OWN and _same(slot.label, officer)))
 
 
-def _salt(slot: Slot) -> bytes:
-    salt = slot.header.get("salt")
-    if not is_hex(salt, 32):
-        raise Problem("bad_key_parameters")
-    return bytes.fromhex(str(salt))
-
-
-def _password_key(password: str, salt: bytes, cost: Cost) -> bytes:
-    cost.check()
-    text = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
-    kdf = Argon2id(salt=salt, length=KEY_SIZE, iterations=cost.t, lanes=cost.p, memory_cost=cost.m)
-    return kdf.derive(text)
+def _unwrap(keyfile: KeyFile, slot: Slot, key: bytes, size: int) -> bytes:
+    if slot.header["vault"] != keyfile.vault:
+        raise Refused
+    return wrapping.unwrap("slot", slot.header, key, slot.box, size)
 
 
 def _recovery_key(code: bytes, header: Mapping[str, Any]) -> bytes:
-    salt = header.get("salt")
-    if not is_hex(salt, 32):
-        raise Problem("bad_key_parameters")
-    kdf = HKDF(hashes.SHA256(), length=KEY_SIZE, salt=bytes.fromhex(str(salt)), info=b"cbdesk/recovery/1")
-    return kdf.derive(code)
+    return wrapping.derived(code, wrapping.salt_of(header), "cbdesk/recovery/1")
+
+
+def _letterbox_key(key: bytes, header: Mapping[str, Any]) -> bytes:
+    return wrapping.derived(key, wrapping.salt_of(header), "cbdesk/letterbox/1")
 
 
 def _plain(name: str) -> str:

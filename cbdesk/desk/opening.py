@@ -126,13 +126,13 @@ def unlock(folder: Path, officer: str | None, password: str) -> Desk:
         attempts = Attempts(folder)
         attempts.check()
         try:
-            slot, dek = keys.open_slot(keyfile, officer, password)
+            opened = keys.open_slot(keyfile, officer, password)
         except Problem as problem:
             if problem.name == "wrong_password":
                 attempts.wrong()
             raise
         attempts.right()
-        return _open(folder, dek, lock, slot.label)
+        return _open(folder, opened.dek, lock, opened.slot.label)
     except BaseException:
         lock.release()
         raise
@@ -174,8 +174,7 @@ def change_password(folder: Path, officer: str, old: str, new: str) -> None:
         attempts.check()
         keyfile = keys.load(folder)
         try:
-            _, dek = keys.open_slot(keyfile, officer, old)
-            with Store.unlocked(folder, dek) as store:
+            with Store.unlocked(folder, keys.open_with_password(keyfile, officer, old)) as store:
                 practice = store.meta("practice") == "1"
             keyfile = keys.change_password(keyfile, officer, old, new, practice=practice)
         except Problem as problem:
