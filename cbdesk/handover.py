@@ -21,13 +21,15 @@ from typing import Any
 from cbdesk import SCHEMA, __version__, clock, seal, text
 from cbdesk.card import Device
 from cbdesk.errors import Problem
-from cbdesk.manifest import MAX_LINE, type_of
+from cbdesk.manifest import MAX_LINE, MAX_LINES, type_of
 from cbdesk.seal import DeviceKeys, Opened
 from cbdesk.strict import StrictJsonError, is_hex, strict_json
 
 KIND = "handover"
 MAX_RECORDS = 5_000
 GIVEN, TAKEN = "given", "taken"
+CASELOAD = "caseload"
+"""What a whole caseload is (``caseload.py``): its records are those of many children, in parts."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -42,7 +44,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A hand-over or its receipt, opened. ``what`` is ``given`` or ``taken``; ``of`` names the document answered."""
+    """A hand-over or its receipt, opened. ``what`` is ``given``, ``taken`` or ``caseload``.
+
+    ``of`` names the document answered; ``told`` is what its manifest says of parts and sums, ``None`` for a case.
+    """
 
     what: str
     case: str
@@ -51,13 +56,17 @@ class Handover:
     digest: str
     records: tuple[Record, ...]
     blobs: Mapping[str, bytes]
+    told: Mapping[str, Any] | None = None
 
 
 def pack(
     keys: DeviceKeys, me: Device, peer: Device, *, case: str, records: Iterable[Record] = (),
     blobs: Mapping[str, bytes] | None = None, of: str = "", practice: bool = False,
+    told: Mapping[str, Any] | None = None,
 ) -> tuple[bytes, str, bytes]:  # fmt: skip
     """Return (sealed bytes, file name, manifest) of a hand-over, or with ``of`` of its receipt.
+
+    ``told`` makes it one of a caseload: its part and its sums.
 
     Raises ``Problem(payload_too_big)``: files of more than 40 MiB together, or one record of more than 64 KiB.
     """
@@ -77,12 +86,13 @@ def pack(
         "to": [peer.node],
         "at": clock.stamp(),
         "clock": "ok",
-        "what": TAKEN if of else GIVEN,
+        "what": TAKEN if of else GIVEN if told is None else CASELOAD,
         "case": case,
         "of": of,
         "blobs": {digest: len(data) for digest, data in (blobs or {}).items()},
         "payload": {"size": len(payload), "sha256": hashlib.sha256(payload).hexdigest(), "raw_size": len(raw),
                     "lines": len(lines)},
+        **({} if told is None else {"caseload": dict(told)}),
     }  # fmt: skip
     data = seal.seal(manifest, payload, keys, [peer.age_recipient], blobs=blobs)
     name = seal.file_name(me.unit, me.node, 0, 0, str(manifest["id"]))
@@ -96,18 +106,22 @@ def read(opened: Opened) -> Handover:
     """
     told = opened.manifest
     what, case, of = (told.get(name) for name in ("what", "case", "of"))
-    if what not in (GIVEN, TAKEN):
+    if what not in (GIVEN, TAKEN, CASELOAD):
         raise Problem("bad_manifest", field="what")
     if not isinstance(case, str) or not _ID.fullmatch(case):
         raise Problem("bad_manifest", field="case")
     if not (is_hex(of, 64) if what == TAKEN else of == ""):
         raise Problem("bad_manifest", field="of")
-    if len(opened.lines) > (MAX_RECORDS if what == GIVEN else 0):
+    if len(opened.lines) > {GIVEN: MAX_RECORDS, CASELOAD: MAX_LINES}.get(str(what), 0):
         raise Problem("payload_too_big")
+    caseload = told.get("caseload")
+    if not (isinstance(caseload, dict) if what == CASELOAD else caseload is None or what == TAKEN):
+        raise Problem("bad_manifest", field="caseload")
     records = tuple(_record(line) for line in opened.lines)
     if len({one.id for one in records}) != len(records):
         raise Problem("payload_damaged", detail="id")
-    return Handover(str(what), case, str(of), opened.sender, opened.manifest_sha256, records, opened.blobs)
+    return Handover(str(what), case, str(of), opened.sender, opened.manifest_sha256, records, opened.blobs,
+                    caseload if isinstance(caseload, dict) else None)
 
 
 def _record(line: bytes) -> Record:

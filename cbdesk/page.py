@@ -32,7 +32,7 @@ FIRST_ROWS = 60
 """Rows from which the first pages of a long paper are set."""
 ROOMS = {"landscape": 252.0, "portrait": 165.0}
 """Millimetres between the margins of A4: 30 on the left, 15 on the right."""
-SHEETS = ("recovery", "card", "slip")
+SHEETS = ("recovery", "card", "slip", "caseload")
 ARCHIVE: Literal["a-2a"] = "a-2a"
 """PDF/A: fonts inside, tagged, text that can be searched, fit to be kept."""
 
@@ -104,6 +104,8 @@ def sheet_pdf(template: str, data: Mapping[str, Any], *, stamp: str | datetime |
       ``made_on``.
     * ``slip`` takes ``unit``, ``officer``, ``receiver``, ``received_by``, ``file``, ``changes``, ``from_seq``,
       ``to_seq``, ``bytes``, ``sha256``, ``made_on``, and ``letterhead.sheet_heading``.
+    * ``caseload`` takes ``giver``, ``taker``, ``rows`` (``title``, ``given``, ``taken``, ``same``), ``groups``, ``on``,
+      ``taken_on``, ``parts``, ``proved``, ``differs``, and ``letterhead.sheet_heading``.
 
     All take ``practice`` (the mark, or ""). Numbers and dates are finished text; an absent key leaves dots for the
     pen. Raises ``Problem(paper_failed)``.

@@ -29,6 +29,7 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     reporting,
     rounds,
     seasons,
+    succession,
     support,
     telling,
     upkeep,

@@ -9,7 +9,6 @@ from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.designing import Designing
 from cbdesk.desk.duties import Duties
 from cbdesk.desk.filling import Filling
-from cbdesk.desk.handing import Handing
 from cbdesk.desk.handouts import Handouts
 from cbdesk.desk.joining import Joining
 from cbdesk.desk.moving import Moving
@@ -18,12 +17,13 @@ from cbdesk.desk.returning import Returning
 from cbdesk.desk.seasons import Seasons
 from cbdesk.desk.second import SecondKeying
 from cbdesk.desk.showing import Showing
+from cbdesk.desk.succession import Successions
 from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
 
 
 class Desk(
-    Handing,
+    Successions,
     Joining,
     Moving,
     Seasons,

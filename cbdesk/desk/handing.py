@@ -266,14 +266,17 @@ class Handing(Cases, Attachments, Carrying):
             fields |= {"came_how": "moved_in", "came_on": self._today(), "came_from": _unit_name(told.sender.unit)}
         return Draft(one.form, one.id, fields)
 
-    def _answer(self, told: Handover, folder: Path) -> str | None:
-        """Return the receipt of a hand-over in this folder, written where it is not there yet."""
+    def _answer(self, told: Handover, folder: Path, about: Mapping[str, Any] | None = None) -> str | None:
+        """Return the receipt of a hand-over in this folder, written where it is not there yet.
+
+        ``about`` is what the receipt of a part of a caseload tells of it.
+        """
         before = self.ledger.bundles("dir = 'out' AND json_extract(manifest, '$.of') = ?", (told.digest,))
         standing = next((folder / one.file for one in before if (folder / one.file).is_file()), None)
         if standing is not None:
             return str(standing)
         data, name, manifest = handover.pack(
-            self.keys, self._me(), told.sender, case=told.case, of=told.digest, practice=self.practice
+            self.keys, self._me(), told.sender, case=told.case, of=told.digest, practice=self.practice, told=about
         )
         try:
             path = carrier.put(folder, name, data)

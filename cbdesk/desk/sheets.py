@@ -58,7 +58,7 @@ class Sheets(Carrying, Snapshots):
         }
 
     def sheet(self, name: str, data: dict[str, Any]) -> bytes:
-        """Return one sheet as PDF: ``recovery``, ``card`` or ``slip``."""
+        """Return one sheet as PDF (a name of ``page.SHEETS``)."""
         return page.sheet_pdf(name, data, stamp=clock.now())
 
     def _common(self) -> dict[str, Any]:
