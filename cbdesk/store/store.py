@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cbdesk import STORE, change
+from cbdesk import STORE
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
 from cbdesk.store import projection
 from cbdesk.store.blobs import Blobs
-from cbdesk.store.journal import Journal
+from cbdesk.store.chains import Chains
+from cbdesk.store.erasures import Erasures
 from cbdesk.store.library import connect, translated
 from cbdesk.store.reader import Reader
 from cbdesk.store.schema import migrations
@@ -27,7 +28,7 @@ NAME = "register.db"
 FLAG = "open.flag"
 
 
-class Store(Journal, Reader, Blobs):
+class Store(Erasures, Reader, Blobs, Chains):
     """An open register. Make one with ``create`` or ``unlock``; close it when done."""
 
     @classmethod
@@ -77,6 +78,8 @@ class Store(Journal, Reader, Blobs):
         try:
             with translated():
                 store._examine()
+                if store.erase_again():  # an older copy came back
+                    store.vacuum()
         except BaseException:
             store.db.conn.close()
             raise
@@ -121,6 +124,7 @@ class Store(Journal, Reader, Blobs):
         try:
             with translated():
                 self.leave_witness()
+                self.remember_erasures()
                 self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             (self.folder / FLAG).unlink(missing_ok=True)
         except (Problem, OSError):
@@ -142,19 +146,6 @@ class Store(Journal, Reader, Blobs):
         """Put another order of names in force, inside the caller's unit of work (see ``projection.reorder``)."""
         self.set_meta(projection.NAME_ORDER, order)
         return projection.reorder(self.db, progress)
-
-    def broken_chains(self) -> list[str]:
-        """Return streams whose numbers have a hole or whose chain does not verify over the whole journal (I2, I14)."""
-        broken = []
-        for stream in self.streams():
-            head, expected = change.GENESIS, 0
-            for n, line, h in self.db.execute("SELECT n, line, h FROM op WHERE s = ? ORDER BY n", (stream.s,)):
-                head, expected = change.link(head, line.encode()), expected + 1
-                if n != expected or head != bytes(h):
-                    break
-            if expected != stream.n or head != stream.h:
-                broken.append(stream.s)
-        return broken
 
     def rebuilt_differences(self) -> list[str]:
         """Return forms whose tables differ from a fold of the journal; the rebuild is taken back (I1)."""
