@@ -8,9 +8,10 @@ from cbdesk.desk.counting import Counting
 from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.designing import Designing
 from cbdesk.desk.duties import Duties
+from cbdesk.desk.erasing import Erasing
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handouts import Handouts
-from cbdesk.desk.joining import Joining
+from cbdesk.desk.inbox import Inboxes
 from cbdesk.desk.moving import Moving
 from cbdesk.desk.practising import Practising
 from cbdesk.desk.returning import Returning
@@ -24,7 +25,7 @@ from cbdesk.desk.works import Works
 
 class Desk(
     Successions,
-    Joining,
+    Erasing,
     Moving,
     Seasons,
     Filling,
@@ -35,6 +36,7 @@ class Desk(
     Showing,
     Counting,
     Duties,
+    Inboxes,
     Returning,
     Villages,
     Benefits,
