@@ -11,14 +11,15 @@ from cbdesk.desk.duties import Duties
 from cbdesk.desk.erasing import Erasing
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handouts import Handouts
-from cbdesk.desk.inbox import Inboxes
 from cbdesk.desk.moving import Moving
 from cbdesk.desk.practising import Practising
+from cbdesk.desk.proving import Proving
 from cbdesk.desk.returning import Returning
 from cbdesk.desk.seasons import Seasons
 from cbdesk.desk.second import SecondKeying
 from cbdesk.desk.showing import Showing
 from cbdesk.desk.succession import Successions
+from cbdesk.desk.verdicts import Verdicts
 from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
 
@@ -36,12 +37,13 @@ class Desk(
     Showing,
     Counting,
     Duties,
-    Inboxes,
+    Verdicts,
     Returning,
     Villages,
     Benefits,
     Works,
     Practising,
     CrossChecking,
+    Proving,
 ):
     """An open register and everything an officer does with it. Not for use from two threads at once."""
