@@ -1,64 +1,95 @@
-"""Judging a new password offline, by how it would be guessed and not by rules about characters. Pure.
+"""Judging a new password offline, by how many guesses it takes and not by rules about characters; and proposing one.
 
-Weak is what a person at the keyboard tries first: too short, a few characters again and again, a run along the
-alphabet or the keyboard, or the officer's own name with a year behind it.
+The guesses are zxcvbn's (Wheeler 2016), which is told what people here try first: the officer's name and unit, and a
+list of Vietnamese words (``resources/passwords.toml``). A password is judged as it is typed and as it would be guessed,
+without marks and without gaps; the fewest guesses count. The library is loaded when the first password is judged.
 """
 
 from __future__ import annotations
 
-import re
+import secrets
+import tomllib
 import unicodedata
+from collections.abc import Sequence
+from functools import cache
 
 from cbdesk.errors import Problem
+from cbdesk.paths import resources
+from cbdesk.words import say
 
-LEAST = 10
-LEAST_PRACTICE = 4
-
-_ROWS = ("0123456789", "1234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
-
-
-def judge(password: str, officer: str, *, practice: bool = False) -> None:
-    """Raise ``weak_password`` (with ``n``, the least number of characters) for a password guessed easily.
-
-    A practice register only wants four characters.
-    """
-    least = LEAST_PRACTICE if practice else LEAST
-    plain = unicodedata.normalize("NFKC", password).casefold()
-    if len(plain) < least or (not practice and (_repeats(plain) or _runs(plain) or _is_name(plain, officer))):
-        raise Problem("weak_password", n=least)
+GUESSES = 10**10
+"""Fewer guesses are too few: at two hundred tries a second (a hundred cores at a register's cost) this is a year."""
+PRACTICE_LENGTH = 4
+"""Characters a practice register wants; nothing else is asked there."""
+WORDS = 4
+_STEPS = (10**3, 10**6, 10**8, GUESSES)
+_LONGEST = 72
+"""Characters that are judged; whoever types more has more than enough."""
+_NO_GAPS = dict.fromkeys(map(ord, " .,-_/"))
+_PATTERNS = {"spatial": "keyboard", "repeat": "repeat", "sequence": "sequence", "date": "date", "regex": "date"}
 
 
-def _repeats(text: str) -> bool:
-    """Return whether there are at most three different characters, or a short piece comes again and again."""
-    periods = range(1, len(text) // 2 + 1)
-    return len(set(text)) <= 3 or any(text[period:] == text[:-period] for period in periods)
+def judge(password: str, officer: str, *, unit: str = "", practice: bool = False) -> None:
+    """Raise ``weak_password`` (with ``advice``) for a password guessed too easily."""
+    if practice:
+        good, words = len(password) >= PRACTICE_LENGTH, say("password.few", n=PRACTICE_LENGTH)
+    else:
+        score, words = advice(password, officer, unit=unit)
+        good = score == len(_STEPS)
+    if not good:
+        raise Problem("weak_password", advice=words)
 
 
-def _runs(text: str) -> bool:
-    """Return whether little is left once runs of three and more along the alphabet or the keyboard are taken out."""
-    rows = [row[::step] for row in _ROWS for step in (1, -1)]
-    left = at = 0
-    while at < len(text):
-        longest = max(_shared(text[at:], row[row.find(text[at]) :]) if text[at] in row else 0 for row in rows)
-        left += 0 if longest >= 3 else 1
-        at += longest if longest >= 3 else 1
-    return left < 4
+def advice(password: str, officer: str, *, unit: str = "") -> tuple[int, str]:
+    """Return a score from 0 to 4 (only 4 is taken) and what to tell the officer, in the language in force."""
+    if not password:
+        return 0, say("password.short")
+    guesses, reason = _guessed(password, _own_words(f"{officer} {unit}"))
+    score = sum(guesses >= step for step in _STEPS)
+    return score, say("password.good" if score == len(_STEPS) else f"password.{reason}")
 
 
-def _shared(text: str, row: str) -> int:
-    length = 0
-    while length < min(len(text), len(row)) and text[length] == row[length]:
-        length += 1
-    return length
+def proposal() -> str:
+    """Return four pairs of plain words drawn at random, some 53 bits; typed alike with and without an input method."""
+    things, qualities = _words("thing"), _words("quality")
+    return " ".join(f"{secrets.choice(things)} {secrets.choice(qualities)}" for _ in range(WORDS))
 
 
-def _is_name(text: str, officer: str) -> bool:
-    """Return whether fewer than three letters remain without the words of the officer's name."""
-    letters = re.sub(r"[^a-z]", "", _bare(text))
-    words = [word for word in re.split(r"[^a-z]+", _bare(officer)) if len(word) > 1]
-    for word in sorted(words, key=len, reverse=True):
-        letters = letters.replace(word, "")
-    return bool(words) and len(letters) < 3 and len(letters) < len(re.sub(r"[^a-z]", "", _bare(text)))
+def _guessed(password: str, own: Sequence[str]) -> tuple[float, str]:
+    """Return the fewest guesses of the ways to write it, and what makes it weak there."""
+    from zxcvbn import zxcvbn
+
+    typed = unicodedata.normalize("NFKC", password)[:_LONGEST]
+    inputs = list(dict.fromkeys((*own, *_words("common"), *_words("quality"), *_words("thing"))))
+    found = []
+    for way in dict.fromkeys((typed, _bare(typed), _bare(typed).translate(_NO_GAPS))):
+        if way:
+            result = zxcvbn(way, user_inputs=inputs, max_length=_LONGEST * 2)
+            found.append((float(result["guesses"]), _reason(result["sequence"], own)))
+    return min(found) if found else (0.0, "short")
+
+
+def _reason(sequence: Sequence[dict[str, object]], own: Sequence[str]) -> str:
+    """Return the key of the advice: the person's own words if there are any, else the longest piece guessed at once."""
+    pieces = [one for one in sequence if one["pattern"] != "bruteforce"]
+    if any(one.get("dictionary_name") == "user_inputs" and one["matched_word"] in own for one in pieces):
+        return "name"
+    if not pieces:
+        return "short"
+    return _PATTERNS.get(str(max(pieces, key=lambda one: len(str(one["token"])))["pattern"]), "common")
+
+
+def _own_words(text: str) -> tuple[str, ...]:
+    """Return what a guesser knows of the person: each word, words side by side, and the initials."""
+    words = "".join(sign if sign.isalnum() else " " for sign in _bare(text)).split()
+    joined = ["".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)]
+    return tuple(one for one in dict.fromkeys([*joined, "".join(word[0] for word in words)]) if len(one) > 1)
+
+
+@cache
+def _words(kind: str) -> tuple[str, ...]:
+    table = tomllib.loads((resources() / "passwords.toml").read_text(encoding="utf-8"))
+    return tuple(str(table[kind]).split())
 
 
 def _bare(text: str) -> str:

@@ -49,7 +49,7 @@ def setup(folder: Path, *, role: str, unit: str, officer: str, password: str, pr
     """
     clock.obey_environment(practice=practice)
     chosen = catalogue().units.resolve(unit, clock.today())
-    passwords.judge(password, officer, practice=practice)
+    passwords.judge(password, officer, unit=chosen.name, practice=practice)
     _make_folder(folder)
     lock = FolderLock(folder)
     if (folder / NAME).exists():

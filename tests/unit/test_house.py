@@ -51,6 +51,7 @@ DOORS = {
     "lxml": "package",
     "segno": "page",
     "rapidfuzz": "sound likeness repairs",
+    "zxcvbn": "passwords",
     "click": "cli",
     "tqdm": "cli",
     "ctypes": "volumes",

@@ -361,36 +361,6 @@ def test_codes_have_120_bits_and_are_fresh():
         groups.groups_of(bytes(16))
 
 
-# --- judging a password ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "weak",
-    ["", "ngắn", "123456789", "1234567890", "9876543210", "0123456789012", "aaaaaaaaaaaa", "abababababab",
-     "matkhaumatkhau", "qwertyuiop", "abcdefgh1234", "qwerty123456", "NongVanKhai", "nongvankhai1990", "khai.nong.1990",
-     "Nông Văn Khai 90"],
-)  # fmt: skip
-def test_weak_passwords(weak):
-    with pytest.raises(Problem, match="weak_password") as caught:
-        keys.judge(weak, OFFICER)
-    assert "10" in caught.value.next
-
-
-@pytest.mark.parametrize(
-    "good", [PASSWORD, "suối đá trâu nương", "hoa-lê-Trùng-Khánh", "Xk2#vv9!pQa0", "chợ phiên 5 10 15"]
-)
-def test_good_passwords(good):
-    keys.judge(good, OFFICER)
-
-
-def test_practice_wants_four_characters():
-    keys.judge("1234", OFFICER, practice=True)
-    with pytest.raises(Problem, match="weak_password"):
-        keys.judge("123", OFFICER, practice=True)
-    with pytest.raises(Problem, match="weak_password"):
-        keys.new_keys("1234", OFFICER)
-
-
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
 
