@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cbdesk import bundle, clock, desk
+from cbdesk import STORE, bundle, clock, desk
 from cbdesk.container import MAX_BLOB
 from cbdesk.errors import Problem
 from cbdesk.store import Store, library
@@ -207,7 +207,7 @@ def test_a_register_of_store_version_1_opens_and_gains_what_is_new(tmp_path):
     db.conn.close()
     store = Store.unlock(tmp_path, key)
     try:
-        assert store.meta("store") == "2"
+        assert store.meta("store") == str(STORE)
         assert [row["full_name"] for row in store.rows("child")] == ["Hoàng Văn Páo"]
         assert store.count("incident") == 1
         assert store.rebuilt_differences() == []
