@@ -35,6 +35,7 @@ class Kind:
     office: str
     fields: tuple[str, ...]
     ages: tuple[int, int] | None
+    recipient: str = "office"
 
     @property
     def title(self) -> str:
@@ -53,7 +54,7 @@ def kinds_of_lists() -> Mapping[str, Kind]:
     """Return the kinds of lists by name, in the order people see."""
     return {
         one["name"]: Kind(one["name"], one["title"], one["office"], tuple(one["fields"]),
-                          (one["ages"][0], one["ages"][1]) if one["ages"] else None)
+                          (one["ages"][0], one["ages"][1]) if one["ages"] else None, one["recipient"])
         for one in data()["kinds"]
     }  # fmt: skip
 

@@ -37,7 +37,7 @@ from cbdesk.grid import Chart, Grid
 from cbdesk.paper import Line, Signer, heading_in, known
 
 HEAD = frozenset({"title", "form", "for", "step", "basis", "origin", "heading", "kind", "about", "symbol", "sign",
-                  "recipients", "secret", "editable", "pocket", "number", "date"})  # fmt: skip
+                  "recipients", "secret", "editable", "pocket", "number", "date", "gives"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

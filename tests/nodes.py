@@ -17,10 +17,12 @@ from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Draft, Ledger, Store
+from cbdesk.store.erasures import Erasures
 from cbdesk.store.store import NAME
 
 KEY = bytes(range(32))
 UNIT, PROVINCE = "01321@2025-07-01", "04@"
+Erasures._memory = lambda self: self.folder / "erased.json"  # nodes of all histories have the same ids
 RECORDS = [f"0199aaaa-0000-7000-8000-00000000000{i}" for i in range(3)]
 
 

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cbdesk import carrier, cleaning, clock, page, quality, workbook
+from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.cleaning import FIELDS, PARENTS, Line
 from cbdesk.desk.base import Saved
+from cbdesk.desk.giving import Given
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.numbering import Numbers
 from cbdesk.desk.quality import Judging
@@ -177,6 +179,10 @@ class Cleaning(Judging, Records, Telling):
             target = folder / f"cong-an-{self.unit.code}-{made.period}.{form}"
             files.append(carrier.write_atomic(target, content, overwrite=overwrite))
         self.log("export", record, f"{LIST} {len(made.rows)}")
+        labels = [_label_of(name) for name in FIELDS]
+        children = [line.child for line in self.cleaning_lines(record)]
+        self._gave(Given("police", "", "identity", "file", labels, children, paper_no=self.cleaning_list(record).number,
+                         profile="police", source=record), once=True)  # fmt: skip
         return files
 
     @needs(EDIT)
@@ -230,6 +236,13 @@ class Cleaning(Judging, Records, Telling):
 
     def _village_names(self) -> dict[str, str]:
         return {str(row["id"]): str(row.get("name") or "") for row in self.store.rows("village")}
+
+
+def _label_of(name: str) -> str:
+    """Return the label of what the police are asked, a field of the child or of its people."""
+    shape = catalogue().forms[CHILD]
+    short = shape.shorthand(name)
+    return short.field.label if short else shape.field(name).label
 
 
 def _known(row: Mapping[str, Any]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:

@@ -17,6 +17,7 @@ from cbdesk.book import Book
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_stream_id
 from cbdesk.crosscheck import CheckRow, CrossCheck, Difference
+from cbdesk.desk.giving import Given
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.reading import LOT, SURE, Reading
 from cbdesk.desk.superior import Superior
@@ -222,6 +223,8 @@ class CrossChecking(Reading, Superior):
         files = [carrier.write_atomic(path.with_suffix(end), content, overwrite=overwrite)
                  for end, content in contents.items()]  # fmt: skip
         self.log("export", "", f"crosscheck {len(made.rows)}")
+        self._gave(Given(check.kind.recipient, "", "identity", "file", [made.about], [row.id for row in made.rows],
+                         profile="crosscheck"))  # fmt: skip
         return files
 
 

@@ -18,7 +18,9 @@ from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import CaseLine, Cases
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import listed
+from cbdesk.desk.requesting import REQUEST, Requesting
 from cbdesk.desk.rounds import SHEET, Rounds
+from cbdesk.lawful import FIRST_ANSWER
 from cbdesk.process import CaseState
 
 ALLOWANCE = "allowance"
@@ -54,7 +56,7 @@ class Due:
                 "child": self.child, "basis": self.basis, **(self.detail or {})}  # fmt: skip
 
 
-class Dues(Cases, Care, Rounds):
+class Dues(Cases, Care, Rounds, Requesting):
     """Verbs that tell what must be done."""
 
     def due(self, on: date | None = None, within: int = WEEK, villages: Collection[str] = ()) -> list[Due]:
@@ -63,12 +65,12 @@ class Dues(Cases, Care, Rounds):
         With ``villages`` what is about children and sheets of other villages is left out; never where hours count.
         """
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
-        last = _end(now.date() + timedelta(days=within))
+        last = end_of(now.date() + timedelta(days=within))
         cases = [line for line in self.cases() if not line.state.facts.closed]
         found = [*self._of_cases(cases, now), *self._of_incidents(now),
                  *self._of_ages(cases, now, last.date(), villages), *self._of_cards(now, last.date()),
                  *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
-                 *self._of_rounds(now, villages)]  # fmt: skip
+                 *self._of_rounds(now, villages), *self._of_law(now)]  # fmt: skip
         if villages:
             sql = "SELECT id, village FROM child WHERE _del IS NULL AND village IS NOT NULL"
             far = {str(child) for child, village in self.store.db.execute(sql) if village not in villages}
@@ -93,14 +95,14 @@ class Dues(Cases, Care, Rounds):
             case, day = str(row.get("case")), dates.latest(str(row["by_when"]))
             if case in open_ and day and row.get("state") not in ("done", "dropped"):
                 detail = {"measure": str(row.get("measure") or "")}
-                yield _day("measure", day, now, case, "case", open_[case], detail=detail)
+                yield day_due("measure", day, now, case, "case", open_[case], detail=detail)
 
     def _of_visits(self, open_: Mapping[str, str], now: datetime) -> Iterator[Due]:
         latest = {str(row.get("case")): row for row in self.store.rows("visit", order='"on", id')}
         for case, row in latest.items():
             day = dates.latest(str(row.get("next_on") or ""))
             if case in open_ and day:
-                yield _day("visit", day, now, case, "case", open_[case])
+                yield day_due("visit", day, now, case, "case", open_[case])
 
     def _of_incidents(self, now: datetime) -> Iterator[Due]:
         """Incidents that ask for a case and have none yet: an emergency by its hour, others by the day they came."""
@@ -115,7 +117,7 @@ class Dues(Cases, Care, Rounds):
             until = emergency.until if emergency else None
             if not process.regimes(row, received.date()) and not (until and until > now):
                 continue  # an accident nobody caused asks for no case
-            due, named = until or _end(received.date()), listed(row.get(CHILD))
+            due, named = until or end_of(received.date()), listed(row.get(CHILD))
             child = named[0] if len(named) == 1 else ""
             yield Due("incident", due, _state(due, now), str(row["id"]), "incident", child, hours=until is not None)
 
@@ -141,12 +143,12 @@ class Dues(Cases, Care, Rounds):
             for day, child in days:
                 if child in open_:
                     why, record, form = open_[child]
-                    yield _day(f"sixteen_{why}", day, now, record, form, child, detail={"age": str(age)})
+                    yield day_due(f"sixteen_{why}", day, now, record, form, child, detail={"age": str(age)})
             if any(child not in open_ for _, child in days):
                 day = next((day for day, _ in days if day >= now.date()), days[-1][0])
                 only = days[0][1] if len(days) == 1 else ""
                 detail = {"age": str(age), "n": str(len(days)), "month": dates.show_date(month)}
-                yield _day("sixteen", day, now, only or month, CHILD, only, detail=detail)
+                yield day_due("sixteen", day, now, only or month, CHILD, only, detail=detail)
 
     def _open_for(self, cases: Sequence[CaseLine]) -> dict[str, tuple[str, str, str]]:
         """Return why a child that grows up needs more than leaving the lists: (why, record, form)."""
@@ -159,7 +161,7 @@ class Dues(Cases, Care, Rounds):
         for child, card in self._living("card_until"):
             ends = dates.latest(card)
             if ends and now.date() - GONE < ends <= last:
-                yield _day("card", ends, now, child, CHILD, child)
+                yield day_due("card", ends, now, child, CHILD, child)
 
     def _living(self, name: str, villages: Collection[str] = ()) -> Iterator[tuple[str, str]]:
         """Yield (id, value) of the children living here, or in some villages, who have this field."""
@@ -174,11 +176,11 @@ class Dues(Cases, Care, Rounds):
         children = {str(row["id"]): str(row.get(CHILD) or "") for row in self.store.rows(PLACEMENT, '"to" IS NULL')}
         for record, day in self.placements_due():
             basis = str(catalogue().deadline("placement_review", day).extra["basis"])
-            yield _day("placement_review", day, now, record, PLACEMENT, children[record], basis=basis)
+            yield day_due("placement_review", day, now, record, PLACEMENT, children[record], basis=basis)
         ends, waiting = self.carers_due()
         if ends is not None:
             basis = str(catalogue().deadline("carers_check", ends).extra["basis"])
-            yield _day("carers_check", ends, now, "", "carer_offer", basis=basis, detail={"n": str(waiting)})
+            yield day_due("carers_check", ends, now, "", "carer_offer", basis=basis, detail={"n": str(waiting)})
 
     def _of_papers(self, now: datetime) -> Iterator[Due]:
         """Reports with a day of the year, until that of the period is signed; then the next year's is announced.
@@ -188,7 +190,8 @@ class Dues(Cases, Care, Rounds):
         today = now.date()
         begun = min(today, date.fromisoformat(self.ledger.begun() or today.isoformat()))
         for row in catalogue().law["deadlines"]:
-            if row.extra.get("unit") != "date" or not row.valid(today):
+            mine = row.extra.get("role", "commune") == self.role
+            if not mine or row.extra.get("unit") != "date" or not row.valid(today):
                 continue
             days = [date.fromisoformat(f"{year}-{row.value}") for year in (today.year, today.year + 1)]
             first = max(begun, today - GONE + timedelta(days=1))
@@ -196,13 +199,14 @@ class Dues(Cases, Care, Rounds):
             if day is not None:
                 period = str(row.extra.get("period", "")).format(year=day.year)
                 detail = {"label": row.label, "report": str(row.extra.get("report", "")), "period": period}
-                yield _day("paper", day, now, row.name, "report", basis=str(row.extra.get("basis", "")), detail=detail)
+                yield day_due("paper", day, now, row.name, "report", basis=str(row.extra.get("basis", "")), detail=detail)
 
     def _reported(self, row: LawRow, day: date) -> bool:
         """Return whether the report a deadline asks for was signed or issued."""
         period = str(row.extra.get("period", "")).format(year=day.year)
         where = "\"list\" = ? AND period = ? AND (number IS NOT NULL OR coalesce(state, 'signing') != 'draft')"
-        return self.store.count("snapshot", where, (row.extra.get("report"), period)) > 0
+        own = f"{where} AND _unit = ?"
+        return self.store.count("snapshot", own, (row.extra.get("report"), period, self.unit.key)) > 0
 
     def _of_rounds(self, now: datetime, mine: Collection[str]) -> Iterator[Due]:
         """Village sheets that are not back when their month is over, one item a month; ``record`` is the month."""
@@ -210,11 +214,22 @@ class Dues(Cases, Care, Rounds):
             villages = [one for one in missing if not mine or one in mine]
             detail = {"month": dates.show_date(month), "n": str(len(villages))}
             if villages:
-                yield _day("round", last, now, month, SHEET, detail=detail)
+                yield day_due("round", last, now, month, SHEET, detail=detail)
+
+    def _of_law(self, now: datetime) -> Iterator[Due]:
+        """Requests about data by their terms, and consents a child must join when it turns seven."""
+        for one in self.requests(waiting=True):
+            for term in one.terms:
+                what = "request_first" if term.name == FIRST_ANSWER else "request"
+                yield day_due(what, term.last, now, one.id, REQUEST, one.child, basis=term.basis,
+                           detail={"kind": one.title, "number": one.number})  # fmt: skip
+        for child, day in self.consents_growing():
+            age = str(catalogue().threshold("consent_age", day))
+            yield day_due("consent", day, now, child, CHILD, child, detail={"age": age})
 
     def _of_notes(self, now: datetime) -> Iterator[Due]:
         for row in self.store.rows("note", '"state" IS NULL OR "state" = \'open\''):
-            yield _day("note", now.date(), now, str(row["id"]), "note")
+            yield day_due("note", now.date(), now, str(row["id"]), "note")
 
 
 def _of_case(case: str, child: str, state: CaseState, now: datetime) -> Iterable[Due]:
@@ -231,11 +246,12 @@ def _of_case(case: str, child: str, state: CaseState, now: datetime) -> Iterable
         yield Due("separation", ends, _state(ends, now), case, "case", child, basis, None)
 
 
-def _day(
+def day_due(
     what: str, day: date, now: datetime, record: str, form: str, child: str = "", *,
     basis: str = "", detail: Mapping[str, str] | None = None,
 ) -> Due:  # fmt: skip
-    due = _end(day)
+    """Return something that is due on a day."""
+    due = end_of(day)
     return Due(what, due, _state(due, now), record, form, child, basis, detail)
 
 
@@ -247,5 +263,6 @@ def _state(due: datetime, now: datetime) -> str:
     return SOON if due.date() <= now.date() + timedelta(days=WEEK) else LATER
 
 
-def _end(day: date) -> datetime:
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day."""
     return datetime.combine(day, time(23, 59, 59), clock.VIETNAM)

@@ -11,7 +11,7 @@ household itself nothing but the head's name); when the receipt comes it is writ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from cbdesk.desk.attachments import ATTACHMENT, Attachments, media_of
 from cbdesk.desk.base import Saved
 from cbdesk.desk.carrying import Carrying, Received
 from cbdesk.desk.cases import CASE, INCIDENT, ROWS, Cases
+from cbdesk.desk.giving import Given, Giving
 from cbdesk.desk.known import CHILD
 from cbdesk.errors import Problem
 from cbdesk.handover import Handover, Record
@@ -43,7 +44,7 @@ OWN = ("id", OWNER, VOID, "book_code", "handed_to", "handed_on", "handed_taken_o
 """Fields that stay behind: numbers and links of the giver's own book."""
 
 
-class Handing(Cases, Attachments, Carrying):
+class Handing(Cases, Attachments, Carrying, Giving):
     """Verbs that hand a case to another commune."""
 
     def neighbours(self) -> list[Device]:
@@ -114,8 +115,15 @@ class Handing(Cases, Attachments, Carrying):
         with self.store.atomic():
             self._note_document("out", peer, manifest, path.name, data, "written")
             tell()
+            self._gave(self._handover_given(peer, subject, records))
             self.ledger.log_access(self.officer, "send", subject, f"handover {len(records)}")
         return path
+
+    def _handover_given(self, peer: Device, subject: str, records: Sequence[Record]) -> Given:
+        children = [one.id for one in records if one.form == CHILD]
+        what = [catalogue().forms[one.form].title for one in records if one.form != CHILD]
+        return Given("commune", self.peer_name(peer), "handover", "sealed", what or [catalogue().forms[CHILD].title],
+                     children, profile="handover", source=subject, covered=subject not in children)  # fmt: skip
 
     def _papers_of(self, case: str) -> tuple[list[Record], dict[str, bytes]]:
         """Return all records that go along, and the files attached to them."""

@@ -26,6 +26,8 @@ class Numbers:
             "child": ("book_code", lambda: f"{initials}-{self._letter}", 4),
             "incident": ("number", lambda: f"{catalogue().reading['incident_code'][0]}-{year}-{self._letter}", 3),
             "cleaning_list": ("number", lambda: f"{catalogue().reading['police_code'][0]}-{year}-{self._letter}", 2),
+            "data_request": ("number", lambda: f"{catalogue().reading['request_code'][0]}-{year}-{self._letter}", 2),
+            "erasure_minutes": ("number", lambda: f"{catalogue().reading['minutes_code'][0]}-{year}-{self._letter}", 2),
             "round_sheet": ("number", lambda: f"{catalogue().reading['round_code'][0]}-{self._letter}", 4),
         }
         self._last: dict[str, int] = {}

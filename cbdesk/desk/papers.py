@@ -18,6 +18,7 @@ from cbdesk import carrier, clock, letterhead, official, page
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import slots
 from cbdesk.desk.due import Dues
+from cbdesk.desk.giving import Given
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.telling import Telling
 from cbdesk.document import Document
@@ -99,7 +100,34 @@ class Papers(Dues, Telling):
         written = carrier.write_atomic(path, data, overwrite=overwrite)
         with self.store.atomic():
             self.ledger.log_access(self.officer, "export", record or "", f"paper {name}")
+            self._paper_given(made, name, record, fill, copy)
         return written
+
+    @needs(EXPORT)
+    def print_paper(self, name: str, record: str | None, fill: str = "full", *, copy: str = "") -> Document:
+        """Return one form to be printed now; told to the access log, and to that of disclosures where it goes outside.
+
+        Raises ``Problem`` as ``form_paper``.
+        """
+        made = self.form_paper(name, record, fill, copy=copy)
+        with self.store.atomic():
+            self.ledger.log_access(self.officer, "print", record or "", f"paper {name}")
+            self._paper_given(made, name, record, fill, copy)
+        return made
+
+    def _paper_given(self, made: Document, name: str, record: str | None, fill: str, copy: str) -> None:
+        """Tell the log of disclosures of a filled copy for the family, or a letter to another office (``gives``)."""
+        head = official.template(name, self._own_templates()).head
+        kind = "family" if copy else head.get("gives", "")
+        if not kind or not record or fill != "full":
+            return
+        scope = self._scope(record, head.get("for", ""))
+        purpose = {"family": "own_copy", "commune": "handover"}.get(kind, "protect")
+        children = [str(one["id"]) for one in scope.get(CHILD) or () if one.get("id")]
+        covered = not copy and bool(scope.get("case") or scope.get("incident"))
+        self._gave(Given(kind, "" if copy else _addressed(made), purpose, "paper", [made.about or made.kind], children,
+                         paper_no=letterhead.number_of(made.number), profile=name, source=record, covered=covered),
+                   once=True)  # fmt: skip
 
     def _own_templates(self) -> dict[str, Corrected]:
         """Return the templates of the office by name; a name that is none of a paper's is passed over."""
@@ -131,6 +159,8 @@ class Papers(Dues, Telling):
             scope["suspect"] = next(iter(scope["suspects"]), None)
         if form == "carer_offer":
             scope["offer"] = values
+        if form == "data_request":
+            scope["request"] = values
         return self._of_office() | scope | self._of_child(values, scope)
 
     def _of_office(self) -> dict[str, Any]:
@@ -190,6 +220,12 @@ class Papers(Dues, Telling):
         carers = {item.code for item in catalogue().lists["suspect_relation"].choices if item.extra.get("carer")}
         held_back = [*cases, *(scope.get("carers") or ())]
         return not children or bool(told & carers) or any(one.get("restricted") for one in held_back)
+
+
+def _addressed(made: Document) -> str:
+    """Return to whom a letter is written: the values of its first centred line."""
+    line = next((one for one in made.blocks if one.kind == "centre"), None)
+    return " ".join(span.text for span in line.spans if span.value).strip() if line else ""
 
 
 _OF_CHILD = 'EXISTS (SELECT 1 FROM json_each("child") WHERE value = ?)'

@@ -24,7 +24,7 @@ SINGLE = {
     "review": "assessment", "plan": "plan", "meeting": "meeting", "decision": "decision", "separation": "decision",
     "extension": "decision", "return": "decision", "approval": "decision", "closing": "decision",
     "referral": "referral", "placement": "placement", "offer": "carer_offer", "need": "care_need", "suspect": "suspect",
-    "care_review": "placement_review", "team_meeting": "team_meeting",
+    "care_review": "placement_review", "team_meeting": "team_meeting", "request": "data_request",
     "father": "carer", "mother": "carer", "carer": "carer",
 }  # fmt: skip
 """Slots of one record: the name before the point, and the form whose fields come after it."""

@@ -10,13 +10,13 @@ from typing import Any
 from cbdesk import clock, dates, letterhead, report, roll
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.desk import duplicates, shorthand
-from cbdesk.desk.base import Base
+from cbdesk.desk.giving import Giving
 from cbdesk.desk.places import Named, names_of
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper, Row
 
 
-class Telling(Base):
+class Telling(Giving):
     """Verbs that tell."""
 
     def reports(self) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 FLOORS = {
     "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
-               "wording headings rights matching sound persons likeness households duplicates choosing benefits school "
+               "wording headings rights lawful matching sound persons likeness households duplicates choosing benefits school "
                "almanac extras deliveries",
     "work": "proof store wrapping keys escrow attempts container manifest card seal bundle handover caseload carrier backup "
             "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans "

@@ -242,8 +242,7 @@ class PaperLayer(PageLayer):
         wanted = pages_asked(printer, self._pages)
 
         def make(desk: Desk) -> list[bytes]:
-            desk.log("print", record or "", f"paper {name}")
-            return page.document_pngs(desk.form_paper(name, record, fill, copy=copy), PRINT_PPI)
+            return page.document_pngs(desk.print_paper(name, record, fill, copy=copy), PRINT_PPI)
 
         def done(pages: list[bytes]) -> None:
             self._work("")
