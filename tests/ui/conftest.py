@@ -1,6 +1,7 @@
 """A window without a screen: the offscreen platform, our fonts, an invented practice register in a temporary folder."""
 
 import os
+import shutil
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.pop("CBDESK_NOW", None)
@@ -64,13 +65,20 @@ def show(qtbot):
     return shown
 
 
-@pytest.fixture
-def book(tmp_path):
-    """Return (folder, recovery code) of a practice register, closed."""
-    folder = tmp_path / "book"
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory):
+    """A practice register nobody has written in, made once: to be copied, never opened."""
+    folder = tmp_path_factory.mktemp("empty") / "book"
     done = desk.setup(folder, role="commune", unit="01321", officer=OFFICER, password=PASSWORD, practice=True)
     done.desk.close()
     return folder, done.recovery_code
+
+
+@pytest.fixture
+def book(tmp_path, empty_book):
+    """Return (folder, recovery code) of a practice register, closed."""
+    made, code = empty_book
+    return shutil.copytree(made, tmp_path / "book"), code
 
 
 @pytest.fixture
