@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cbdesk.desk.answering import Answering
 from cbdesk.desk.benefits import Benefits
+from cbdesk.desk.board import Boards
 from cbdesk.desk.counting import Counting
 from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.designing import Designing
@@ -19,7 +20,6 @@ from cbdesk.desk.seasons import Seasons
 from cbdesk.desk.second import SecondKeying
 from cbdesk.desk.showing import Showing
 from cbdesk.desk.succession import Successions
-from cbdesk.desk.verdicts import Verdicts
 from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
 
@@ -37,7 +37,7 @@ class Desk(
     Showing,
     Counting,
     Duties,
-    Verdicts,
+    Boards,
     Returning,
     Villages,
     Benefits,

@@ -1,8 +1,8 @@
 """Verbs of the receiver's inbox: which unit has delivered which month, who is late, who is silent.
 
-Nothing is kept twice: a month's state is derived (``deliveries.py``) from the receipts of bundles, the frozen lists that
-came in them and what was taken in on a commune's behalf. Units come from the dated table, by code and date, never by
-name; a device of a unit that was joined to another speaks for the one it is now.
+Nothing is kept twice: a month's state is derived (``deliveries.py``) from the receipts of bundles, the frozen lists
+that came in them and what was taken in on a commune's behalf. Units come from the dated table, by code and date, never
+by name; a device of a unit that was joined to another speaks for the one it is now.
 """
 
 from __future__ import annotations
@@ -161,6 +161,10 @@ class Inboxes(Carrying):
         if self.role != "receiver":
             raise Problem("receiver_only")
 
+    def month_due(self, month: str) -> date:
+        """Return the last day on which a month is on time."""
+        return deliveries.rules(self.ledger.begun(), catalogue()).due(month)
+
     def delivered_by(self, month: str) -> dict[str, Cell]:
         """Return how each unit in force in a month has delivered it, by its key."""
         known, today = _Evidence(self), clock.today()
@@ -204,8 +208,9 @@ class _Evidence:
         self._waiting()
 
     def _bundles(self) -> None:
-        aside = dict(self.db.execute("SELECT o.bundle, count(DISTINCT q.s || q.n) FROM quarantine q JOIN op o "
-                                     "ON o.s = q.s AND o.n = q.n WHERE o.bundle IS NOT NULL GROUP BY o.bundle"))  # fmt: skip
+        sql = ("SELECT o.bundle, count(DISTINCT q.s || q.n) FROM quarantine q JOIN op o ON o.s = q.s AND o.n = q.n "
+               "WHERE o.bundle IS NOT NULL GROUP BY o.bundle")  # fmt: skip
+        aside = dict(self.db.execute(sql))
         heard, held, strangers = dict[str, str](), defaultdict[str, int](int), []
         rows = self.db.execute("SELECT no, sender, code, result, at, file, json_extract(manifest, '$.at') FROM bundle "
                                "WHERE dir = 'in' ORDER BY no")  # fmt: skip
@@ -240,8 +245,8 @@ class _Evidence:
         """Issued monthly lists of communes, each from the bundle that first brought its number."""
         marks = ", ".join("?" * len(self.rules.lists))
         rows = self.db.execute(
-            f'SELECT s."list", s.period, s._unit, min(b.at), b.no, b.sender FROM "{SNAPSHOT}" s JOIN op o ON o.r = s.id '
-            "JOIN bundle b ON b.no = o.bundle WHERE s._del IS NULL AND s.number IS NOT NULL "
+            f'SELECT s."list", s.period, s._unit, min(b.at), b.no, b.sender FROM "{SNAPSHOT}" s '
+            "JOIN op o ON o.r = s.id JOIN bundle b ON b.no = o.bundle WHERE s._del IS NULL AND s.number IS NOT NULL "
             f"AND json_extract(o.line, '$.f.number') IS NOT NULL AND s.\"list\" IN ({marks}) "
             "GROUP BY s.id ORDER BY 4",
             self.rules.lists,

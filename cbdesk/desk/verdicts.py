@@ -84,7 +84,8 @@ class Verdicts(Inboxes):
         return [self._receipt_told(one) for one in found]
 
     def _receipt_told(self, one: Bundle) -> BundleTold:
-        problem = _problem(str(one.result.get("problem") or ""), one.result) if one.code not in (*TAKEN, "gap") else None
+        taken = one.code in (*TAKEN, "gap")
+        problem = None if taken else _problem(str(one.result.get("problem") or one.code), one.result)
         if not one.manifest:
             unit = self._unit_of_device(one.sender)
             return self._refused(problem or Problem("not_a_bundle"), unit, one.sender, one)
@@ -114,15 +115,10 @@ class Verdicts(Inboxes):
     def _refused(self, problem: Problem, unit: str, device: str, one: Bundle) -> BundleTold:
         """Return a bundle that was not taken in: the step it failed at says why, later ones were not looked at."""
         at = STEPS.index(FAILS_AT.get(problem.name, OPENED))
-        made = []
-        for n, step in enumerate(STEPS):
-            if n == at:
-                made.append(Verdict(step, BAD, problem.what, problem.next))
-            elif n > at:
-                made.append(Verdict(step, UNSEEN, say("province.told.unseen" if step != MERGED else "province.told.none")))
-            else:
-                words = say(f"province.told.{step}_short")
-                made.append(Verdict(step, OK, words))
+        before = [Verdict(step, OK, say(f"province.told.{step}_short")) for step in STEPS[:at]]
+        after = [Verdict(step, UNSEEN, say(f"province.told.{'none' if step == MERGED else 'unseen'}"))
+                 for step in STEPS[at + 1 :]]  # fmt: skip
+        made = [*before, Verdict(STEPS[at], BAD, problem.what, problem.next), *after]
         return _told(one, unit, device, made, problem)
 
     def _unit_of_device(self, node: str) -> str:
