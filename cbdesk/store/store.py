@@ -15,7 +15,7 @@ from typing import Any
 from cbdesk import STORE
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
-from cbdesk.store import projection
+from cbdesk.store import projection, rekeying
 from cbdesk.store.blobs import Blobs
 from cbdesk.store.chains import Chains
 from cbdesk.store.erasures import Erasures
@@ -74,6 +74,7 @@ class Store(Erasures, Reader, Blobs, Chains):
 
         Raises ``Problem``: ``no_store``, ``store_damaged``, ``store_too_new``.
         """
+        rekeying.settle(folder / NAME, key)
         store = cls(folder, connect(folder / NAME, key))
         try:
             with translated():
@@ -132,6 +133,31 @@ class Store(Erasures, Reader, Blobs, Chains):
         finally:
             self.db.conn.close()
 
+    def rekey(self, key: bytes, decide: Callable[[], None]) -> None:
+        """Go on under another key. ``decide`` writes the key file; before it the old key is in force, after it the new.
+
+        Raises ``Problem``: ``disk_full``, ``read_only``, ``backup_failed``; the register then stays as it was.
+        """
+        path, drawn = self.folder / NAME, self._drawn()
+        fresh = rekeying.copy_of(path)
+        try:
+            self.leave_witness()
+            rekeying.export(self.db, fresh, key)
+            self.prove(fresh, key, [(one.s, one.n, one.h) for one in self.streams()])
+            decide()
+        except Exception:
+            rekeying.sweep(fresh)
+            raise
+        with translated():
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.db.conn.close()
+        try:
+            rekeying.adopt(path)
+        except OSError:  # another program holds the old file: work goes on in the copy, the next opening renames it
+            path = fresh
+        self._use(connect(path, key))
+        self.veil(drawn)
+
     @classmethod
     @contextmanager
     def unlocked(cls, folder: Path, key: bytes) -> Iterator[Store]:
@@ -153,7 +179,7 @@ class Store(Erasures, Reader, Blobs, Chains):
         def tables() -> dict[str, list[Any]]:
             order = "ORDER BY 1, 2, 3, 4, 5"
             names = [*catalogue().forms, "conflict"]
-            return {name: self.db.execute(f'SELECT * FROM "{name}" {order}').fetchall() for name in names}
+            return {name: self.db.execute(f'SELECT * FROM main."{name}" {order}').fetchall() for name in names}
 
         with translated():
             self.db.execute("BEGIN IMMEDIATE")
