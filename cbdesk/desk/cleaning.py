@@ -239,10 +239,10 @@ class Cleaning(Judging, Records, Telling):
 
 
 def _label_of(name: str) -> str:
-    """Return the label of what the police are asked, a field of the child or of its people."""
-    shape = catalogue().forms[CHILD]
-    short = shape.shorthand(name)
-    return short.field.label if short else shape.field(name).label
+    """Return the words for what the police are asked: a field of the child, or one of its people."""
+    if name in PARENTS:
+        return catalogue().lists["relation"].label(PARENTS[name])
+    return catalogue().forms[CHILD].field(name).label
 
 
 def _known(row: Mapping[str, Any]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:

@@ -10,6 +10,7 @@ from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.designing import Designing
 from cbdesk.desk.duties import Duties
 from cbdesk.desk.erasing import Erasing
+from cbdesk.desk.extracting import Extracting
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handouts import Handouts
 from cbdesk.desk.moving import Moving
@@ -26,6 +27,7 @@ from cbdesk.desk.works import Works
 
 class Desk(
     Successions,
+    Extracting,
     Erasing,
     Moving,
     Seasons,

@@ -24,7 +24,6 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.giving import DISCLOSURE, PART
 from cbdesk.desk.joining import Joining
 from cbdesk.desk.known import CHILD
-from cbdesk.desk.lists import listed
 from cbdesk.desk.numbering import Numbers
 from cbdesk.desk.requesting import REQUEST, Requesting
 from cbdesk.document import Document
@@ -268,8 +267,9 @@ class Erasing(Requesting, Joining):
 
     def _let_go(self, record: str, shared: Sequence[str]) -> Iterator[Draft]:
         for incident in shared:
-            row = self.store.row(INCIDENT, incident) or {}
-            yield Draft(INCIDENT, incident, {CHILD: [one for one in listed(row.get(CHILD)) if one != record]})
+            named = (self.store.row(INCIDENT, incident) or {}).get(CHILD)
+            kept = [one for one in named if one != record] if isinstance(named, list) else []
+            yield Draft(INCIDENT, incident, {CHILD: kept})
 
     # --- afterwards --------------------------------------------------------------------------------------------------
 
