@@ -17,7 +17,7 @@ from typing import Any
 
 from cbdesk import BUNDLE, SCHEMA, __version__, clock, seal
 from cbdesk.card import Device
-from cbdesk.manifest import MAX_BLOBS, type_of
+from cbdesk.manifest import MAX_BLOBS, MAX_CARDS, type_of
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Ledger, Store, Stream
 from cbdesk.store.ledger import Have
@@ -59,14 +59,18 @@ def unit_for(store: Store, peer: Device) -> str:
 def pack(store: Store, keys: DeviceKeys, peer: Device, *, always: bool = False) -> Packed | None:
     """Seal all that ``peer`` does not hold; ``None`` when there is nothing to say.
 
-    There is something to say when changes wait, when our own ``have`` changed since we last told it, or ``always``.
+    There is something to say when changes wait, when our own ``have`` changed since we last told it, when a commune
+    has not said that it knows the newest trust list, or ``always``.
     """
     ledger = Ledger(store)
     unit = unit_for(store, peer)
     waiting = ledger.waiting(peer.node, unit)
     have = ledger.have(unit)
     owed = store.owed(peer.node, unit)
-    if not waiting and not owed and not always and ledger.peer(peer.node).told == have:
+    version, *trust = ledger.trust_list()
+    downward = version > 0 and store.meta("role") == "receiver"
+    news = downward and ledger.last_said(peer.node, "trust") != version
+    if not (waiting or owed or always or news or ledger.peer(peer.node).told != have):
         return None
     spans = _cut(waiting, MAX_LINES)
     segments = [_segment(store, keys, span) for span in spans]
@@ -76,7 +80,8 @@ def pack(store: Store, keys: DeviceKeys, peer: Device, *, always: bool = False) 
     blobs = _blobs(store, owed, MAX_FILE - len(payload))
     manifest = _manifest(store, keys, peer, segments, have, payload, len(raw), lines)
     manifest["blobs"] = {digest: len(data) for digest, data in blobs.items()}
-    data = seal.seal(manifest, payload, keys, [peer.age_recipient], blobs=blobs)
+    people = ledger.recipients(peer)[: seal.MAX_RECIPIENTS]
+    data = seal.seal(manifest, payload, keys, people, blobs=blobs, trust=(trust[0], trust[1]) if downward else None)
     first, last = next(((span.base + 1, span.n) for span in spans if span.stream.state == "mine"), (0, 0))
     name = seal.file_name(manifest["from"]["unit"], manifest["from"]["device"], first, last, manifest["id"])
     return Packed(data, name, seal.canonical(manifest), lines, first, last, have)
@@ -154,10 +159,13 @@ def _manifest(
         "segs": list(segments),
         "have": {s: list(held) for s, held in have.items()},
         "results": _results(ledger, peer.node),
-        "trust": 0,
+        "trust": ledger.trust_list()[0],
         "blobs": {},
         "x_lacks": store.lacking(unit_for(store, peer), MAX_FILES),
-        "log": {"n": log_n, "h": log_h.hex()},
+        "x_additions": int(store.meta("additions_version") or 0),
+        **({"x_next": cards} if (cards := ledger.cards_for(peer.node, unit_for(store, peer), MAX_CARDS)) else {}),
+        "log": ledger.own_log_head(peer.node),
+        **({"x_log": held} if held else {}),
         "payload": {
             "size": len(payload),
             "sha256": hashlib.sha256(payload).hexdigest(),

@@ -20,13 +20,16 @@ from cbdesk.strict import StrictJsonError, canonical, is_hex, strict_json
 MAX_CARD = 4096
 
 _KEYS = {"age", "name", "node", "role", "sig", "sign", "type", "unit"}
-_ROLE = re.compile(r"[a-z_]{1,20}")
+ROLE = re.compile(r"[a-z_]{1,20}")
 _AGE = re.compile(r"age1[0-9a-z]{58}")
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device we know from its card or the trust list. ``status``: ``active``, ``retired`` or ``revoked``."""
+    """A device we know from its card or the trust list, by one of its keys.
+
+    ``status`` of the key: ``active``, ``next`` (announced), ``retired`` or ``revoked``.
+    """
 
     node: str
     unit: str
@@ -127,7 +130,7 @@ def _is_card(found: dict[str, Any]) -> bool:
         and found["type"] in (type_of("card", practice=False), type_of("card", practice=True))
         and is_hex(found["node"], 16)
         and is_unit(found["unit"])
-        and _ROLE.fullmatch(found["role"]) is not None
+        and ROLE.fullmatch(found["role"]) is not None
         and 0 < len(found["name"]) <= 80
         and found["name"].isprintable()
         and is_hex(found["sign"], 64)

@@ -15,6 +15,7 @@ picked in the language in force when they are read. Files and their properties (
 * ``holidays.toml``         days off and Saturdays worked instead (``workdays.py``)
 * ``facts.toml``            what reports can count (``facts.py``)
 * ``columns.toml``          sets of columns tables of reports share (``tally.py``)
+* ``scope.toml``            what a role may write into a commune's records
 * ``places/*.csv``          administrative units with validity
 * ``reports/*.toml``        reports; their shape belongs to ``report.py``
 
@@ -169,7 +170,8 @@ def load(*layers: Path) -> Catalogue:
         version=int(reader.one("catalogue.toml").get("version", 0)), forms=forms, lists=lists, units=units,
         reports=reports, law=law, ledger=reader.one("ledger.toml"), guarded=reader.one("guarded.toml"),
         reading=reading, matching=reader.one("matching.toml"), holidays=reader.one("holidays.toml"),
-        facts=reader.one("facts.toml"), columns=reader.one("columns.toml"), oddities=tuple(reader.oddities))
+        facts=reader.one("facts.toml"), columns=reader.one("columns.toml"), scope=reader.one("scope.toml"),
+        oddities=tuple(reader.oddities))
 
 
 _layers: list[Path] = []

@@ -351,6 +351,16 @@ def places(wanted: Catalogue) -> Iterator[str]:
                     if later[0] <= earlier[1])
 
 
+def scopes(wanted: Catalogue) -> Iterator[str]:
+    """What a role may write: forms and fields there are."""
+    for form, roles in wanted.scope.items():
+        known = {field.name for field in wanted.forms[form].fields} if form in wanted.forms else None
+        yield from (f"scope {form}: no such form" for _ in (known,) if known is None)
+        for role, names in roles.items():
+            yield from (f"scope {form}: no role {role}" for _ in (role,) if role not in ("commune", "receiver"))
+            yield from (f"scope {form}: no field {name}" for name in names if name not in (known or ()))
+
+
 CHECKS: tuple[Callable[[Catalogue], Iterator[str]], ...] = (
     properties, names, field_values, targets, parents, conditions, form_rules, shorthands, labels, choices, sourced,
-    spellings, maps, law, allowances, guarded, ledger, places)
+    spellings, maps, law, allowances, guarded, ledger, places, scopes)

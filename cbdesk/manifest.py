@@ -21,6 +21,7 @@ MAX_RAW = 512 * 1024 * 1024
 MAX_LINES = 500_000
 MAX_LINE = 64 * 1024
 MAX_BLOBS = 40 * 1024 * 1024
+MAX_CARDS = 8
 
 UNIT = re.compile(r"[A-Za-z0-9.]{1,20}@(\d{4}-\d{2}-\d{2})?")
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?([+-]\d{2}:\d{2})?")
@@ -37,6 +38,11 @@ def type_of(kind: str, *, practice: bool, version: int = 1) -> str:
 def is_unit(value: object) -> bool:
     """Return whether ``value`` has the form of a unit's key, ``CODE@valid_from`` (the date may be missing)."""
     return isinstance(value, str) and UNIT.fullmatch(value) is not None
+
+
+def is_stamp(value: object) -> bool:
+    """Return whether ``value`` has the form of a local time, ``2026-10-12T08:15:00``."""
+    return isinstance(value, str) and _STAMP.fullmatch(value) is not None
 
 
 def read(data: bytes, *, kind: str = "bundle", practice: bool = False) -> dict[str, Any]:
@@ -191,6 +197,26 @@ def _digests(value: object) -> bool:
     return isinstance(value, list) and all(is_hex(digest, 64) for digest in value)
 
 
+_card = _shape(card=_text(4096), by=_hex(16), sig=_hex(128))
+
+
+def _cards(value: object) -> bool:
+    """Cards of keys to come, each endorsed by the key before it."""
+    return isinstance(value, list) and len(value) <= MAX_CARDS and all(map(_card, value))
+
+
+_log_head = _shape(n=is_count, h=_hex(64))
+_told_head = _shape(n=is_count, h=_hex(64), life=_hex(16))
+
+
+def _log(value: object) -> bool:
+    """Head of an access log: number and link; newer programs add its life, counters, and a head told again."""
+    if not isinstance(value, dict) or not _log_head(value):
+        return False
+    counts = is_count(value.get("c", 0)) and is_count(value.get("from", 0))
+    return counts and is_hex(value.get("life", "0" * 16), 16) and ("again" not in value or _told_head(value["again"]))
+
+
 _ENVELOPE: dict[str, Check] = {
     "type": _text(60),
     "id": _hex(32),
@@ -199,7 +225,7 @@ _ENVELOPE: dict[str, Check] = {
     "min_reader": is_count,
     "from": _shape(unit=is_unit, device=_hex(16), key=_hex(16)),
     "to": _recipients,
-    "at": lambda value: isinstance(value, str) and _STAMP.fullmatch(value) is not None,
+    "at": is_stamp,
     "clock": lambda value: value in ("ok", "suspect"),
     "payload": _shape(size=is_count, sha256=_hex(64), raw_size=is_count, lines=is_count),
 }
@@ -208,6 +234,9 @@ _OPTIONAL: dict[str, Check] = {
     "results": _results,
     "trust": is_count,
     "blobs": _sizes,
-    "log": _shape(n=is_count, h=_hex(64)),
+    "log": _log,
     "x_lacks": _digests,
+    "x_log": _told_head,
+    "x_next": _cards,
+    "x_additions": is_count,
 }

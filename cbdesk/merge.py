@@ -7,14 +7,15 @@ numbers, chain, head signature, then append and fold. What we already hold is a 
 * A **fork** (same number, other bytes) is never applied: the differing lines are kept aside and shown. Where the stream
   is our own, this is a copied or restored register: it begins a new stream and says its own differing changes again.
 * The sender's ``have`` is the acknowledgement; the last one received wins.
+* A key that ended writes no more: what its streams hold beyond is left out (*withheld*), whoever carries it.
 
-Source: ``spec/bundle.md`` 3.3 (order of checks), 4.4–4.6.
+Source: ``spec/bundle.md`` 3.3 (order of checks), 3.5, 4.4–4.6.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cbdesk import change, seal
@@ -41,6 +42,8 @@ class Merged:
     quarantined: int = 0
     problem: Problem | None = None
     forms: set[str] = field(default_factory=set)
+    withheld: list[str] = field(default_factory=list)
+    """Devices whose keys ended and whose later changes this bundle carries; the caller keeps it sealed."""
     erased: int = 0
     """Records blanked for good; the caller gives the room back (``Core.vacuum``)."""
 
@@ -86,6 +89,10 @@ def merge(
         )
         if known is None:  # what a held bundle says of our changes was heard when it first came
             _hear(store, ledger, opened.sender, manifest["have"], heard, receipt)
+            if "log" in manifest:
+                ledger.note_log_head(opened.sender.node, manifest["log"])
+            ledger.promote(opened.sender.key)
+            _announced(store, ledger, manifest.get("x_next", ()))
         result = Merged("merged")
         segments = _segments(store, opened, find_device, result)
         behind = next((one for one in segments if one.base > one.stream.n), None)
@@ -120,6 +127,31 @@ def _taken(store: Store, ledger: Ledger, sender: Device, results: Sequence[Mappi
             store.held_by(sender.node, mine.manifest.get("blobs", {}))
 
 
+def _announced(store: Store, ledger: Ledger, told: Sequence[Mapping[str, str]]) -> None:
+    """Learn keys that follow keys we know (rotation): each card is endorsed by the key in use of the same device.
+
+    What is not, or says anything else than the card before it, is left alone: a bundle is not refused for it.
+    """
+    for one in told:
+        before = ledger.any_device(one["by"])
+        try:
+            card = seal.read_card(one["card"].encode())
+        except Problem:
+            continue
+        same = before and (card.node, card.unit) == (before.node, before.unit)
+        role = before.role if before else ""
+        if not before or not same or before.status not in ("active", "next") or ledger.any_device(card.key):
+            continue
+        if card.practice != (store.meta("practice") == "1") or card.role not in (role, _OWN_ROLE.get(role)):
+            continue
+        if seal.endorsed(before.sign_public, card.data, one["sig"]):
+            ledger.announce(replace(card.device(), role=role), card.name, card.data, before.key, one["sig"])
+
+
+_OWN_ROLE = {Ledger.NEIGHBOUR: "commune"}
+"""What a device we know in another role calls itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Segment:
     stream: Stream
@@ -137,9 +169,10 @@ def _segments(
 ) -> list[_Segment]:
     """Cut the payload into its segments, each with the stream it belongs to (begun here when new).
 
-    A segment relayed from a writer we have no card of is left out and counted; it comes again until we have one.
+    A segment relayed from a writer we have no card of is left out and counted; it comes again until we have one. So is
+    what a key that ended signed beyond the number it ended at and what is here.
     """
-    found, at = [], 0
+    ledger, found, at = Ledger(store), [], 0
     for raw in opened.manifest["segs"]:
         count = raw["n"] - raw["base"]
         lines = opened.lines[at : at + count]
@@ -150,7 +183,11 @@ def _segments(
             continue
         if not seal.verify_head(writer.sign_public, raw["s"], raw["n"], raw["h"], raw["sig"]):
             raise Problem("bad_signature")
-        stream = _stream(store, raw, writer, opened.sender)
+        stream, limit = _stream(store, raw, writer, opened.sender), ledger.limit(writer.key, raw["s"])
+        if limit is not None and raw["n"] > max(limit, stream.n):
+            result.quarantined += raw["n"] - max(raw["base"], limit, stream.n)
+            result.withheld.append(writer.node)
+            continue
         found.append(_Segment(stream, raw["base"], raw["base_h"], raw["n"], raw["h"], raw["key"], raw["sig"], lines))
     if at != len(opened.lines):
         raise Problem("payload_damaged", detail="lines")

@@ -34,8 +34,8 @@ from cbdesk.strict import StrictJsonError, canonical, is_hex, strict_json
 
 __all__ = [
     "Card", "Device", "DeviceKeys", "Opened", "StrictJsonError", "canonical", "compress", "decompress", "encrypt",
-    "file_name", "key_id", "make_card", "pack_lines", "read_card", "seal", "sign", "sign_head", "strict_json",
-    "unseal", "verify", "verify_head",
+    "endorse", "endorsed", "file_name", "is_recipient", "key_id", "make_card", "pack_lines", "read_block", "read_card",
+    "seal", "sign", "sign_head", "strict_json", "unseal", "verify", "verify_head",
 ]  # fmt: skip
 
 MAX_FILE = 64 * 1024 * 1024
@@ -142,13 +142,28 @@ def make_card(keys: DeviceKeys, node: str, unit: str, role: str, name: str, *, p
 def read_card(data: bytes) -> Card:
     """Return the card in ``data``, its own signature verified. Raises ``bad_card``. It is not trusted yet."""
     card, signed, signature = cards.parse(data)
-    try:
-        pyrage.x25519.Recipient.from_str(card.age_recipient)
-    except pyrage.RecipientError:
-        raise Problem("bad_card") from None
-    if not verify(card.sign_public, signed, signature):
+    if not is_recipient(card.age_recipient) or not verify(card.sign_public, signed, signature):
         raise Problem("bad_card")
     return card
+
+
+def is_recipient(text: str) -> bool:
+    """Return whether a text is a public age key, ``age1…``, that can be encrypted to."""
+    try:
+        pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        return False
+    return True
+
+
+def endorse(keys: DeviceKeys, card: bytes) -> str:
+    """Return the present key's signature on the card of the key that follows it, 128 hex digits."""
+    return sign(keys, b"cbdesk/next/1\n" + card).hex()
+
+
+def endorsed(sign_public: str, card: bytes, sig: str) -> bool:
+    """Return whether a card was endorsed by the key given in hex."""
+    return is_hex(sig, 128) and verify(sign_public, b"cbdesk/next/1\n" + card, bytes.fromhex(sig))
 
 
 # --- the payload -----------------------------------------------------------------------------------------------------
@@ -322,8 +337,11 @@ def _decrypt(data: bytes, identity: str | Sequence[str]) -> bytes:
     return opened
 
 
-def _read_block(data: bytes) -> tuple[str, bytes]:
-    """Return key id and signature. One spelling only: the block must be the one we would write."""
+def read_block(data: bytes) -> tuple[str, bytes]:
+    """Return key id and signature of a signature block. One spelling only: it must be the one we would write.
+
+    Raises ``bad_signature_block``, ``bad_algorithm``.
+    """
     try:
         block = strict_json(data, max_depth=1)
         alg, key, sig = block["alg"], block["key"], block["sig"]
@@ -343,7 +361,7 @@ def _authenticate(
     members: Mapping[str, bytes], find_device: Callable[[str], Device | None], known: dict[str, Any]
 ) -> tuple[Device, bytes]:
     """Return who signed the manifest's bytes, and the signature. Nothing of the manifest has been parsed yet."""
-    key, signature = _read_block(members[box.SIGNATURE])
+    key, signature = read_block(members[box.SIGNATURE])
     known["key"] = key
     sender = find_device(key)
     if sender is None or sender.key != key:
@@ -358,7 +376,7 @@ def _check_parties(manifest: Mapping[str, Any], sender: Device, me: str, known: 
     known |= {"sender": claimed["unit"], "device": claimed["device"], "to": list(manifest["to"])}
     if (claimed["key"], claimed["device"], claimed["unit"]) != (sender.key, sender.node, sender.unit):
         raise Problem("sender_mismatch")
-    if sender.status not in ("active", "retired"):
+    if sender.status not in ("active", "next", "retired"):
         raise Problem("revoked")
     if me not in manifest["to"]:
         raise Problem("not_for_me")

@@ -6,7 +6,7 @@ the one catalogue in force, is ``catalogue.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as slot
 from datetime import date
@@ -342,6 +342,7 @@ class Catalogue:
     holidays: Mapping[str, Any] = slot(default_factory=dict)
     facts: Mapping[str, Mapping[str, str]] = slot(default_factory=dict)
     columns: Mapping[str, Any] = slot(default_factory=dict)
+    scope: Mapping[str, Mapping[str, Any]] = slot(default_factory=dict)
     oddities: tuple[str, ...] = ()
 
     @cached_property
@@ -383,6 +384,11 @@ class Catalogue:
     def receiver(self, on: date) -> LawRow:
         """Return who receives the lists on that day: ``value`` is the unit's code. Raises ``KeyError``."""
         return self.law_row("receiver", "receiver", on)
+
+    def may_write(self, role: str, form: str, names: Iterable[str]) -> bool:
+        """Return whether a device of that role may write these fields into a commune's record (``scope.toml``)."""
+        allowed = self.scope.get(form, {}).get(role)
+        return allowed is None or set(names) <= set(allowed)
 
     def sensitive(self, item: Field, value: object = None) -> bool:
         """Return whether this field, or this value of it, needs the right to see what is sensitive."""

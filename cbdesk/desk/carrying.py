@@ -2,7 +2,8 @@
 
 The outbox is a question to the journal, answered by the peer's last signed ``have``; it empties in no other way.
 Receiving is safe to repeat: a bundle known already changes nothing and is acknowledged again. What cannot be taken in
-yet (a gap) is held sealed in ``held/`` and tried again after each merge.
+yet (a gap) is held sealed in ``held/`` and tried again after each merge; what comes from a key that was revoked, or
+carries more of one that ended than is taken, stays there sealed until people decide (``sealed``).
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Problem
 from cbdesk.merge import Merged, merge
 from cbdesk.rights import OFFICERS, SEND, needs
-from cbdesk.seal import Opened
+from cbdesk.seal import DeviceKeys, Opened
 from cbdesk.store.ledger import Have
 
 HELD = "held"
+SEALED = ".sealed"
+CURRENT = "receiver"
+"""Fact of an installation: the node of the receiver that is current, named by the trust list or enrolled last."""
 Progress = Callable[[str, int, int], None]
 """Called with the step (``pack``, ``write``), how much is done, and how much there is."""
 
@@ -52,6 +56,8 @@ class Received:
     counts: dict[str, int]
     problem: Problem | None = None
     ack: str | None = None
+    notes: tuple[str, ...] = ()
+    """What else people are told of it: a new trust list, additions, a program that is too old."""
 
 
 class Carrying(Upkeep):
@@ -71,9 +77,11 @@ class Carrying(Upkeep):
         return self.unit.name
 
     def peer_name(self, device: Device) -> str:
-        """Return the name people know a peer by."""
+        """Return the name people know a peer by; a receiver's is the dated name of its unit."""
         if device.role == "receiver":
-            return catalogue().receiver(clock.today()).label
+            now, code = catalogue().receiver(clock.today()), device.unit.split("@")[0]
+            rows = [row for row in catalogue().law["receiver"] if row.value == code]
+            return now.label if now.value == code or not rows else rows[-1].label
         return catalogue().units.label(device.unit)
 
     @property
@@ -92,20 +100,23 @@ class Carrying(Upkeep):
         return carrier.take(path)
 
     @needs(OFFICERS)
-    def enrol(self, data: bytes, typed: str, *, neighbour: bool = False) -> Device:
+    def enrol(self, data: bytes, typed: str, *, neighbour: bool = False, again: bool = False) -> Device:
         """Trust a peer's card after the groups read from its paper agree.
 
-        ``neighbour`` trusts another commune's card for handing cases over, and for nothing else. Raises ``Problem``:
-        ``bad_card``, ``fingerprint_mismatch``, ``own_card``, ``practice_mismatch``, ``other_unit``.
+        ``neighbour`` trusts another commune's card for handing cases over, and for nothing else. ``again`` says that
+        the device lost its key, or that a revoked key is trusted anew: the key before it ends, which is told to the
+        access log. Raises ``Problem``: ``bad_card``, ``fingerprint_mismatch``, ``own_card``, ``practice_mismatch``,
+        ``other_unit``, ``device_known``.
         """
         read = seal.read_card(data)
         if read.node == self.node:
             raise Problem("own_card")
         if read.practice != self.practice:
             raise Problem("practice_mismatch")
-        known = [*self.peers(), *self.ledger.devices(self.ledger.NEIGHBOUR)]
-        if any(one.node == read.node and one.key != read.key for one in known):
-            raise Problem("bad_card")  # a device that is known already does not come back with other keys
+        before = [one.device for one in self.ledger.known_keys() if one.device.node == read.node]
+        others = [one for one in before if one.key != read.key and one.status in ("active", "next")]
+        if not again and (others or any(one.key == read.key and one.status != "active" for one in before)):
+            raise Problem("device_known")  # it does not come back with other keys unless people say so
         foreign = self.role == read.role and read.unit != self.unit.key
         if foreign != neighbour or (neighbour and self.role != "commune"):
             raise Problem("other_unit")
@@ -114,9 +125,17 @@ class Carrying(Upkeep):
         role = self.ledger.NEIGHBOUR if neighbour else read.role
         peer = Device(read.node, read.unit, role, read.sign_public, read.age_recipient)
         with self.store.atomic():
+            for old in others:
+                self.ledger.end(old.key, "retired", self._heads(old.node), "")
             self.ledger.trust(peer, read.name, data)
-            self.ledger.log_access(self.officer, "enrol", detail=peer.node)
+            if role == "receiver":
+                self.store.set_meta(CURRENT, peer.node)
+            self.ledger.log_access(self.officer, "enrol_again" if again else "enrol", detail=peer.node)
         return peer
+
+    def _heads(self, node: str) -> dict[str, int]:
+        """Return how far the streams of a device go here."""
+        return {one.s: one.n for one in self.store.streams() if one.device == node}
 
     def peers(self) -> list[Device]:
         """Return whom this installation exchanges bundles with: the receivers and sister PCs, or the communes."""
@@ -125,12 +144,20 @@ class Carrying(Upkeep):
     # --- sending -----------------------------------------------------------------------------------------------------
 
     def unsent(self) -> int:
-        """Return how many changes no receiver has acknowledged (of all units, where we are the receiver)."""
+        """Return how many changes the current receiver has not acknowledged (of all units, where we are one)."""
         if self.role == "receiver":
             return sum(self.ledger.unsent(one.node, one.unit) for one in self.ledger.devices("commune"))
+        receiver = self.current_receiver()
+        return self.ledger.unsent(receiver.node if receiver else None, self.unit.key)
+
+    def current_receiver(self) -> Device | None:
+        """Return the receiver our changes go to: the one the trust list names or that was enrolled last; or ``None``.
+
+        What another acknowledged before stays acknowledged by it; a new receiver gets what it says it does not hold.
+        """
         receivers = self.ledger.devices("receiver")
-        unit = self.unit.key
-        return min((self.ledger.unsent(one.node, unit) for one in receivers), default=self.ledger.unsent(None, unit))
+        named = [one for one in receivers if one.node == self.store.meta(CURRENT)]
+        return next(iter([*named, *reversed(receivers)]), None)
 
     def preview(self) -> dict[str, Any]:
         """Return what waits for the receiver: ``changes``, ``from_seq``, ``to_seq``, ``counts``, ``files``.
@@ -155,11 +182,16 @@ class Carrying(Upkeep):
             "files": len(self.store.owed(node, self.unit.key)),
         }
 
+    def _kept_from_us(self, form: str, record: str) -> bool:
+        """Return whether a record is one that this officer may not know of."""
+        hidden = self.store.veiled and form in catalogue().forms and compartment.hideable(form)
+        return hidden and self.store.row(form, record) is None
+
     def _receiver(self) -> Device:
-        receivers = self.ledger.devices("receiver")
-        if not receivers:
+        found = self.current_receiver()
+        if found is None:
             raise Problem("no_receiver")
-        return receivers[-1]
+        return found
 
     @needs(SEND)
     def send(self, dest: Path, to: str | None = None, progress: Progress | None = None) -> list[Sent]:
@@ -169,7 +201,23 @@ class Carrying(Upkeep):
         per peer with something to say. Nothing new and no acknowledgement due: an empty list. ``progress`` hears
         the steps. Raises ``Problem``: ``no_receiver`` and those of group U.
         """
-        return [sent for peer in self._addressees(to) if (sent := self._send_one(dest, peer, progress))]
+        written: list[Sent] = []
+        for peer in self._addressees(to):
+            sent = self._send_one(dest, peer, progress)
+            written += [*([sent] if sent else []), *self._send_beside(dest, peer)]
+        return written
+
+    def _send_beside(self, dest: Path, peer: Device) -> list[Sent]:
+        """Write what goes beside a bundle to a peer: documents of other kinds, added by other rooms."""
+        return []
+
+    def _keys_for(self, peer: Device) -> DeviceKeys:
+        """Return the keys that sign for a peer."""
+        return self.keys
+
+    def _identities(self) -> list[str]:
+        """Return the age identities that open what comes here."""
+        return [self.keys.identity]
 
     def _addressees(self, to: str | None) -> list[Device]:
         if to is not None:
@@ -183,7 +231,7 @@ class Carrying(Upkeep):
         tell = progress or (lambda step, done, total: None)
         tell("pack", 0, 1)
         with self.store.atomic():
-            packed = bundle.pack(self.store, self.keys, peer, always=always)
+            packed = bundle.pack(self.store, self._keys_for(peer), peer, always=always)
         if packed is None:
             return None
         path = carrier.put(dest, packed.name, packed.data, progress=lambda done, total: tell("write", done, total))
@@ -247,19 +295,35 @@ class Carrying(Upkeep):
             if known is not None and known.dir == "out":
                 return None, None
             opened = self._unseal(data)
+            notes = self._heed(opened)
             merged = self._merge(opened, path.name, digest, heard)
         except Problem as problem:
+            if problem.name == "revoked":
+                self._seal_away(data, digest, path.name, str(problem.details.get("device", "")))
             return Received(str(path), None, "refused", {}, problem), None
         if merged.code == "gap":
             self._hold(opened, data)
+        if merged.withheld:
+            self._seal_away(data, digest, path.name, *merged.withheld)
+        elif merged.code == "merged":
+            (self.folder / HELD / f"{digest[:32]}{SEALED}").unlink(missing_ok=True)
         code = "accepted" if merged.code == "merged" and opened.sender.role == "receiver" else merged.code
-        return Received(str(path), opened.sender.node, code, merged.counts(), merged.problem), opened.sender
+        self._heard_out(opened, merged)
+        told = Received(str(path), opened.sender.node, code, merged.counts(), merged.problem, notes=tuple(notes))
+        return told, opened.sender
+
+    def _heed(self, opened: Opened) -> list[str]:
+        """Take what a bundle carries besides changes, before they are merged; returns what people are told of it."""
+        return []
+
+    def _heard_out(self, opened: Opened, merged: Merged) -> None:
+        """Do what follows from a bundle that was taken."""
 
     def _unseal(
         self, data: bytes, kind: str = "bundle", find: Callable[[str], Device | None] | None = None
     ) -> Opened:
         finder = find or self.ledger.device
-        return seal.unseal(data, self.keys.identity, self.node, finder, practice=self.practice, kind=kind)
+        return seal.unseal(data, self._identities(), self.node, finder, practice=self.practice, kind=kind)
 
     def _merge(self, opened: Opened, name: str, digest: str, heard: dict[str, Have]) -> Merged:
         if len(opened.lines) > 1000:
@@ -283,6 +347,35 @@ class Carrying(Upkeep):
         folder = self.folder / HELD
         folder.mkdir(exist_ok=True)
         carrier.write_atomic(folder / f"{opened.manifest_sha256[:32]}.cbd", data, overwrite=True)
+
+    def _seal_away(self, data: bytes, digest: str, name: str, *devices: str) -> None:
+        """Keep a file sealed that carries what is taken no more, once, with the devices it comes from."""
+        folder = self.folder / HELD
+        folder.mkdir(exist_ok=True)
+        kept = folder / f"{digest[:32]}{SEALED}"
+        if kept.exists():
+            return
+        carrier.write_atomic(kept, data)
+        with self.store.atomic():
+            for device in dict.fromkeys(devices):
+                self.ledger.record("in", device, "sealed", manifest=None, file=name, file_sha256="",
+                                   result={"sealed": kept.name})  # fmt: skip
+
+    @needs(OFFICERS)
+    def drop_sealed(self, kept: str) -> None:
+        """Remove a file that was kept sealed (``kept`` of ``sealed``), because people decided."""
+        if any(one["kept"] == kept for one in self.sealed()):
+            (self.folder / HELD / kept).unlink(missing_ok=True)
+
+    def sealed(self) -> list[dict[str, str]]:
+        """Return the files kept sealed, newest first: ``file``, ``device``, ``unit``, ``at``, ``kept``."""
+        units = {one.device.node: one.device.unit for one in self.ledger.known_keys()}
+        return [
+            {"file": one.file, "device": one.sender, "unit": units.get(one.sender, ""), "at": one.at,
+             "kept": str(one.result["sealed"])}
+            for one in self.ledger.bundles("dir = 'in' AND code = 'sealed'")
+            if (self.folder / HELD / str(one.result.get("sealed"))).exists()
+        ]  # fmt: skip
 
     def _try_held(self, heard: dict[str, Have]) -> None:
         """Try what is held again, as long as something moves."""
@@ -345,14 +438,14 @@ class Carrying(Upkeep):
 
     def status(self) -> dict[str, Any]:
         """Return what waits and what is known: ``unsent``, ``acked_to``, ``acked_at``, ``peers``, ``gaps``,
-        ``last_backup``, ``held``, ``conflicts``, ``quarantined``.
+        ``last_backup``, ``held``, ``sealed``, ``conflicts``, ``quarantined``.
 
         ``acked_to`` is the receiver's last signed ``have`` for our own stream (0 before the first).
         """  # noqa: D205
         peers = [self._peer_status(one) for one in self.peers()]
         mine = next((one for one in self.store.streams(self.unit.key) if one.state == "mine"), None)
-        receivers = [one for one in peers if one["role"] == "receiver"]
-        last = receivers[-1] if receivers else None
+        current = self.current_receiver() if self.role == "commune" else None
+        last = next((one for one in peers if current and one["device"] == current.node), None)
         return {
             "unit": self.unit.key,
             "role": self.role,
@@ -364,15 +457,16 @@ class Carrying(Upkeep):
             "acked_at": last["heard_at"] if last else None,
             "peers": peers,
             "held": len(list((self.folder / HELD).glob("*.cbd"))),
+            "sealed": len(list((self.folder / HELD).glob(f"*{SEALED}"))),
             "gaps": [one["unit"] for one in peers if one["last_result"] == "gap"],
-            "conflicts": len(self.store.contested()),
+            "conflicts": len(contested.places(self.store)),
             "quarantined": self._count("SELECT count(*) FROM quarantine"),
             "last_backup": self.last_backup(),
         }
 
     def _peer_status(self, device: Device) -> dict[str, Any]:
         peer = self.ledger.peer(device.node)
-        receipts = self.ledger.bundles("dir = 'in' AND sender = ?", (device.node,), limit=1)
+        receipts = self.ledger.bundles("dir = 'in' AND sender = ? AND code != 'sealed'", (device.node,), limit=1)
         unit = bundle.unit_for(self.store, device)
         return {
             "device": device.node,
@@ -393,7 +487,8 @@ class Carrying(Upkeep):
         """Return bundles written, newest first: ``no``, ``at``, ``file``, ``changes``, ``from_seq``, ``to_seq``,
         ``bytes``, and ``state``: ``confirmed``, ``waiting``, ``superseded`` (a later one carries it), ``ack``.
         """  # noqa: D205
-        held = {one.node: {s: n for s, (n, _) in self.ledger.peer(one.node).have.items()} for one in self.peers()}
+        nodes = {one.device.node for one in self.ledger.known_keys()}  # also those that are no peers any more
+        held = {one: {s: n for s, (n, _) in self.ledger.peer(one).have.items()} for one in nodes}
         found, later = [], set[str]()
         for one in self.ledger.bundles("dir = 'out' AND json_extract(manifest, '$.what') IS NULL"):  # no hand-overs
             to = str(one.result.get("to"))

@@ -17,15 +17,19 @@ from cbdesk.desk.moving import Moving
 from cbdesk.desk.practising import Practising
 from cbdesk.desk.proving import Proving
 from cbdesk.desk.returning import Returning
+from cbdesk.desk.rotating import Rotating
 from cbdesk.desk.seasons import Seasons
 from cbdesk.desk.second import SecondKeying
 from cbdesk.desk.showing import Showing
 from cbdesk.desk.succession import Successions
+from cbdesk.desk.trusting import Trusting
 from cbdesk.desk.villages import Villages
 from cbdesk.desk.works import Works
 
 
 class Desk(
+    Trusting,
+    Rotating,
     Successions,
     Extracting,
     Erasing,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from cbdesk import change, clock
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Change, Value
+from cbdesk.errors import Problem
 from cbdesk.store import projection
 from cbdesk.store.streams import Stream, Streams
 
@@ -150,8 +151,15 @@ class Journal(Streams):
             for line in lines:
                 change.parse(line)  # what others would refuse must never enter a journal that only grows
             self.append(stream, changes, lines, None)
-            forms = self.project(changes).touched
-        return Written(changes, forms)
+            projected = self.project(changes)
+            if projected.set_aside and not any(draft.again for draft in drafts):
+                raise Problem("out_of_scope")  # others would put it aside, so it must not be said
+        return Written(changes, projected.touched)
+
+    def _newest(self, unit: str) -> list[change.Version]:
+        """Return the newest change known of each stream of a unit: what somebody who hides a record has seen."""
+        sql = "SELECT op.c, op.s FROM stream JOIN op ON op.s = stream.s AND op.n = stream.n WHERE stream.unit = ?"
+        return [(c, s) for c, s in self.db.execute(sql, (unit,))]
 
     def _heads(self, drafts: Sequence[Draft]) -> dict[str, dict[str, list[change.Version]]]:
         """Return the versions in force of the records that are there: record to field to versions."""
@@ -180,7 +188,7 @@ class Journal(Streams):
         touched = {form for record, unit in erased for form in self._blank(record, unit)}
         for record in {record for record, _ in erased}:  # what other units wrote into the record
             sets = [*self._journalled(record), *(one for one in sets if one.r != record)]
-        projector = projection.Projector(self.db, self.unit_of)
+        projector = projection.Projector(self.db, self.unit_of, self.may_write)
         touched |= projector.project(sets)
         return Projected(touched, projector.conflicts, projector.set_aside, len(erased))
 
@@ -217,4 +225,4 @@ class Journal(Streams):
         projection.create(self.db)
         rows = self.db.execute("SELECT line FROM op ORDER BY c, s").fetchall()
         changes = [one for (line,) in rows if (one := change.stored(line)) is not None]
-        projection.Projector(self.db, self.unit_of).project([one for one in changes if one.k == "set"])
+        projection.Projector(self.db, self.unit_of, self.may_write).project([one for one in changes if one.k == "set"])

@@ -11,12 +11,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from cbdesk import change, clock
-from cbdesk.card import Device
-from cbdesk.store.store import Store
+from cbdesk import change, clock, proof
+from cbdesk.proof import Fault, Known, LogHead
 from cbdesk.store.streams import Stream
+from cbdesk.store.trusted import Trusted
 
 Have = dict[str, tuple[int, str]]
 """What somebody holds: stream to (number, chain value in hex)."""
@@ -48,60 +49,11 @@ class Bundle:
     at: str
 
 
-class Ledger:
+GENESIS_HEX = change.GENESIS.hex()
+
+
+class Ledger(Trusted):
     """The ledgers of one store."""
-
-    NEIGHBOUR = "neighbour"
-    """Role of another commune's device here: cases are handed over to it, bundles never."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._db = store.db
-
-    # --- trust -------------------------------------------------------------------------------------------------------
-
-    def trust(self, device: Device, name: str, card: bytes) -> None:
-        """Trust a device from its enrolment card (``spec/bundle.md`` 3.5)."""
-        self._db.execute(
-            "INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
-            "unit = excluded.unit, name = excluded.name, age = excluded.age, card = excluded.card",
-            (
-                device.key,
-                device.node,
-                device.unit,
-                device.role,
-                name,
-                device.sign_public,
-                device.age_recipient,
-                device.status,
-                card,
-                clock.stamp(),
-            ),
-        )
-
-    def device(self, key: str) -> Device | None:
-        """Return the device of a signing key that bundles are exchanged with, or ``None`` for anybody else."""
-        found = self._device(key)
-        return found if found and found.role != self.NEIGHBOUR else None
-
-    def neighbour(self, key: str) -> Device | None:
-        """Return the device of a neighbour's signing key, trusted for handing cases over, or ``None``."""
-        found = self._device(key)
-        return found if found and found.role == self.NEIGHBOUR else None
-
-    def _device(self, key: str) -> Device | None:
-        row = self._db.execute(
-            "SELECT node, unit, role, sign, age, status FROM device WHERE key = ?", (key,)
-        ).fetchone()
-        return Device(*row) if row else None
-
-    def devices(self, role: str | None = None) -> list[Device]:
-        """Return trusted devices, this installation's own left out, oldest first; neighbours only where asked for."""
-        rows = self._db.execute(
-            "SELECT node, unit, role, sign, age, status FROM device WHERE node != ? ORDER BY at, key",
-            (self._store.meta("node"),),
-        )
-        return [Device(*row) for row in rows if (role or row[2]) == row[2] and (role or row[2] != self.NEIGHBOUR)]
 
     # --- peers -------------------------------------------------------------------------------------------------------
 
@@ -148,12 +100,15 @@ class Ledger:
         """Return the streams of a unit with changes the node does not hold, each with its base (I12, I16).
 
         A node's own streams go back to it too, once it has said that it lacks them: so a restored register is filled.
+        What we hold of an ended key beyond its end is for nobody else: it would be withheld there.
         """
-        peer = self.peer(node)
+        peer, me = self.peer(node), self._store.meta("node")
         found = []
         for one in self._store.streams(unit):
             base = self._agreed(one, *peer.have.get(one.s, (0, "")))
-            if one.n > base and one.state != "forked" and (one.device != node or peer.heard is not None):
+            over = one.device != me and (limit := self.limit(one.key or "", one.s)) is not None and one.n > limit
+            known = one.device != node or peer.heard is not None
+            if one.n > base and one.state != "forked" and known and not over:
                 found.append((one, base))
         return found
 
@@ -222,6 +177,11 @@ class Ledger:
             Bundle(no, to, digest, sha256, sender, code, json.loads(result), json.loads(manifest or "{}"), file, at)
             for no, to, digest, sha256, sender, code, result, manifest, file, at in rows
         ]
+
+    def last_said(self, node: str, name: str) -> Any:
+        """Return what a node's last bundle says under a name of its manifest; ``None`` before the first."""
+        last = self.bundles("dir = 'in' AND sender = ? AND json_extract(manifest, '$.have') IS NOT NULL", (node,), 1)
+        return last[0].manifest.get(name) if last else None
 
     # --- drafts ------------------------------------------------------------------------------------------------------
 

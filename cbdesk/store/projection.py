@@ -2,11 +2,14 @@
 
 ``project`` folds changes into rows and is the only writer of these tables, for our own saves and for received bundles
 alike. A value the present catalogue cannot show (unknown field, unknown code, wrong type) is kept in ``extra`` and
-hidden, never dropped; a change outside its sender's unit is put aside in ``quarantine``. Both are judged again by
-``rebuild``, which drops the tables and folds the whole journal; ``verify`` proves that this gives the same rows.
+hidden, never dropped; a change outside its sender's unit (``scope``) or role (``role``), or of a form nobody here knows
+(``form``), is put aside in ``quarantine``. All are judged again by ``rebuild``, which drops the tables and folds the
+whole journal; ``verify`` proves that this gives the same rows.
+
+The tables are written as ``main.<form>``: before them may stand what somebody sees who may not see all (``veil``).
 
 Columns beside the form's own: ``id``, ``_unit`` (its creator's), ``ver`` (heads per field), ``extra``, ``_del`` (reason
-it is hidden), ``name_key`` (Vietnamese order of the title field) and ``folded`` (search text).
+it is hidden), ``name_key`` (Vietnamese order of the title field, never of a sensitive one) and ``folded`` (search text).
 """
 
 from __future__ import annotations
@@ -127,12 +130,14 @@ class Row:
 class Projector:
     """Folds a batch of changes into the tables inside the caller's transaction.
 
-    ``unit_of(stream)`` gives the unit a stream writes for; it decides the scope of a change (I15).
+    ``unit_of(stream)`` gives the unit a stream writes for, ``may_write(change)`` whether its writer's role allows what
+    it says; together they are the scope of a change (I15).
     """
 
-    def __init__(self, db: Database, unit_of: Callable[[str], str]) -> None:
+    def __init__(self, db: Database, unit_of: Callable[[str], str], may_write: Callable[[Change], bool]) -> None:
         self._db = db
         self._unit_of = unit_of
+        self._may_write = may_write
         self._order = name_order(db)
         self.conflicts: set[tuple[str, str, str]] = set()
         self.set_aside: list[tuple[str, int, str]] = []
@@ -140,8 +145,12 @@ class Projector:
     def project(self, changes: Sequence[Change]) -> set[str]:
         """Fold ``changes``, already in the journal, and return the names of the forms that changed."""
         groups: dict[tuple[str, str], list[Change]] = {}
+        forms = catalogue().forms
         for one in changes:
-            groups.setdefault((one.t, one.r), []).append(one)
+            if one.t in forms and self._may_write(one):
+                groups.setdefault((one.t, one.r), []).append(one)
+            else:
+                self._put_aside(one, "role" if one.t in forms else "form")
         touched: set[str] = set()
         by_form: dict[str, dict[str, list[Change]]] = {}
         for (name, record), members in groups.items():
@@ -203,7 +212,11 @@ class Projector:
     def _log(self, form: Form, record: str) -> list[Change]:
         lines = self._db.execute("SELECT line FROM op WHERE r = ? ORDER BY rowid", (record,))
         found = [one for (line,) in lines if (one := change.stored(line)) is not None]
-        return [plain(form, one) for one in found if one.t == form.name and one.k == "set"]
+        return [plain(form, one) for one in found if one.t == form.name and one.k == "set" and self._may_write(one)]
+
+    def _put_aside(self, one: Change, reason: str) -> None:
+        self.set_aside.append((one.s, one.n, reason))
+        self._db.execute("INSERT OR IGNORE INTO quarantine(s, n, reason) VALUES (?, ?, ?)", (one.s, one.n, reason))
 
     def _refold(self, form: Form, record: str, contested: Contested) -> Row:
         """Fold a record anew where streams of several units wrote it: only the unit we first heard of it from may.
@@ -215,10 +228,7 @@ class Projector:
         kept = [one for one in log if self._unit_of(one.s) == unit]
         for one in log:
             if self._unit_of(one.s) != unit:
-                self.set_aside.append((one.s, one.n, "scope"))
-                self._db.execute(
-                    "INSERT OR IGNORE INTO quarantine(s, n, reason) VALUES (?, ?, 'scope')", (one.s, one.n)
-                )
+                self._put_aside(one, "scope")
         return Row(form, record, unit, change.fold(kept), contested)
 
     def _write(self, form: Form, rows: Sequence[Row]) -> None:

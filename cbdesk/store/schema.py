@@ -59,8 +59,19 @@ UPDATE meta SET value = '2' WHERE key = 'store';
 
 _TRUST = """
 CREATE TABLE trust(version INTEGER PRIMARY KEY, body BLOB NOT NULL, sig BLOB NOT NULL, at TEXT NOT NULL) STRICT;
-CREATE TABLE log_head(node TEXT NOT NULL, n INTEGER NOT NULL, h TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(node, n))
-  STRICT;
+CREATE TABLE log_head(
+  node TEXT NOT NULL, life TEXT NOT NULL, n INTEGER NOT NULL, h TEXT NOT NULL, c INTEGER NOT NULL,
+  began INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY(node, life, n, h)) STRICT;
+CREATE TABLE ended(key TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL, heads TEXT NOT NULL) STRICT;
+CREATE TABLE endorsed(key TEXT PRIMARY KEY, card TEXT NOT NULL, by TEXT NOT NULL, sig TEXT NOT NULL) STRICT;
+CREATE TRIGGER access_keep BEFORE DELETE ON access BEGIN SELECT RAISE(ABORT, 'the access log only grows'); END;
+CREATE TRIGGER access_fixed BEFORE UPDATE ON access BEGIN SELECT RAISE(ABORT, 'the access log only grows'); END;
+CREATE TABLE typed(
+  form TEXT NOT NULL, record TEXT NOT NULL, data TEXT NOT NULL, officer TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY(form, record, officer)) STRICT;
+INSERT INTO typed SELECT form, record, data, officer, at FROM draft;
+DROP TABLE draft;
+ALTER TABLE typed RENAME TO draft;
 UPDATE meta SET value = '3' WHERE key = 'store';
 """
 

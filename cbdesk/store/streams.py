@@ -18,6 +18,8 @@ from typing import Any
 from platformdirs import user_state_path
 
 from cbdesk import change
+from cbdesk.catalogue import catalogue
+from cbdesk.proof import OUTSIDE, Known
 from cbdesk.store.core import Core
 
 
@@ -55,6 +57,18 @@ class Streams(Core):
             found = self.stream(s)
             self._units[s] = found.unit if found else ""
         return self._units[s]
+
+    def may_write(self, one: change.Change) -> bool:
+        """Return whether a change says only what its writer's role may write (I15, ``scope.toml``).
+
+        A receiver is free in its own unit; in a commune's it corrects and asks.
+        """
+        if one.t not in catalogue().scope or one.k == "erase":
+            return True
+        stream = self.stream(one.s)
+        if stream is None or (stream.role == "receiver" and stream.unit == self.meta("unit")):
+            return True
+        return catalogue().may_write(stream.role, one.t, one.f)
 
     def mine(self, unit: str) -> Stream:
         """Return the stream this installation writes for a unit, begun at its first change.
