@@ -9,13 +9,13 @@ from cbdesk.desk.counting import Counting
 from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.designing import Designing
 from cbdesk.desk.duties import Duties
-from cbdesk.desk.erasing import Erasing
 from cbdesk.desk.extracting import Extracting
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handouts import Handouts
 from cbdesk.desk.moving import Moving
 from cbdesk.desk.practising import Practising
 from cbdesk.desk.proving import Proving
+from cbdesk.desk.retaining import Retaining
 from cbdesk.desk.returning import Returning
 from cbdesk.desk.rotating import Rotating
 from cbdesk.desk.seasons import Seasons
@@ -32,7 +32,7 @@ class Desk(
     Rotating,
     Successions,
     Extracting,
-    Erasing,
+    Retaining,
     Moving,
     Seasons,
     Filling,

@@ -18,6 +18,7 @@ from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import CaseLine, Cases
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.lists import listed
+from cbdesk.desk.losing import LOST, Losing
 from cbdesk.desk.requesting import REQUEST, Requesting
 from cbdesk.desk.rounds import SHEET, Rounds
 from cbdesk.lawful import FIRST_ANSWER
@@ -56,7 +57,7 @@ class Due:
                 "child": self.child, "basis": self.basis, **(self.detail or {})}  # fmt: skip
 
 
-class Dues(Cases, Care, Rounds, Requesting):
+class Dues(Cases, Care, Rounds, Requesting, Losing):
     """Verbs that tell what must be done."""
 
     def due(self, on: date | None = None, within: int = WEEK, villages: Collection[str] = ()) -> list[Due]:
@@ -217,12 +218,15 @@ class Dues(Cases, Care, Rounds, Requesting):
                 yield day_due("round", last, now, month, SHEET, detail=detail)
 
     def _of_law(self, now: datetime) -> Iterator[Due]:
-        """Requests about data by their terms, and consents a child must join when it turns seven."""
+        """Requests about data by their terms, lost devices not told yet, consents a child must join at seven."""
         for one in self.requests(waiting=True):
             for term in one.terms:
                 what = "request_first" if term.name == FIRST_ANSWER else "request"
                 yield day_due(what, term.last, now, one.id, REQUEST, one.child, basis=term.basis,
                            detail={"kind": one.title, "number": one.number})  # fmt: skip
+        for loss in self.losses(waiting=True):
+            basis = str(catalogue().deadline("breach_notice", loss.until.date()).extra["basis"])
+            yield Due("breach", loss.until, _state(loss.until, now), loss.id, LOST, basis=basis, hours=True)
         for child, day in self.consents_growing():
             age = str(catalogue().threshold("consent_age", day))
             yield day_due("consent", day, now, child, CHILD, child, detail={"age": age})
