@@ -19,6 +19,7 @@ GROUPS = {
     "B": "Gói và giấy xác nhận · Bundles and acknowledgements",
     "E": "Ghi nhận máy khác · Enrolling a peer",
     "U": "USB, thư mục, tệp · Sticks, folders, files",
+    "N": "Qua mạng · Over the network",
     "D": "Dữ liệu · Data",
     "I": "Nhập danh sách · Importing",
     "R": "Sao lưu · Backup",

@@ -21,8 +21,8 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings rights lawful matching sound persons likeness households duplicates choosing benefits school "
                "almanac extras deliveries",
-    "work": "proof store wrapping keys escrow attempts container manifest card seal trust additions bundle handover caseload extract carrier backup "
-            "paper grid gridpaper suppress document letterhead official layouts facts measures tally cross spans "
+    "work": "proof store wrapping keys escrow attempts container manifest card seal trust additions bundle handover caseload extract carrier courier backup "
+            "locking paper grid gridpaper suppress document letterhead official layouts facts measures tally consolidated cross spans "
             "reported expecting conditions roll listcells report handouts design balance cleaning rounds page letter "
             "bookpage workbook book sheet textsheet tables titles columns rows repairs "
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
@@ -45,17 +45,21 @@ DOORS = {
     "openpyxl": "sheet bookpage workbook",
     "xlrd": "sheet",
     "python_calamine": "sheet",
-    "defusedxml": "sheet",
+    "defusedxml": "sheet courier",
     "typst": "page",
     "docx": "letter",
     "lxml": "package",
     "segno": "page",
+    "msoffcrypto": "locking",
+    "pypdf": "locking",
     "rapidfuzz": "sound likeness repairs",
     "zxcvbn": "passwords",
     "click": "cli",
     "tqdm": "cli",
     "ctypes": "volumes",
+    "httpcore": "courier",
     "socket": "courier",
+    "ssl": "courier",
     "urllib": "courier",
     "http": "courier",
     "platformdirs": "paths store",  # the store asks only for the machine's own folder (which copy of a store this is)
