@@ -238,6 +238,14 @@ def drawn(chart: Chart, grid: Grid) -> Chart:
     return replace(chart, labels=tuple(one.label for one in points), series=by_column)
 
 
+def without_ids(grid: Grid) -> Grid:
+    """Return a table that does not name the records behind its figures."""
+    bare = [
+        replace(row, cells={key: replace(cell, ids=()) for key, cell in row.cells.items()}) for row in grid.rows
+    ]
+    return replace(grid, rows=tuple(bare))
+
+
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 

@@ -40,14 +40,35 @@ def needs(right: str) -> Callable[[Verb], Verb]:
             return verb(desk, *args, **kwargs)
 
         checked.right = right  # type: ignore[attr-defined]  # read by the table of rights and its tests
+        checked.rights = (right, *rights_of(verb))  # type: ignore[attr-defined]
         return cast(Verb, checked)
 
     return mark
 
 
+def wholly(verb: Verb) -> Verb:
+    """Mark a verb that works on all there is, also what this officer may not see (``store/veil.py``).
+
+    It changes, packs, or makes what is official; of single records that are kept apart it tells nothing.
+    """
+
+    @wraps(verb)
+    def seeing(desk: Any, *args: Any, **kwargs: Any) -> Any:
+        with desk.store.whole():
+            return verb(desk, *args, **kwargs)
+
+    seeing.wholly = True  # type: ignore[attr-defined]  # read by the table of rights and its tests
+    return cast(Verb, seeing)
+
+
 def right_of(verb: object) -> str:
-    """Return the right a verb is marked with, *view* without a mark."""
+    """Return the right a verb is marked with, *view* without a mark; of several the first."""
     return str(getattr(verb, "right", VIEW))
+
+
+def rights_of(verb: object) -> tuple[str, ...]:
+    """Return all rights a verb is marked with, in the order they are asked for."""
+    return tuple(getattr(verb, "rights", ()))
 
 
 def refusal(right: str) -> Problem:

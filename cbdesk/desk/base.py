@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from cbdesk import clock, log, store
+from cbdesk import carrier, clock, locking, log, store
 from cbdesk.catalogue import Unit, catalogue
 from cbdesk.change import VOID, Value, new_stream_id
 from cbdesk.errors import Finding, Problem
-from cbdesk.rights import ALL, EDIT, OFFICERS, SENSITIVE, VIEW, refusal
+from cbdesk.rights import ALL, EDIT, EXPORT, OFFICERS, SENSITIVE, VIEW, needs, refusal
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Draft, FolderLock, Ledger, Store, Written, projection
-from cbdesk.store.projection import OWNER
+from cbdesk.store.projection import LISTS, OWNER
 from cbdesk.text import NameOrder, match_key
 
 OFFICER = "officer"
@@ -55,6 +56,9 @@ def problem_of(error: BaseException) -> Problem:
 class Base:
     """An open desk of one officer. Made by ``cbdesk.desk.setup`` and ``unlock``; close it when done."""
 
+    stands_for = ""
+    """Key of the commune a receiver writes for just now (``standing_in``): new records belong to it. "" for our own."""
+
     def __init__(self, store: Store, keys: DeviceKeys, lock: FolderLock, officer: str, dek: bytes) -> None:
         self.store = store
         self.ledger = Ledger(store)
@@ -64,6 +68,8 @@ class Base:
         self._lock = lock
         self._changed: set[str] = set()
         self._rights: frozenset[str] | None = None
+        self._file_password = ""
+        self._draw_veil()
 
     @property
     def folder(self) -> Path:
@@ -130,6 +136,10 @@ class Base:
         """Return whether this officer may see what is sensitive (each look is logged)."""
         return SENSITIVE in self.rights
 
+    def _draw_veil(self) -> None:
+        """Let whoever may not see what is sensitive read a register in which it is not there (``store/veil.py``)."""
+        self.store.veil(SENSITIVE not in self._rights_now())
+
     def name_order(self) -> NameOrder:
         """Return the order of names in lists and papers: given name first, then the family's or the middle names."""
         return projection.name_order(self.store.db)
@@ -146,6 +156,25 @@ class Base:
         found, self._changed = Changed(frozenset(self._changed)), set()
         return found
 
+    @contextmanager
+    def locking(self, password: str | None) -> Iterator[None]:
+        """Put a password on every file written out inside; ``None`` puts none. Raises ``Problem(blank_lock)``."""
+        before, self._file_password = self._file_password, locking.judge(password) if password is not None else ""
+        try:
+            yield
+        finally:
+            self._file_password = before
+
+    @needs(EXPORT)
+    def put_out(self, path: Path, data: bytes, *, overwrite: bool = False) -> Path:
+        """Write a file that leaves the register, behind a password where one was asked for (``locking``).
+
+        Raises ``Problem``: ``cannot_lock`` and those of group U.
+        """
+        if self._file_password:
+            data = locking.locked(data, path.suffix, self._file_password)
+        return carrier.write_atomic(path, data, overwrite=overwrite)
+
     def _write(self, drafts: Iterable[Draft], batch: str | None = None, *, own: bool = False) -> Written:
         """Write our own changes; what belongs to another unit goes through our stream for that unit.
 
@@ -157,13 +186,30 @@ class Base:
         self.require(EDIT)
         if any(one.form == OFFICER and not self._is_own(one) for one in drafts):
             self.require(OFFICERS)
-        with self.store.atomic():
+        if self.store.veiled:
+            drafts = [self._with_hidden(one) for one in drafts]
+        with self.store.whole(), self.store.atomic():
             for unit, part in self._by_unit(drafts, own=own):
                 written = self.store.write(part, unit=unit, officer=self.officer, batch=batch)
                 whole.changes += written.changes
                 whole.forms |= written.forms
         self._has_changed(whole.forms)
         return whole
+
+    def _with_hidden(self, draft: Draft) -> Draft:
+        """Return a draft of somebody who does not see all: what is hidden in a list stays in it."""
+        shape, seen = catalogue().forms[draft.form], self.store.row(draft.form, draft.record)
+        lists = [name for name in draft.fields if shape.has(name) and shape.field(name).kind in LISTS]
+        if draft.kind != "set" or seen is None or not lists:
+            return draft
+        with self.store.whole():
+            stored = self.store.row(draft.form, draft.record) or {}
+        fields = dict(draft.fields)
+        for name in lists:
+            given = [*listed(fields[name])]
+            hidden = [one for one in listed(stored.get(name)) if one not in (*listed(seen.get(name)), *given)]
+            fields[name] = [*given, *hidden] if hidden else fields[name]
+        return replace(draft, fields=fields)
 
     def _is_own(self, draft: Draft) -> bool:
         """Return whether a draft gives nobody a right: villages, or the first record of this officer."""
@@ -176,6 +222,7 @@ class Base:
         self._changed |= set(forms)
         if OFFICER in self._changed:
             self._rights = None
+            self._draw_veil()
 
     def _by_unit(self, drafts: Iterable[Draft], *, own: bool) -> Iterable[tuple[str, Iterable[Draft]]]:
         if own or self.role == "commune":
@@ -183,7 +230,7 @@ class Base:
         return groupby(drafts, self._unit_of)
 
     def _unit_of(self, draft: Draft) -> str:
-        own = self.store.meta("unit") or ""
+        own = self.stands_for or self.store.meta("unit") or ""
         parent = catalogue().forms[draft.form].parent
         holder = draft.fields.get(parent) if parent else None
         for form, record in ((draft.form, draft.record), (parent, holder)):
@@ -206,3 +253,8 @@ class Base:
 
     def _today(self) -> str:
         return clock.today().isoformat()
+
+
+def listed(value: object) -> list[str]:
+    """Return the ids or codes of a field that holds several, none where it is empty."""
+    return [str(one) for one in value] if isinstance(value, list) else []

@@ -18,7 +18,7 @@ from cbdesk.desk import shorthand
 from cbdesk.desk.base import Base, Saved
 from cbdesk.desk.due import SOON, TODAY, WEEK, Due, Dues
 from cbdesk.errors import Problem
-from cbdesk.rights import EDIT, needs
+from cbdesk.rights import EDIT, SENSITIVE, needs
 
 CONFIRMED = "table_confirmed"
 OF_CHILD = ("id", "born", "life_status", "schooling", "health_card", "card_until", "parents_state", "village",
@@ -73,12 +73,14 @@ class Benefits(Dues):
     def benefits(self, child: str, on: date | None = None, *, sensitive: bool = False) -> tuple[Hint, ...]:
         """Return what one child may be entitled to or lacks on a day (today), the allowance that counts first.
 
-        ``sensitive`` tells also what must be kept in confidence; the look is logged. Raises ``Problem(no_record)``.
+        ``sensitive`` tells also what must be kept in confidence; the look is logged. Raises ``Problem``: ``no_record``,
+        ``no_right``.
         """
         day = on or clock.today()
         if self.store.form_of(child) != "child":
             raise Problem("no_record")
         if sensitive:
+            self.require(SENSITIVE)
             self._log_look(child)
         found = self._situations(day, child)
         return self._adviser(day, sensitive=sensitive).hints(found[0]) if found else ()
@@ -93,6 +95,7 @@ class Benefits(Dues):
         """
         day = on or clock.today()
         if restricted:
+            self.require(SENSITIVE)
             self._log_look("")
         adviser = self._adviser(day, sensitive=restricted)
         return [

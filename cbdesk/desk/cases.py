@@ -101,7 +101,7 @@ class Cases(Records):
 
         Where the round is past the approval of its plan, the incident begins the next: intake, assessment, terms.
         """
-        view, told = self.case(case), self._row(INCIDENT, incident)
+        view, told = self._case_view(case), self._row(INCIDENT, incident)
         named = _ids(view.values.get("incident"))
         if incident in named:
             return Saved(case)
@@ -118,7 +118,12 @@ class Cases(Records):
             return self.save(CASE, data, case, batch=batch)
 
     def case(self, case: str) -> CaseView:
-        """Return one case and how it stands. Raises ``Problem(no_record)``."""
+        """Return one case and how it stands; a look at something sensitive is told. Raises ``Problem(no_record)``."""
+        found = self._case_view(case)
+        self._tell_read(CASE, case, found.values)
+        return found
+
+    def _case_view(self, case: str) -> CaseView:
         values = self._row(CASE, case)
         rows = {form: tuple(self.store.rows(form, f'"{CASE}" = ?', (case,), order="id")) for form in ROWS}
         named = (self.store.rows(INCIDENT, "id = ?", (one,)) for one in _ids(values.get("incident")))
@@ -128,6 +133,11 @@ class Cases(Records):
 
     def cases(self, child: str | None = None) -> list[CaseLine]:
         """Return all cases, or those of one child: open ones first, by what is due first, then closed ones."""
+        found = self._case_lines(child)
+        self._tell_list(CASE, [one.values for one in found])
+        return found
+
+    def _case_lines(self, child: str | None = None) -> list[CaseLine]:
         where, given = ('"child" = ?', (child,)) if child else ("1", ())
         cases = self.store.rows(CASE, where, given, order="id")
         if not cases:
@@ -158,7 +168,7 @@ class Cases(Records):
         is out of order.
         Raises ``Problem``: ``no_record``, ``unknown_step``.
         """
-        view = self.case(case)
+        view = self._case_view(case)
         facts = view.state.facts
         wanted = round_ or facts.rounds
         if step not in {one.code for one in process.steps(facts.began)}:
@@ -261,7 +271,7 @@ class Cases(Records):
             return Facts({}, [told] if told else [])
         case = record if form == CASE else row.get(CASE)
         if isinstance(case, str) and self.store.row(CASE, case):
-            return _without(self.case(case).state.facts, record)
+            return _without(self._case_view(case).state.facts, record)
         return Facts(row, [told for one in _ids(row.get("incident")) if (told := self.store.row(INCIDENT, one))])
 
     def _row(self, form: str, record: str) -> dict[str, Value]:

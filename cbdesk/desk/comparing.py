@@ -120,7 +120,8 @@ class Comparing(Duplicates):
         found = hashlib.sha256()
         for form in (catalogue().forms[CHILD], *catalogue().children(CHILD)):
             column = "id" if form.name == CHILD else CHILD
-            sql = f'SELECT id, ver FROM "{form.name}" WHERE "{column}" IN (?, ?) ORDER BY id'
+            names = ", ".join(f'"{name}"' for name in ("id", VOID, *(item.name for item in form.fields)))
+            sql = f'SELECT {names} FROM "{form.name}" WHERE "{column}" IN (?, ?) ORDER BY id'
             found.update(repr(self.store.db.execute(sql, (one, other)).fetchall()).encode())
         return found.hexdigest()
 

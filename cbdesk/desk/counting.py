@@ -12,7 +12,7 @@ from cbdesk.cross import Where
 from cbdesk.desk.reporting import Reporting
 from cbdesk.errors import Problem
 from cbdesk.facts import Book
-from cbdesk.grid import Grid, GridRow, GridSheet
+from cbdesk.grid import Grid, GridSheet, without_ids
 from cbdesk.rights import EXPORT, needs
 from cbdesk.words import say
 
@@ -79,7 +79,7 @@ class Counting(Reporting):
         """Return a table of figures as a working paper of the office, without a name."""
         office, words = self.office(), letterhead.patterns()
         day = dates.show_date(on.isoformat())
-        bare = replace(made, title="", rows=tuple(_bare(made)))
+        bare = replace(without_ids(made), title="")  # a paper names nobody
         return GridSheet(
             report="count",
             period=on.isoformat(),
@@ -102,8 +102,3 @@ class Counting(Reporting):
 
 NARROW = 7
 """Columns that still stand upright on a page."""
-
-
-def _bare(made: Grid) -> list[GridRow]:
-    """Return the rows without ids: a paper names nobody."""
-    return [replace(row, cells={key: replace(cell, ids=()) for key, cell in row.cells.items()}) for row in made.rows]

@@ -14,10 +14,11 @@ from typing import Any
 
 from cbdesk import clock, dates, process
 from cbdesk.catalogue import LawRow, catalogue
+from cbdesk.desk import contested
+from cbdesk.desk.base import listed
 from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import CaseLine, Cases
 from cbdesk.desk.known import CHILD
-from cbdesk.desk.lists import listed
 from cbdesk.desk.losing import LOST, Losing
 from cbdesk.desk.requesting import REQUEST, Requesting
 from cbdesk.desk.rounds import SHEET, Rounds
@@ -67,11 +68,12 @@ class Dues(Cases, Care, Rounds, Requesting, Losing):
         """
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = end_of(now.date() + timedelta(days=within))
-        cases = [line for line in self.cases() if not line.state.facts.closed]
+        cases = [line for line in self._case_lines() if not line.state.facts.closed]
         found = [*self._of_cases(cases, now), *self._of_incidents(now),
                  *self._of_ages(cases, now, last.date(), villages), *self._of_cards(now, last.date()),
                  *self._of_care(now), *self._of_papers(now), *self._of_notes(now),
-                 *self._of_rounds(now, villages), *self._of_law(now)]  # fmt: skip
+                 *self._of_rounds(now, villages), *self._of_law(now),
+                 *self._of_conflicts(now)]  # fmt: skip
         if villages:
             sql = "SELECT id, village FROM child WHERE _del IS NULL AND village IS NOT NULL"
             far = {str(child) for child, village in self.store.db.execute(sql) if village not in villages}
@@ -200,7 +202,8 @@ class Dues(Cases, Care, Rounds, Requesting, Losing):
             if day is not None:
                 period = str(row.extra.get("period", "")).format(year=day.year)
                 detail = {"label": row.label, "report": str(row.extra.get("report", "")), "period": period}
-                yield day_due("paper", day, now, row.name, "report", basis=str(row.extra.get("basis", "")), detail=detail)
+                basis = str(row.extra.get("basis", ""))
+                yield day_due("paper", day, now, row.name, "report", basis=basis, detail=detail)
 
     def _reported(self, row: LawRow, day: date) -> bool:
         """Return whether the report a deadline asks for was signed or issued."""
@@ -230,6 +233,12 @@ class Dues(Cases, Care, Rounds, Requesting, Losing):
         for child, day in self.consents_growing():
             age = str(catalogue().threshold("consent_age", day))
             yield day_due("consent", day, now, child, CHILD, child, detail={"age": age})
+
+    def _of_conflicts(self, now: datetime) -> Iterator[Due]:
+        """What two people wrote without knowing of each other, as one item; it waits until somebody decides."""
+        n = len(contested.places(self.store))
+        if n:
+            yield day_due("conflicts", now.date(), now, "", "conflict", detail={"n": str(n)})
 
     def _of_notes(self, now: datetime) -> Iterator[Due]:
         for row in self.store.rows("note", '"state" IS NULL OR "state" = \'open\''):

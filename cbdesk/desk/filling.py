@@ -121,7 +121,7 @@ class Filling(Records):
                 drafts = [_begun(one, since or {}) for one in drafts]
                 drafts += [Draft(CARER, new_id(), {CHILD: saved.id, **row}) for row in rows]
                 self._write(drafts, work.batch)
-                self.ledger.drop_draft(CHILD, "new")
+                self.ledger.drop_draft(CHILD, "new", self.officer)
         except Refused as refused:
             return Saved(None, refused.findings)
         return saved

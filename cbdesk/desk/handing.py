@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, dates, handover
+from cbdesk import carrier, clock, compartment, dates, handover
 from cbdesk.card import Device
 from cbdesk.catalogue import Field, Form, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
@@ -57,28 +57,31 @@ class Handing(Cases, Attachments, Carrying, Giving):
 
         Raises ``Problem``: ``no_record``, ``no_neighbour``, ``handed_elsewhere``, and those of group U.
         """
-        peer, values = self._neighbour(to), self.case(case).values
+        peer, values = self._neighbour(to), self._case_view(case).values
         _not_elsewhere(peer, values.get("handed_to"), values.get("handed_on"))
         told = {"handed_to": peer.unit, "handed_on": self._today()}
-        return self._hand(peer, case, self._papers_of(case), folder, lambda: self.save(CASE, told, case))
+        with self.store.whole():  # the neighbour gets all there is, whoever hands it over
+            papers = self._papers_of(case)
+        return self._hand(peer, case, papers, folder, lambda: self.save(CASE, told, case))
 
     @needs(SEND)
     def hand_child(self, child: str, to: str, folder: Path) -> Path:
         """Write a child without a case for a neighbour into a folder; it is moved away once the receipt comes.
 
         The same commune may get it again where the file was lost. Raises ``Problem``: ``no_record``, ``no_neighbour``,
-        ``child_has_case``, ``handed_elsewhere``, and those of group U.
+        ``child_has_case`` (one that this officer sees), ``handed_elsewhere``, and those of group U.
         """
         row = self._row(CHILD, child)
-        if any(not self.case(one.id).state.facts.closed for one in self.cases(child)):
+        if any(not self._case_view(one.id).state.facts.closed for one in self._case_lines(child)):
             raise Problem("child_has_case")
         peer = self._neighbour(to)
         for last in [one for one in self.transfers(child)[-1:] if one.get("way") == "out"]:
             _not_elsewhere(peer, last.get("unit"), last.get("on"))
         told: dict[str, Value] = {CHILD: child, "way": "out", "unit": peer.unit, "on": self._today()}
-        values, home = self._worded(CHILD, row), self._household_of(row)
-        values |= {HOUSEHOLD: home[0].id} if home else {}
-        papers = self._with_files([*home, Record(CHILD, child, values), *self._papers_of_child(child)])
+        with self.store.whole():
+            values, home = self._worded(CHILD, self._row(CHILD, child)), self._household_of(row)
+            values |= {HOUSEHOLD: home[0].id} if home else {}
+            papers = self._with_files([*home, Record(CHILD, child, values), *self._papers_of_child(child)])
         return self._hand(peer, child, papers, folder, lambda: self.save(TRANSFER, told))
 
     @needs(EDIT)
@@ -121,13 +124,14 @@ class Handing(Cases, Attachments, Carrying, Giving):
 
     def _handover_given(self, peer: Device, subject: str, records: Sequence[Record]) -> Given:
         children = [one.id for one in records if one.form == CHILD]
-        what = [catalogue().forms[one.form].title for one in records if one.form != CHILD]
+        told = [one.form for one in records if one.form != CHILD and not compartment.apart(one.form, one.values)]
+        what = [catalogue().forms[form].title for form in told]
         return Given("commune", self.peer_name(peer), "handover", "sealed", what or [catalogue().forms[CHILD].title],
                      children, profile="handover", source=subject, covered=subject not in children)  # fmt: skip
 
     def _papers_of(self, case: str) -> tuple[list[Record], dict[str, bytes]]:
         """Return all records that go along, and the files attached to them."""
-        view = self.case(case)
+        view = self._case_view(case)
         found = [Record(CHILD, view.child, self._worded(CHILD, self._row(CHILD, view.child)))]
         found += self._papers_of_child(view.child)
         found += [Record(INCIDENT, str(row["id"]), self._worded(INCIDENT, row)) for row in view.incidents]
@@ -244,7 +248,7 @@ class Handing(Cases, Attachments, Carrying, Giving):
         forms = {ids[one.id]: one.form for one in known}
         numbers = self._work().numbers
         found = [draft for one in handover.renamed(known, ids) if (draft := self._draft(one, forms, told))]
-        drafts = [replace(one, fields={**one.fields, **numbers.code(one.form)})
+        drafts = [replace(one, fields={**one.fields, **numbers.code(one.form, one.fields)})
                   for one in sorted(found, key=lambda one: CARRIED.index(one.form))]  # fmt: skip
         if not heads[CASE]:
             taken = {CHILD: ids[told.case], "way": "in", "unit": told.sender.unit, "on": self._today()}
@@ -307,7 +311,7 @@ class Handing(Cases, Attachments, Carrying, Giving):
             return
         today = clock.today().isoformat()
         data: dict[str, Value] = {"handed_taken_on": today}
-        if not self.case(told.case).state.facts.closed:
+        if not self._case_view(told.case).state.facts.closed:
             data |= {"closed_on": today, "end": "transferred"}
         if self.save(CASE, data, told.case).id is None:
             raise Problem("handover_unknown")

@@ -34,7 +34,7 @@ from cbdesk.desk.lists import Lists
 from cbdesk.desk.searching import ALL, Found, Why
 from cbdesk.desk.sheets import Sheets
 from cbdesk.errors import Problem
-from cbdesk.rights import EDIT, ERASE, SEND, needs
+from cbdesk.rights import EDIT, ERASE, SEND, SENSITIVE, needs, wholly
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER, folded, holds, ways_of
 
@@ -69,10 +69,12 @@ class Joining(Comparing, Lists, Sheets):
             raise Problem("two_units")
         if stand is not None and stand not in (self.stand(keep, other), self.stand(other, keep)):
             raise Problem("changed_meanwhile")
-        batch, taken = new_stream_id(), self._taken(kept, given, take or {})
-        drafts = [Draft(CHILD, other, {VOID: SAME_AS + keep})]
-        drafts += [Draft(CHILD, keep, taken)] if taken else []
-        self._write([*drafts, *self._follow(other, keep)], batch)
+        batch = new_stream_id()
+        with self.store.whole():  # what this officer may not see is joined too
+            taken = self._taken(*self._two(keep, other), take or {})
+            drafts = [Draft(CHILD, other, {VOID: SAME_AS + keep})]
+            drafts += [Draft(CHILD, keep, taken)] if taken else []
+            self._write([*drafts, *self._follow(other, keep)], batch)
         return Saved(keep, (), batch)
 
     def _taken(
@@ -93,6 +95,7 @@ class Joining(Comparing, Lists, Sheets):
         return {name: value for name, value in found.items() if kept.get(name) != value}
 
     @needs(EDIT)
+    @wholly
     def split(self, record: str) -> Saved:
         """Take a join back: of this record, or of the one joined last to it. Later edits stay where they were made.
 
@@ -137,6 +140,7 @@ class Joining(Comparing, Lists, Sheets):
         return {name: value for name, value in back.items() if row.get(name) != value}
 
     @needs(EDIT)
+    @wholly
     def settle(self) -> None:
         """Put what arrived in its place (see the module). Writes only where something is out of place."""
         if not (links := self._links()):
@@ -156,6 +160,7 @@ class Joining(Comparing, Lists, Sheets):
                     self._write(self._follow(record, kept), link.batch)
 
     @needs(ERASE)
+    @needs(SENSITIVE)
     def erase(self, record: str, reason: str) -> Saved:
         """Delete a record for good by law (``Records.erase``), with the records that were joined to it."""
         links = self._links()
@@ -165,6 +170,7 @@ class Joining(Comparing, Lists, Sheets):
         return super().erase(record, reason)
 
     @needs(SEND)
+    @wholly
     def receive(self, sources: Sequence[Path], ack: Path | None = None) -> list[Received]:
         """Take in files or folders (``Carrying.receive``), then put rows of joined records in their place."""
         found = super().receive(sources, ack)

@@ -13,6 +13,7 @@ from typing import Any
 from cbdesk import clock, dates, process
 from cbdesk.catalogue import ChoiceList, Field, catalogue
 from cbdesk.desk import shorthand
+from cbdesk.desk.base import listed
 from cbdesk.desk.places import VillageNames, looked_after, village_names
 from cbdesk.desk.searching import Searching
 from cbdesk.errors import Problem
@@ -62,6 +63,7 @@ class Lists(Searching):
     ) -> list[dict[str, Any]]:
         """Return all rows of a form in Vietnamese name order; ``where`` compares fields or shorthands with a value.
 
+        Something sensitive among them is told to the access log.
         Raises ``Problem``: ``unknown_form``, ``unknown_field``.
         """
         shape = catalogue().form(form)
@@ -83,7 +85,9 @@ class Lists(Searching):
             given = shorthand.collect(self.store, shape, [str(row["id"]) for row in rows])
             classes = shorthand.classes(self.store, clock.today().year)
             rows = [row | given[str(row["id"])] | _class_of(row, classes) for row in rows]
-        return [row for row in rows if all(_holds(row.get(name), value) for name, value in later.items())]
+        found = [row for row in rows if all(_holds(row.get(name), value) for name, value in later.items())]
+        self._tell_list(form, found)
+        return found
 
     def _condition(self, field: Field, value: str) -> tuple[str, Any]:
         """Return the condition "this field is (or holds) that value" as people and scripts write values."""
@@ -130,7 +134,7 @@ class Lists(Searching):
 
         ``month`` (``2026-10``), ``figures`` (children, special, at_risk, incidents of the month), ``gaps`` (name to
         count: data to complete) and ``complete`` (percent), ``urgent`` (open urgent incidents younger than their
-        deadline: id, received_at, until), ``carrying`` (see ``status``), ``drafts`` (form, record, at).
+        deadline: id, received_at, until), ``carrying`` (see ``status``), ``drafts`` (form, record, at) of this officer.
         """
         rows = [row for row in (self.children() if children is None else children) if row.here]
         month = clock.today().isoformat()[:7]
@@ -147,7 +151,7 @@ class Lists(Searching):
             "gaps": gaps,
             "complete": round(100 * whole / len(rows)) if rows else 100,
             "urgent": self.urgent(),
-            "drafts": self.ledger.drafts(),
+            "drafts": self.ledger.drafts(self.officer),
         }
 
     def urgent(self) -> list[dict[str, Any]]:
@@ -189,6 +193,7 @@ class Lists(Searching):
         names = dict(self.store.db.execute("SELECT id, full_name FROM child"))
         for row in rows:
             row["names"] = [names.get(one) or "" for one in row.get("child") or []]
+        self._tell_list("incident", rows)
         return rows
 
 
@@ -277,11 +282,6 @@ def _class_of(row: Mapping[str, Any], classes: Mapping[str, tuple[str, int]]) ->
     """Return the class that stands for a household, or for the one a child belongs to."""
     found = classes.get(str(row.get("household") or row["id"]))
     return {"household_class": found[0]} if found else {}
-
-
-def listed(value: object) -> list[str]:
-    """Return the ids of a field that holds several, none where it is empty."""
-    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _ends_soon(card: str, today: Any) -> bool:

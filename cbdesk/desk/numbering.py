@@ -1,16 +1,18 @@
 """Codes a register gives by itself, to children, incidents, lists and village sheets.
 
 ``BL-A0417``, ``VV-2026-A031``, ``CA-2026-A01``, ``RS-A0012``. Two PCs of one commune number offline, so each
-code carries the device's letter. A code is given once, when the record is made, and never again.
+code carries the device's letter. A code is given once, when the record is made, and never again. What is kept apart
+from some officers when it is made has numbers of its own (``VV-2026-AK007``), so that theirs have no holes to count.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from cbdesk import clock, text
+from cbdesk import clock, compartment, text
 from cbdesk.catalogue import Unit, catalogue
+from cbdesk.change import Value
 from cbdesk.store import Store
 
 
@@ -32,12 +34,12 @@ class Numbers:
         }
         self._last: dict[str, int] = {}
 
-    def code(self, form: str) -> dict[str, str]:
-        """Return the code field of a new record of this form, or nothing where the form has none."""
+    def code(self, form: str, fields: Mapping[str, Value] | None = None) -> dict[str, str]:
+        """Return the code field of a new record of this form with these fields, or nothing where the form has none."""
         if form not in self._forms:
             return {}
         name, start, width = self._forms[form]
-        prefix = start()
+        prefix = start() + (catalogue().reading["apart_code"][0] if compartment.apart(form, fields or {}) else "")
         if prefix not in self._last:
             self._last[prefix] = self._highest(form, name, prefix, width)
         self._last[prefix] += 1
@@ -46,7 +48,7 @@ class Numbers:
     def _highest(self, form: str, name: str, prefix: str, width: int) -> int:
         """Return the highest number given; the last code in the index tells it, until codes outgrow their width."""
         begins = (prefix, prefix + ":")  # ":" follows "9"
-        where = f'FROM "{form}" WHERE "{name}" >= ? AND "{name}" < ?'
+        where = f'FROM main."{form}" WHERE "{name}" >= ? AND "{name}" < ?'
         last = self._store.db.execute(f'SELECT max("{name}") {where}', begins).fetchone()[0]
         digits = str(last or "")[len(prefix) :]
         if re.fullmatch(rf"[0-8]\d{{{width - 1}}}", digits):

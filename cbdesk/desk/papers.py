@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, letterhead, official, page
+from cbdesk import clock, letterhead, official, page
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import slots
 from cbdesk.desk.due import Dues
@@ -97,7 +97,7 @@ class Papers(Dues, Telling):
             from cbdesk import letter  # Word's libraries are loaded when a letter is asked for, not at the start
 
         data = letter.docx(made) if word else page.document_pdf(made, stamp=clock.now())
-        written = carrier.write_atomic(path, data, overwrite=overwrite)
+        written = self.put_out(path, data, overwrite=overwrite)
         with self.store.atomic():
             self.ledger.log_access(self.officer, "export", record or "", f"paper {name}")
             self._paper_given(made, name, record, fill, copy)
@@ -174,7 +174,7 @@ class Papers(Dues, Telling):
         return self.store.row(form, record) if isinstance(record, str) else None
 
     def _of_case(self, case: str) -> dict[str, Any]:
-        view = self.case(case)
+        view = self._case_view(case)
         round_ = view.state.facts.rounds
         scope: dict[str, Any] = {"case": view.values, "incident": view.incidents[-1] if view.incidents else None}
         for one in view.rows["assessment"]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cbdesk import change, clock, rules, text
+from cbdesk import change, clock, compartment, rules, text
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.desk import shorthand
@@ -23,7 +23,7 @@ from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Finding, Problem
 from cbdesk.likeness import Likeness
 from cbdesk.persons import person
-from cbdesk.rights import EDIT, ERASE, needs
+from cbdesk.rights import EDIT, ERASE, SENSITIVE, needs, wholly
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 
@@ -102,7 +102,7 @@ class Records(Upkeep):
                 by_hand=by_hand,
             )
             if saved.id is not None:
-                self.ledger.drop_draft(form, record or "new")
+                self.ledger.drop_draft(form, record or "new", self.officer)
         return saved
 
     def _save(
@@ -133,7 +133,7 @@ class Records(Upkeep):
         changed = self._difference(old or {}, fields)
         if old is None:
             changed = {key: value for key, value in changed.items() if value is not None}
-            changed = {**work.numbers.code(form.name), **changed}
+            changed = {**work.numbers.code(form.name, fields), **changed}
         if changed or old is None:
             drafts.append(Draft(form.name, name, changed or {VOID: None}))
         drafts += shorthand.expand(self.store, form, name, given, {**(old or {}), **fields}, new=old is None)
@@ -147,9 +147,11 @@ class Records(Upkeep):
         return Saved(name, tuple(findings), work.batch if drafts else None)
 
     def _work(self, batch: str | None = None, *, many: bool = False) -> Work:
-        numbers = Numbers(self.store, self.unit, self.node)
-        known = Known.everyone(self.store) if many else None
-        return Work(batch or new_stream_id(), shorthand.Villages(self.store), numbers, known)
+        whose = self.stands_for
+        unit = catalogue().units.resolve(whose) if whose else self.unit
+        known = Known.everyone(self.store, whose) if many else None
+        villages, numbers = shorthand.Villages(self.store, whose), Numbers(self.store, unit, self.node)
+        return Work(batch or new_stream_id(), villages, numbers, known)
 
     @needs(EDIT)
     def put(
@@ -224,7 +226,7 @@ class Records(Upkeep):
     def get(self, record: str) -> dict[str, Any]:
         """Return one record: ``id``, ``form``, ``_unit``, its fields and its shorthands; ``village`` stays an id.
 
-        Raises ``Problem(no_record)``.
+        A look at something sensitive is told to the access log. Raises ``Problem(no_record)``.
         """
         form, values = self._record(record)
         found: dict[str, Any] = {**values, "form": form}
@@ -236,6 +238,7 @@ class Records(Upkeep):
                 newest = shorthand.classes(self.store, clock.today().year).get(home)
                 if newest:
                     found["household_class"] = newest[0]
+        self._tell_read(form, record, found)
         return found
 
     def rows_of(self, form: str, parent: str) -> list[dict[str, Value]]:
@@ -253,7 +256,7 @@ class Records(Upkeep):
         values: dict[tuple[change.Version, str], Value] = {}
         for one in self.store.changes_of(record):
             for name, value in one.f.items():
-                before = [values.get((version, name)) for version in one.b.get(name, ())]
+                before = [values[version, name] for version in one.b.get(name, ()) if (version, name) in values]
                 values[(one.version, name)] = value
                 found.append(
                     {
@@ -266,7 +269,8 @@ class Records(Upkeep):
                         "batch": one.g,
                     }
                 )
-        return found
+        self._tell_read(form, record, *({entry["field"]: entry["to"]} for entry in found))
+        return compartment.told(form, found) if self.store.veiled else found
 
     @needs(EDIT)
     def void(self, record: str, reason: str) -> Saved:
@@ -279,6 +283,7 @@ class Records(Upkeep):
         return Saved(record, (), batch)
 
     @needs(ERASE)
+    @needs(SENSITIVE)  # what is kept apart goes too: who deletes must be able to see it
     def erase(self, record: str, reason: str) -> Saved:
         """Delete for good by law: every node blanks the record's lines; ids, digests and chains stay.
 
@@ -313,6 +318,7 @@ class Records(Upkeep):
         return found
 
     @needs(EDIT)
+    @wholly
     def undo(self, batch: str) -> Saved:
         """Take back one action by new changes. What somebody has worked with since is left alone (``undoing``).
 
@@ -335,19 +341,23 @@ class Records(Upkeep):
 
     @needs(EDIT)
     def keep_draft(self, form: str, record: str | None, data: Mapping[str, Any]) -> str:
-        """Keep what is being typed; returns when. ``record`` is ``None`` for a new one."""
+        """Keep what this officer is typing; returns when. ``record`` is ``None`` for a new one."""
         with self.store.atomic():
             self.ledger.keep_draft(form, record or "new", data, self.officer)
         return clock.stamp()
 
+    def drafts(self) -> list[tuple[str, str, str]]:
+        """Return (form, record, kept at) of what this officer was typing, the newest first."""
+        return self.ledger.drafts(self.officer)
+
     def draft(self, form: str, record: str | None) -> tuple[dict[str, Any], str] | None:
-        """Return a kept draft (as typed) and when it was kept, or ``None``."""
-        return self.ledger.draft(form, record or "new")
+        """Return what this officer had typed and when it was kept, or ``None``."""
+        return self.ledger.draft(form, record or "new", self.officer)
 
     def drop_draft(self, form: str, record: str | None) -> None:
         """Forget a draft for good."""
         with self.store.atomic():
-            self.ledger.drop_draft(form, record or "new")
+            self.ledger.drop_draft(form, record or "new", self.officer)
 
 
 def _asked_by(form: Form, finding: Finding, data: Mapping[str, Value]) -> bool:

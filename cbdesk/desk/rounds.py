@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, dates, page, rounds
+from cbdesk import clock, dates, page, rounds
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_stream_id
 from cbdesk.desk import shorthand
@@ -23,7 +23,7 @@ from cbdesk.desk.places import names_of
 from cbdesk.desk.telling import Telling
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
-from cbdesk.rights import EDIT, EXPORT, needs
+from cbdesk.rights import EDIT, EXPORT, needs, wholly
 from cbdesk.rounds import ABSENCE, Line, Printed
 
 SHEET, RETURN, VILLAGE = "round_sheet", "round_return", "village"
@@ -209,8 +209,12 @@ class Rounds(Directory, Telling):
             raise Problem("no_record")
         return row
 
+    @wholly
     def _facts(self, children: Sequence[str]) -> dict[str, Line]:
-        """Return what a sheet shows of children, by id; who is hidden is left out."""
+        """Return what a sheet shows of children, by id; who is hidden is left out.
+
+        A carer whose access is restricted stands on no sheet, whoever makes it.
+        """
         classes, found = shorthand.classes(self.store, clock.today().year), dict[str, Line]()
         for start in range(0, len(children), LOT):
             some = children[start : start + LOT]
@@ -254,7 +258,7 @@ class Rounds(Directory, Telling):
         The file's name carries unit and month, never a person. Raises ``Problem`` of groups P, U.
         """
         target = folder / f"ra-soat-{self.unit.code}-{paper.period or clock.today().isoformat()}.pdf"
-        carrier.write_atomic(target, page.pdf(paper, stamp=clock.now()), overwrite=overwrite)
+        self.put_out(target, page.pdf(paper, stamp=clock.now()), overwrite=overwrite)
         self.log("export", "", f"{SHEET} {len(paper.rows)}")
         return target
 

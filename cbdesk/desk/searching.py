@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from cbdesk import kinds, text
 from cbdesk.catalogue import Form, catalogue
-from cbdesk.desk.base import Base
+from cbdesk.desk.looking import Looking
 from cbdesk.store.projection import holds, like_of, search_key, ways_of
 from cbdesk.store.reader import FEW
 from cbdesk.words import has, say
@@ -69,7 +69,7 @@ class Found:
     why: Mapping[str, Why] = field(default_factory=dict)
 
 
-class Searching(Base):
+class Searching(Looking):
     """Verbs that search."""
 
     def find(self, query: str, form: str = CHILD, limit: int = 50) -> dict[str, Any]:
@@ -80,6 +80,7 @@ class Searching(Base):
         started, shape = time.perf_counter(), catalogue().form(form)
         found = self.search(query, form, limit)
         rows = self._by_ids(shape, found.ids)
+        self._tell_list(form, rows)
         why = {str(row["id"]): found.why[str(row["id"])].words for row in rows if row["id"] in found.why}
         return {"rows": rows, "total": found.total, "ms": round((time.perf_counter() - started) * 1000, 2), "why": why}
 

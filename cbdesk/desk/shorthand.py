@@ -24,18 +24,19 @@ FROM, TO, YEAR, VILLAGE = "from", "to", "year", "village"
 class Villages:
     """The commune's villages by name, so that a file or a script may write names. New names make new villages.
 
-    A name of before a merger leads to the village it became (``places.Named``).
+    A name of before a merger leads to the village it became (``places.Named``). With ``unit`` they are those of one
+    commune, for a receiver who writes for it.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, unit: str = "") -> None:
+        self._store, self._unit = store, unit
         self._read: Named | None = None
 
     @property
     def _named(self) -> Named:
         """Return the names, read when the first village is asked for: most amendments name none."""
         if self._read is None:
-            self._read = Named(self._store.rows("village"))
+            self._read = Named(villages_of(self._store, self._unit))
         return self._read
 
     def resolve(self, written: str, drafts: list[Draft], hint: str = "") -> str:
@@ -60,6 +61,11 @@ class Villages:
     def forget(self, drafts: list[Draft]) -> None:
         """Forget villages that were to be made with a record that was refused."""
         self._named.drop({draft.record for draft in drafts})
+
+
+def villages_of(store: Store, unit: str = "") -> list[dict[str, Value]]:
+    """Return the villages of a register, or those of one commune."""
+    return store.rows(VILLAGE, '"_unit" = ?', (unit,)) if unit else store.rows(VILLAGE)
 
 
 def split(form: Form, data: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
@@ -92,12 +98,17 @@ def expand(
 
 def _episodes(store: Store, target: Form, record: str, short: Shorthand, value: Value, *, new: bool) -> list[Draft]:
     wanted = [str(code) for code in value] if isinstance(value, list) else []
-    rows = [] if new else store.rows(target.name, f'"{target.parent}" = ? AND "{TO}" IS NULL', (record,))
+    asked = (target.name, f'"{target.parent}" = ? AND "{TO}" IS NULL', (record,))
+    rows = [] if new else store.rows(*asked)
+    with store.whole():
+        there = {} if new else {row.get(short.target): str(row["id"]) for row in store.rows(*asked)}
     today = clock.today().isoformat()
     open_codes = {row.get(short.target) for row in rows}
     begin: dict[str, Value] = {} if new else {FROM: today}  # of a new record nobody said since when
     added = [
-        Draft(target.name, new_id(), {str(target.parent): record, short.target: code, **begin})
+        Draft(target.name, there[code], {short.target: code})  # hidden from who says it: said again, not twice
+        if code in there
+        else Draft(target.name, new_id(), {str(target.parent): record, short.target: code, **begin})
         for code in dict.fromkeys(wanted)
         if code not in open_codes
     ]

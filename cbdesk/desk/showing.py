@@ -25,7 +25,7 @@ from cbdesk.errors import Problem
 from cbdesk.facts import Book
 from cbdesk.paper import Paper
 from cbdesk.reported import Reported
-from cbdesk.rights import ISSUE, needs
+from cbdesk.rights import ISSUE, SENSITIVE, needs
 from cbdesk.spans import ReportSpan
 from cbdesk.store import Draft
 
@@ -220,16 +220,17 @@ class Showing(Reporting):
     def behind(self, made: Reported, grid: str, row: str, column: str, *, villages: Sequence[str] = ()) -> Opened:
         """Return what is behind a figure of a report as it is shown; a sensitive one is told to the access log.
 
-        ``villages`` are those it was counted for. Raises ``Problem(no_figure)``.
+        ``villages`` are those it was counted for. Raises ``Problem``: ``no_figure``, ``no_right`` (a sensitive one).
         """
         cell = reported.cell(made.grids, grid, row, column)
         if cell is None:
             raise Problem("no_figure")
+        if sensitive := self.guarded(made.name, grid, row):
+            self.require(SENSITIVE)
         if cell.value and not cell.ids:  # figures of many are kept without what is behind them
             day = date.fromisoformat(made.cut_off)
-            now = self.counted_report(made.name, made.period, cut_off=day, villages=villages)
+            now = self._counted_now(made.name, made.period, day, villages)  # of those this officer sees
             cell = replace(reported.cell(now.grids, grid, row, column) or cell, value=cell.value)
-        sensitive = self.guarded(made.name, grid, row)
         if sensitive:
             self.log("look", detail=f"figure {made.name} {made.period} {grid}.{row}.{column} {len(cell.ids)}")
         return Opened(cell.value, cell.form, cell.ids, sensitive)

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cbdesk import balance, carrier, clock, dates, letterhead, page, report, roll, workbook
+from cbdesk import balance, clock, dates, letterhead, page, report, roll, workbook
 from cbdesk.balance import same_content
 from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.dates import Period
@@ -24,7 +24,7 @@ from cbdesk.desk.base import Saved
 from cbdesk.desk.telling import Telling, totals_of
 from cbdesk.errors import Problem
 from cbdesk.paper import CHANGES, Paper
-from cbdesk.rights import EXPORT, ISSUE, needs
+from cbdesk.rights import EXPORT, ISSUE, SENSITIVE, needs, wholly
 from cbdesk.roll import Movements
 from cbdesk.store import Draft
 
@@ -79,27 +79,30 @@ class Snapshots(Telling):
         signer: str | None = None,
         form: str = "",
         villages: Sequence[str] = (),
+        units: Sequence[str] = (),
         poverty: str = "",
         purpose: str = "",
     ) -> Paper:
         """Return a list of a period as finished paper: the frozen one where it is frozen, else a draft of now.
 
-        With ``signer`` (a key of ``papers.toml``) or ``villages`` it is always a draft. ``form`` is ``full`` or
-        ``changes``; by default what was frozen, or what the report says of such a period. ``poverty`` as in
+        With ``signer`` (a key of ``papers.toml``), ``villages`` or ``units`` it is always a draft. ``form`` is
+        ``full`` or ``changes``; by default what was frozen, or what the report says of such a period. ``poverty`` as in
         ``report.POVERTY``. A restricted list needs a ``purpose``, and looking at it is logged with it.
 
-        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_reason``.
+        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_reason``, ``no_right`` (a restricted list).
         """
         found = self.list_named(name)
         if found.data.get("restricted"):
             if not purpose.strip():
                 raise Problem("no_reason")
+            self.require(SENSITIVE)
             self.log("view", detail=f"{name} {period} {purpose.strip()}")
-        frozen = self.snapshots(name, period) if not (signer or villages) else []
+        frozen = self.snapshots(name, period) if not (signer or villages or units) else []
         if frozen:
             paper = self.frozen_paper(str(frozen[-1]["id"]))
         else:
-            paper = self._fresh(name, period, office=self.office(signer), villages=villages, poverty=poverty)[0]
+            whose = {"villages": villages, "units": units}
+            paper = self._fresh(name, period, office=self.office(signer), poverty=poverty, **whose)[0]
         if poverty == report.WITHOUT:
             paper = report.without(paper, found)
         return paper.full if form == FULL else paper.changes if form == SHORT else paper
@@ -112,19 +115,22 @@ class Snapshots(Telling):
         office: letterhead.Office | None = None,
         frozen: letterhead.Frozen | None = None,
         villages: Sequence[str] = (),
+        units: Sequence[str] = (),
         poverty: str = "",
     ) -> tuple[Paper, roll.Selection, Movements]:
         """Return the list as it would be frozen now, with what changed since the list before and its default layout."""
-        before = None if villages else self._previous(name, period)
-        paper, chosen = self.draft_paper(
-            name,
-            period,
-            previous=before.rows if before else None,
-            office=office,
-            frozen=frozen,
-            villages=villages,
-            poverty=poverty,
-        )
+        before = None if villages or units else self._previous(name, period)
+        with self._official(name, villages):
+            paper, chosen = self.draft_paper(
+                name,
+                period,
+                previous=before.rows if before else None,
+                office=office,
+                frozen=frozen,
+                villages=villages,
+                units=units,
+                poverty=poverty,
+            )
         moves = self._moves(before, paper, chosen)
         found = self.list_named(name)
         if before is None or "changes" not in found.data:
@@ -154,27 +160,30 @@ class Snapshots(Telling):
         overwrite: bool = False,
         form: str = "",
         villages: Sequence[str] = (),
+        units: Sequence[str] = (),
         poverty: str = "",
         purpose: str = "",
     ) -> dict[str, Any]:
         """Write a list as files into a folder; returns ``files``, ``rows`` and ``totals``. It is logged.
 
         ``rows`` and ``totals`` are those of the whole list, whatever paper is printed. The file name carries report,
-        unit and period, never a person. A restricted list needs a ``purpose``, which is logged.
+        unit and period, never a person. A restricted list needs a ``purpose``, which is logged. A receiver's answer
+        tells its ``coverage``.
 
         Raises ``Problem``: ``no_reason``, and those of groups D, P, U.
         """
         paper = self.paper(
-            name, period, signer=signer, form=form, villages=villages, poverty=poverty, purpose=purpose
+            name, period, signer=signer, form=form, villages=villages, units=units, poverty=poverty, purpose=purpose
         )
         files = []
         for kind in formats or FORMATS:
             data = page.pdf(paper, stamp=clock.now()) if kind == "pdf" else workbook.list_xlsx(paper)
-            target = out / f"{name}-{self.unit.code}-{period}.{kind}"
-            carrier.write_atomic(target, data, overwrite=overwrite)
+            target = out / f"{name}-{self.area_code(units)}-{period}.{kind}"
+            self.put_out(target, data, overwrite=overwrite)
             files.append(str(target))
         self.log("export", detail=" ".join([name, period, str(len(paper.rows)), purpose.strip()]).strip())
-        return {"files": files, "rows": len(paper.rows), "totals": totals_of(paper)}
+        told = {"files": files, "rows": len(paper.rows), "totals": totals_of(paper)}
+        return told | self._coverage_told(units, min(dates.read_period(period).last, clock.today()), name, period)
 
     def snapshots(self, name: str, period: str | None = None) -> list[dict[str, Any]]:
         """Return this unit's frozen lists of a report, oldest first (an amendment after what it amends)."""
@@ -197,6 +206,7 @@ class Snapshots(Telling):
         """Return a frozen paper as it was frozen and numbered. Raises ``Problem(no_record)``."""
         return Paper.from_json(self._frozen_text(snapshot))
 
+    @wholly
     def _frozen_text(self, snapshot: str) -> str:
         """Return what was frozen, put together from its parts. Raises ``Problem(no_record)``."""
         parts = self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,), order="part")
@@ -205,6 +215,7 @@ class Snapshots(Telling):
         return "".join(str(part["content"]) for part in parts)
 
     @needs(ISSUE)
+    @wholly
     def snapshot(
         self,
         name: str,
@@ -266,6 +277,7 @@ class Snapshots(Telling):
         return letterhead.Frozen(clock.today(), number, day, len(issued) - at, replace)
 
     @needs(ISSUE)
+    @wholly
     def reopen(self, snapshot: str) -> Saved:
         """Take a frozen list back that was not issued yet: it is a draft again.
 
@@ -347,6 +359,7 @@ class Snapshots(Telling):
         return not same_content(self.frozen_paper(str(frozen[-1]["id"])), self._fresh(name, period)[0])
 
     @needs(ISSUE)
+    @wholly
     def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
         """Give a frozen list the number and date the clerk gave it; what it tells stays as it was frozen.
 

@@ -230,7 +230,7 @@ class Successions(Handing, Sheets):
         numbers = self._work().numbers
 
         def given(draft: Draft) -> dict[str, Value]:
-            return {} if self.store.row(draft.form, draft.record) else dict(numbers.code(draft.form))
+            return {} if self.store.row(draft.form, draft.record) else dict(numbers.code(draft.form, draft.fields))
 
         return given
 

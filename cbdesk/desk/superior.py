@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, formcells, formfill, sheet, superior
+from cbdesk import clock, formcells, formfill, sheet, superior
 from cbdesk.catalogue import catalogue
 from cbdesk.desk.places import village_names
 from cbdesk.desk.telling import Telling
@@ -102,7 +103,10 @@ class Superior(Telling):
         """
         if left := [one for one in form.open if one.name not in accept]:
             raise Problem("form_asks", what=" ".join(one.text for one in left))
-        told, apart = self.form_children(form, who or Who())
+        asked = who or Who()
+        some = asked.villages or asked.ages or asked.classes or asked.children
+        with nullcontext() if some else self.store.whole():  # what a superior asks of all children is official
+            told, apart = self.form_children(form, asked)
         if not told and form.kind != FIGURES:
             raise Problem("form_nobody")
         if out is None and source is not None:
@@ -110,7 +114,7 @@ class Superior(Telling):
         if out is None or (source is not None and out.resolve() == source.resolve()):
             raise Problem("form_original")
         made = formfill.fill(form, told, self._formed_villages(), catalogue(), self.unit.name)
-        written = carrier.write_atomic(out, made.content, overwrite=overwrite)
+        written = self.put_out(out, made.content, overwrite=overwrite)
         with self.store.atomic():
             self.store.set_meta(KEPT + form.fingerprint, json.dumps(form.mapping, sort_keys=True))
         self.log("export", "", f"superior_form {len(told)}")

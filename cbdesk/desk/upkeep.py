@@ -1,12 +1,10 @@
-"""Verbs that keep the register sound: backup, verify, doctor; and its one setting, the order of names.
+"""Verbs that keep the register sound: backup, doctor; and its one setting, the order of names.
 
-A backup is made at the first unlock of the day and before anything risky; it is verified by opening it. ``verify``
-proves the chains, that a rebuild gives the same tables, and the file itself.
+A backup is made at the first unlock of the day and before anything risky; it is verified by opening it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
@@ -16,9 +14,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from cbdesk import SCHEMA, STORE, __version__, backup, carrier, change, clock, seal
+from cbdesk import SCHEMA, STORE, __version__, backup, carrier, clock
 from cbdesk.catalogue import catalogue
-from cbdesk.desk.base import Base
+from cbdesk.desk.looking import Looking
 from cbdesk.errors import Problem
 from cbdesk.paths import resources
 from cbdesk.rights import OFFICERS, needs
@@ -29,7 +27,7 @@ BACKUPS = "backups"
 LOW_SPACE = 200 * 1024 * 1024
 
 
-class Upkeep(Base):
+class Upkeep(Looking):
     """Verbs that keep the register sound."""
 
     def backup(self, dest: Path | None = None) -> Path:
@@ -89,35 +87,6 @@ class Upkeep(Base):
         """Return when the newest automatic backup was made, as a local stamp."""
         found = max((self.folder / BACKUPS).glob("*" + backup.SUFFIX), default=None)
         return clock.local_stamp(found.stat().st_mtime) if found else None
-
-    def verify(self) -> dict[str, Any]:
-        """Prove the register: ``ok``, ``changes``, ``problems`` (texts without personal data)."""
-        problems = [f"chain {s}" for s in self.store.broken_chains()]
-        problems += [f"signature {s}" for s in self._unsigned_heads()]
-        problems += [f"table {name}" for name in self.store.rebuilt_differences()]
-        problems += [f"file {text}" for text in self.store.integrity()]
-        problems += [f"attachment {digest[:12]}" for digest in self.store.broken_blobs()]
-        problems += self._access_problems()
-        count = int(self.store.db.execute("SELECT count(*) FROM op").fetchone()[0])
-        return {"ok": not problems, "changes": count, "problems": problems}
-
-    def _unsigned_heads(self) -> list[str]:
-        """Return streams of others whose head does not carry its writer's signature any more (I14)."""
-        found = []
-        for one in self.store.streams():
-            writer = self.ledger.device(one.key or "") if one.sig else None
-            if writer and not seal.verify_head(writer.sign_public, one.s, one.n, one.h.hex(), one.sig or ""):
-                found.append(one.s)
-        return found
-
-    def _access_problems(self) -> list[str]:
-        head = change.GENESIS
-        for n, at, by, what, record, detail, h in self.ledger.accesses():
-            line = json.dumps([n, at, by, what, record, detail], ensure_ascii=False, separators=(",", ":"))
-            head = change.link(head, line.encode())
-            if head != bytes(h):
-                return [f"access log {n}"]
-        return []
 
 
 def doctor(folder: Path) -> list[dict[str, Any]]:

@@ -17,10 +17,10 @@ from typing import Any
 from cbdesk import dates, text
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_id, new_stream_id
-from cbdesk.desk.base import Saved
+from cbdesk.desk.base import Saved, listed
 from cbdesk.desk.directory import HEAD, Contact, Directory
 from cbdesk.desk.known import CHILD
-from cbdesk.desk.lists import here, listed
+from cbdesk.desk.lists import here
 from cbdesk.desk.places import OFFICER, VILLAGE, Named, names_of
 from cbdesk.errors import Finding, Problem
 from cbdesk.rights import EDIT, needs

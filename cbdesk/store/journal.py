@@ -124,10 +124,14 @@ class Journal(Streams):
             counter = int(self.meta("lamport") or 0)
             at, changes = clock.stamp(), list[Change]()
             heads = self._heads(drafts)
+            hides = any(draft.fields.get(change.VOID) is not None for draft in drafts)
+            newest = self._newest(unit) if hides else []
             renamed: dict[change.Version, change.Version] = {}
             for offset, draft in enumerate(drafts, start=1):
                 known = heads.setdefault(draft.record, {})
                 parents = {name: known[name] for name in draft.fields if name in known}
+                if draft.fields.get(change.VOID) is not None:
+                    parents[change.VOID] = sorted({*parents.get(change.VOID, ()), *newest})
                 if draft.again is not None:
                     renamed[draft.again.version] = (counter + offset, stream.s)
                     parents = {name: [renamed.get(v, v) for v in old] for name, old in draft.again.b.items()}
@@ -169,7 +173,7 @@ class Journal(Streams):
             for start in range(0, len(records), 500):
                 part = records[start : start + 500]
                 marks = ", ".join("?" * len(part))
-                for record, ver in self.db.execute(f'SELECT id, ver FROM "{form}" WHERE id IN ({marks})', part):
+                for record, ver in self.db.execute(f'SELECT id, ver FROM main."{form}" WHERE id IN ({marks})', part):
                     found[record] = {name: [(c, s) for c, s in heads] for name, heads in json.loads(ver).items()}
         return found
 
@@ -213,9 +217,9 @@ class Journal(Streams):
                 self.db.execute("UPDATE quarantine SET line = ? WHERE s = ? AND n = ?", (blank, s, n))
         touched = set()
         for form in catalogue().forms:
-            if self.db.execute(f'DELETE FROM "{form}" WHERE id = ? RETURNING 1', (record,)).fetchall():
+            if self.db.execute(f'DELETE FROM main."{form}" WHERE id = ? RETURNING 1', (record,)).fetchall():
                 touched.add(form)
-        self.db.execute("DELETE FROM conflict WHERE r = ?", (record,))
+        self.db.execute("DELETE FROM main.conflict WHERE r = ?", (record,))
         self.db.execute("DELETE FROM draft WHERE record = ?", (record,))
         return touched
 

@@ -186,25 +186,28 @@ class Ledger(Trusted):
     # --- drafts ------------------------------------------------------------------------------------------------------
 
     def keep_draft(self, form: str, record: str, data: Mapping[str, Any], officer: str) -> None:
-        """Keep what is being typed; it is encrypted like everything else and is no change yet."""
+        """Keep what somebody is typing, for nobody else; it is encrypted like everything else and no change yet."""
         self._db.execute(
-            "INSERT INTO draft VALUES (?, ?, ?, ?, ?) ON CONFLICT(form, record) DO UPDATE SET data = excluded.data, "
-            "officer = excluded.officer, at = excluded.at",
+            "INSERT INTO draft VALUES (?, ?, ?, ?, ?) ON CONFLICT(form, record, officer) DO UPDATE SET "
+            "data = excluded.data, at = excluded.at",
             (form, record, json.dumps(dict(data), ensure_ascii=False), officer, clock.stamp()),
         )
 
-    def draft(self, form: str, record: str) -> tuple[dict[str, Any], str] | None:
-        """Return a kept draft and when it was kept, or ``None``."""
-        row = self._db.execute("SELECT data, at FROM draft WHERE form = ? AND record = ?", (form, record)).fetchone()
+    def draft(self, form: str, record: str, officer: str) -> tuple[dict[str, Any], str] | None:
+        """Return what an officer had typed and when it was kept, or ``None``."""
+        row = self._db.execute(
+            "SELECT data, at FROM draft WHERE form = ? AND record = ? AND officer = ?", (form, record, officer)
+        ).fetchone()
         return (json.loads(row[0]), row[1]) if row else None
 
-    def drafts(self) -> list[tuple[str, str, str]]:
-        """Return (form, record, kept at) of all drafts."""
-        return [tuple(row) for row in self._db.execute("SELECT form, record, at FROM draft ORDER BY at DESC")]
+    def drafts(self, officer: str) -> list[tuple[str, str, str]]:
+        """Return (form, record, kept at) of all drafts of an officer."""
+        rows = self._db.execute("SELECT form, record, at FROM draft WHERE officer = ? ORDER BY at DESC", (officer,))
+        return [tuple(row) for row in rows]
 
-    def drop_draft(self, form: str, record: str) -> None:
+    def drop_draft(self, form: str, record: str, officer: str) -> None:
         """Forget a draft for good."""
-        self._db.execute("DELETE FROM draft WHERE form = ? AND record = ?", (form, record))
+        self._db.execute("DELETE FROM draft WHERE form = ? AND record = ? AND officer = ?", (form, record, officer))
 
     # --- access log --------------------------------------------------------------------------------------------------
 
@@ -212,8 +215,7 @@ class Ledger(Trusted):
         """Write that somebody read, printed, exported or unlocked. ``detail`` holds counts and codes, no values."""
         n, h = self.access_head()
         at = clock.stamp()
-        line = json.dumps([n + 1, at, by, what, record, detail], ensure_ascii=False, separators=(",", ":"))
-        head = change.link(h, line.encode())
+        head = change.link(h, proof.access_line(n + 1, proof.access_body(at, by, what, record, detail)))
         self._db.execute("INSERT INTO access VALUES (?, ?, ?, ?, ?, ?, ?)", (n + 1, at, by, what, record, detail, head))
 
     def begun(self) -> str:
@@ -229,6 +231,71 @@ class Ledger(Trusted):
     def accesses(self) -> list[tuple[int, str, str, str, str, str, bytes]]:
         """Return the whole access log, oldest first."""
         return [tuple(row) for row in self._db.execute("SELECT * FROM access ORDER BY n")]
+
+    def own_log_head(self, node: str = "") -> dict[str, Any]:
+        """Return the head of our access log as a bundle tells it: number, link, life, how far our counter is.
+
+        ``from`` is the number its life began behind. ``again`` says the link we now have at the number which ``node``
+        last said it holds of our log, so that it sees whether what it once heard still stands.
+        """
+        (n, h), (life, began) = self.access_head(), self._store.log_lives()[-1]
+        head = {"n": n, "h": h.hex(), "life": life, "from": began, "c": int(self._store.meta("lamport") or 0)}
+        last = self.bundles("dir = 'in' AND sender = ?", (node,), limit=1)
+        held = self.told_back(last[0].manifest) if last else None
+        if held is None or held.n > n:
+            return head
+        return head | {"again": {"n": held.n, "h": self._link(held.n), "life": last[0].manifest["x_log"]["life"]}}
+
+    def told_back(self, manifest: Mapping[str, Any], knew: str = proof.PEER) -> Known | None:
+        """Return the head of our access log that a peer signed it holds, or ``None``."""
+        held = manifest.get("x_log")
+        return self._store.log_known(held["life"], held["n"], held["h"], knew) if held else None
+
+    def _link(self, n: int) -> str:
+        row = self._db.execute("SELECT h FROM access WHERE n = ?", (n,)).fetchone()
+        return bytes(row[0]).hex() if row else GENESIS_HEX
+
+    # --- heads of others' access logs --------------------------------------------------------------------------------
+
+    def note_log_head(self, node: str, told: Mapping[str, Any]) -> Fault | None:
+        """Remember the head a signed bundle tells of its sender's access log (``log``); returns what it contradicts.
+
+        Programs before this one told number and link only: their log has one life and no counter.
+        """
+        before, life, now = {fault for fault, _ in self.log_faults(node)}, told.get("life", ""), clock.stamp()
+        heads = [(node, life, told["n"], told["h"], told.get("c", 0), told.get("from", 0), now)]
+        if again := told.get("again"):
+            heads.append((node, again["life"], again["n"], again["h"], 0, proof.AGAIN, now))
+        self._db.conn.executemany("INSERT OR IGNORE INTO log_head VALUES (?, ?, ?, ?, ?, ?, ?)", heads)
+        return next((fault for fault, _ in self.log_faults(node) if fault not in before), None)
+
+    def log_faults(self, node: str | None = None) -> list[tuple[Fault, str]]:
+        """Return what the heads of others' access logs say against each other, each with when it was told."""
+        where, values = ("1", ()) if node is None else ("node = ?", (node,))
+        return proof.told_heads(self._log_heads(where, values))
+
+    def _log_heads(self, where: str, values: Sequence[str]) -> list[LogHead]:
+        sql = f"SELECT node, life, n, h, c, began, at FROM log_head WHERE {where} ORDER BY rowid"
+        return [LogHead(*row) for row in self._db.execute(sql, values)]
+
+    def log_head_held(self, node: str) -> dict[str, Any] | None:
+        """Return the head we hold of a node's access log that it is asked to tell again; ``None`` before the first.
+
+        It is the newest; but where the log began anew, first the highest of the life before that must still stand.
+        """
+        heads = self._log_heads("node = ? AND life != ''", (node,))
+        lives = list(dict.fromkeys(one.life for one in heads))
+        for life, after in pairwise(lives):
+            began = max(one.began for one in heads if one.life == after)
+            before = [one for one in heads if one.life == life and one.n <= began]
+            if before and all(one.began != proof.AGAIN for one in heads if one.life == life):
+                return _told(max(before, key=lambda one: one.n))
+        newest = max((one for one in heads if one.began != proof.AGAIN), key=lambda one: (one.c, one.n), default=None)
+        return _told(newest) if newest else None
+
+
+def _told(head: LogHead) -> dict[str, Any]:
+    return {"n": head.n, "h": head.h, "life": head.life}
 
 
 def _have(raw: Mapping[str, Any]) -> Have:

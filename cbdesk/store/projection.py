@@ -9,7 +9,7 @@ whole journal; ``verify`` proves that this gives the same rows.
 The tables are written as ``main.<form>``: before them may stand what somebody sees who may not see all (``veil``).
 
 Columns beside the form's own: ``id``, ``_unit`` (its creator's), ``ver`` (heads per field), ``extra``, ``_del`` (reason
-it is hidden), ``name_key`` (Vietnamese order of the title field, never of a sensitive one) and ``folded`` (search text).
+it is hidden), ``name_key`` (Vietnamese order of the title field, never a sensitive one) and ``folded`` (search text).
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def create(db: Database) -> None:
     _create_tables(db)
     for form in catalogue().forms.values():
         hidden = f'"{form.name}"({VOID}) WHERE {VOID} IS NOT NULL'
-        db.execute(f'CREATE INDEX IF NOT EXISTS "{form.name}_hidden" ON {hidden}')
+        db.execute(f'CREATE INDEX IF NOT EXISTS main."{form.name}_hidden" ON {hidden}')
         for field in form.fields:
             name = f"{form.name}_{field.name}"
             if field.search and field.kind in LOOKED_UP:
-                db.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{form.name}"("{field.name}")')
+                db.execute(f'CREATE INDEX IF NOT EXISTS main."{name}" ON "{form.name}"("{field.name}")')
             elif field.kind in POINTERS and field.name != form.parent:  # in order, without reading the rows
                 columns = f'"{field.name}", {VOID}, name_key, id'
-                db.execute(f'CREATE INDEX IF NOT EXISTS "{name}_at" ON "{form.name}"({columns})')
+                db.execute(f'CREATE INDEX IF NOT EXISTS main."{name}_at" ON "{form.name}"({columns})')
 
 
 def _create_tables(db: Database) -> None:
@@ -60,20 +60,20 @@ def _create_tables(db: Database) -> None:
         if form.name not in standing:
             _create(db, form)
             continue
-        known = {column[1] for column in db.execute(f'PRAGMA table_info("{form.name}")').fetchall()}
+        known = {column[1] for column in db.execute(f'PRAGMA main.table_info("{form.name}")').fetchall()}
         for field in form.fields:
             if field.name not in known:
-                db.execute(f'ALTER TABLE "{form.name}" ADD COLUMN "{field.name}" {kinds.KINDS[field.kind].sql}')
+                db.execute(f'ALTER TABLE main."{form.name}" ADD COLUMN "{field.name}" {kinds.KINDS[field.kind].sql}')
 
 
 def _create(db: Database, form: Form) -> None:
     columns = dict.fromkeys(SYSTEM, "TEXT") | {"id": "TEXT PRIMARY KEY"}
     columns |= {field.name: kinds.KINDS[field.kind].sql for field in form.fields}
     spelled = ", ".join(f'"{name}" {sql}' for name, sql in columns.items())
-    db.execute(f'CREATE TABLE "{form.name}"({spelled}) STRICT')
+    db.execute(f'CREATE TABLE main."{form.name}"({spelled}) STRICT')
     if form.parent:  # with the mark of hidden rows: who has rows is told without reading them
-        db.execute(f'CREATE INDEX "{form.name}_of" ON "{form.name}"("{form.parent}", {VOID})')
-    db.execute(f'CREATE INDEX "{form.name}_order" ON "{form.name}"(name_key)')
+        db.execute(f'CREATE INDEX main."{form.name}_of" ON "{form.name}"("{form.parent}", {VOID})')
+    db.execute(f'CREATE INDEX main."{form.name}_order" ON "{form.name}"(name_key)')
     if any(field.search for field in form.fields):
         db.execute(
             f'CREATE VIRTUAL TABLE "{form.name}_find" USING fts5('
@@ -89,7 +89,7 @@ def _create(db: Database, form: Form) -> None:
             ("INSERT", "", insert), ("DELETE", "", delete), ("UPDATE OF folded", changed, delete + insert),
         ):  # fmt: skip
             name = f"{form.name}_find_{event.split()[0].lower()}"
-            db.execute(f'CREATE TRIGGER "{name}" AFTER {event} ON "{form.name}" {when} BEGIN {body} END')
+            db.execute(f'CREATE TRIGGER main."{name}" AFTER {event} ON "{form.name}" {when} BEGIN {body} END')
 
 
 def purge(db: Database) -> None:
@@ -104,11 +104,17 @@ def purge(db: Database) -> None:
 
 
 def drop(db: Database) -> None:
-    """Drop every projection table. The journal is untouched."""
+    """Drop every projection table that holds something. The journal is untouched.
+
+    One that is empty stays (``create`` adds the columns it lacks): most forms have no rows, and making them is slow.
+    """
+    standing = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
     for form in catalogue().forms.values():
+        if form.name in standing and not db.execute(f'SELECT EXISTS(SELECT 1 FROM "{form.name}")').fetchone()[0]:
+            continue
         db.execute(f'DROP TABLE IF EXISTS "{form.name}_find"')
-        db.execute(f'DROP TABLE IF EXISTS "{form.name}"')
-    db.execute("DELETE FROM conflict")
+        db.execute(f'DROP TABLE IF EXISTS main."{form.name}"')
+    db.execute("DELETE FROM main.conflict")
     db.execute("DELETE FROM quarantine WHERE reason != 'fork'")
 
 
@@ -154,9 +160,7 @@ class Projector:
         touched: set[str] = set()
         by_form: dict[str, dict[str, list[Change]]] = {}
         for (name, record), members in groups.items():
-            if name in catalogue().forms:
-                form = catalogue().forms[name]
-                by_form.setdefault(name, {})[record] = [plain(form, one) for one in members]
+            by_form.setdefault(name, {})[record] = [plain(forms[name], one) for one in members]
         for name, records in by_form.items():
             self._project_form(catalogue().forms[name], records)
             touched.add(name)
@@ -183,7 +187,7 @@ class Projector:
         for start in range(0, len(records), 500):
             part = records[start : start + 500]
             marks = ", ".join("?" * len(part))
-            for values in self._db.execute(f'SELECT {columns} FROM "{form.name}" WHERE id IN ({marks})', part):
+            for values in self._db.execute(f'SELECT {columns} FROM main."{form.name}" WHERE id IN ({marks})', part):
                 row = dict(zip(names, values, strict=True))
                 found[row["id"]] = self._row(form, row)
         return found
@@ -200,7 +204,7 @@ class Projector:
                 contested[name] = frozenset(versions)
         for name in contested:
             for c, s, value in self._db.execute(
-                "SELECT c, s, value FROM conflict WHERE t = ? AND r = ? AND f = ?", (form.name, row["id"], name)
+                "SELECT c, s, value FROM main.conflict WHERE t = ? AND r = ? AND f = ?", (form.name, row["id"], name)
             ):
                 state[name][(c, s)] = json.loads(value)
         return Row(form, row["id"], row[OWNER], state, contested)
@@ -236,7 +240,7 @@ class Projector:
         columns = ", ".join(f'"{name}"' for name in names)
         updates = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "id")
         self._db.conn.executemany(
-            f'INSERT INTO "{form.name}"({columns}) VALUES ({", ".join("?" * len(names))}) '
+            f'INSERT INTO main."{form.name}"({columns}) VALUES ({", ".join("?" * len(names))}) '
             f"ON CONFLICT(id) DO UPDATE SET {updates}",
             [self._values(row, names) for row in rows],
         )
@@ -259,14 +263,15 @@ class Projector:
     def _write_conflicts(self, row: Row) -> None:
         many = {name for name, heads in row.state.items() if len(heads) > 1}
         for name in many | row.contested.keys():
-            self._db.execute("DELETE FROM conflict WHERE t = ? AND r = ? AND f = ?", (row.form.name, row.record, name))
+            of = (row.form.name, row.record, name)
+            self._db.execute("DELETE FROM main.conflict WHERE t = ? AND r = ? AND f = ?", of)
             heads = row.state.get(name, {})
             winner = max(heads, default=(0, ""))
             for (c, s), value in heads.items():
                 if (c, s) == winner:
                     continue
                 self._db.execute(
-                    "INSERT INTO conflict(t, r, f, c, s, value) VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO main.conflict(t, r, f, c, s, value) VALUES (?, ?, ?, ?, ?, ?)",
                     (row.form.name, row.record, name, c, s, json.dumps(value, ensure_ascii=False)),
                 )
                 if value != heads[winner] and row.contested.get(name) != heads.keys():
@@ -347,25 +352,25 @@ def reorder(db: Database, progress: Callable[[int, int], object]) -> set[str]:
     Inside the caller's transaction; ``progress`` hears (done, in all).
     """
     forms = [form for form in catalogue().forms.values() if any(field.kind == "name" for field in form.fields)]
-    whole = sum(int(db.execute(f'SELECT count(*) FROM "{form.name}"').fetchone()[0]) for form in forms)
+    whole = sum(int(db.execute(f'SELECT count(*) FROM main."{form.name}"').fetchone()[0]) for form in forms)
     order, done = name_order(db), 0
     for form in forms:
         names = [field.name for field in form.fields if _in_title(field)]
         columns = ", ".join(f'"{name}"' for name in ("id", "extra", *names))
-        rows = db.execute(f'SELECT {columns} FROM "{form.name}"').fetchall()
+        rows = db.execute(f'SELECT {columns} FROM main."{form.name}"').fetchall()
         for start in range(0, len(rows), 1000):
             keys = []
             for record, extra, *values in rows[start : start + 1000]:
                 data = dict(zip(names, values, strict=True)) | json.loads(extra or "{}")
                 keys.append((title_key(form, data, order), record))
-            db.conn.executemany(f'UPDATE "{form.name}" SET name_key = ? WHERE id = ?', keys)
+            db.conn.executemany(f'UPDATE main."{form.name}" SET name_key = ? WHERE id = ?', keys)
             done += len(keys)
             progress(done, whole)
     return {form.name for form in forms}
 
 
 def _in_title(field: Field) -> bool:
-    return field.kind == "name" or (field.kind == "text" and field.search)
+    return not field.sensitive and (field.kind == "name" or (field.kind == "text" and field.search))
 
 
 def title_key(form: Form, data: dict[str, Value], order: text.NameOrder = text.NAME_ORDERS[0]) -> str | None:

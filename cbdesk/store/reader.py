@@ -6,17 +6,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cbdesk import change
+from cbdesk import change, compartment
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value
 from cbdesk.store import projection
-from cbdesk.store.core import Core
+from cbdesk.store.veil import Veil
 
 FEW, MANY = 2_000, 30_000
 """Matches up to which fetching all is quickest, and from which nearly every record matches."""
 
 
-class Reader(Core):
+class Reader(Veil):
     """The tables of a register."""
 
     def row(self, form: str, record: str) -> dict[str, Value] | None:
@@ -82,7 +82,10 @@ class Reader(Core):
         if not ways:
             return [], 0
         find, match = f'"{form}_find"', projection.match_of(*ways)
-        total = int(self.db.execute(f"SELECT count(*) FROM {find} WHERE {find} MATCH ?", (match,)).fetchone()[0])
+        counted = f"FROM {find} WHERE {find} MATCH ?"
+        if compartment.hideable(form) and self.veiled:
+            counted = f'FROM "{form}" WHERE rowid IN (SELECT rowid {counted})'
+        total = int(self.db.execute(f"SELECT count(*) {counted}", (match,)).fetchone()[0])
         limit = max(limit, total if total <= whole else 0)
         where, values = f"rowid IN (SELECT rowid FROM {find} WHERE {find} MATCH ?)", [match]
         if total > max(limit, FEW):

@@ -76,6 +76,12 @@ UPDATE meta SET value = '3' WHERE key = 'store';
 """
 
 
+def guards() -> dict[str, str]:
+    """Return the triggers by which the two logs only grow: name to statement."""
+    statements = [*_statements(_FIRST), *_statements(_TRUST)]
+    return {one.split()[2]: one.strip() for one in statements if one.startswith("CREATE TRIGGER ")}
+
+
 @migrations()
 def first(db: Database) -> None:
     """Make the tables of store version 1."""

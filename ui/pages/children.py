@@ -585,4 +585,4 @@ def _find(desk: Desk, query: str) -> dict[str, str] | None:
 
 def _drafts(desk: Desk) -> frozenset[str]:
     """Return the children a draft waits for."""
-    return frozenset(str(one[1]) for one in desk.ledger.drafts() if one[0] == "child")
+    return frozenset(str(one[1]) for one in desk.drafts() if one[0] == "child")

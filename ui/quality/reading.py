@@ -111,7 +111,7 @@ def read_overview(desk: Desk) -> Overview:
     """Read the faults and the children; runs on the desk's thread."""
     found = desk.quality()
     rows = [row for row in desk.children() if here(row.status)]
-    drafts = frozenset(str(one[1]) for one in desk.ledger.drafts() if one[0] == "child")
+    drafts = frozenset(str(one[1]) for one in desk.drafts() if one[0] == "child")
     faults = [
         Fault(one.code, one.title, one.group, one.field, one.ids, found.children) for one in found.faults
     ]
