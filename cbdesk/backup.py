@@ -8,6 +8,7 @@ Made with ``VACUUM INTO`` a part file, opened again with the key and checked bef
 from __future__ import annotations
 
 import io
+import json
 import os
 import tarfile
 from collections.abc import Sequence
@@ -104,7 +105,8 @@ def restore(data: bytes, folder: Path, officer: str | None, password: str) -> No
         part.replace(folder / NAME)
     finally:
         part.unlink(missing_ok=True)
-    with Store.unlocked(folder, dek) as store:
+    with Store.unlocked(folder, dek) as store, store.atomic():
+        store.set_meta("restored", json.dumps({one.s: one.n for one in store.streams()}))
         store.new_streams()
 
 

@@ -5,8 +5,8 @@ not hold is not only refused: each fault is told by log, number and kind, and of
 when, and about which form. No value of a record stands in a fault.
 
 * inside a log: *removed*, *inserted*, *changed*, *swapped* (with the number it changed places with);
-* a log that holds in itself, beside heads somebody knew before: *rewritten* (same number, other head) and *cut* (it ends
-  before a number that was known);
+* a log that holds in itself, beside heads somebody knew before: *rewritten* (same number, other head) and *cut* (it
+  ends before a number that was known);
 * heads of another installation's access log, as its bundles told them: *back* (a later bundle with an earlier head),
   *rewritten*, and *anew* (the log began again: restored, copied or replaced).
 
@@ -28,6 +28,7 @@ REGISTER, PROVED, SENT, TAKEN, PEER, OUTSIDE, GIVEN = "register", "proved", "sen
 """Who knew a head: the register's own list of streams, an earlier proof here, a bundle written or taken in, the last
 signed word of a peer, the witness outside the register, a bundle handed to ``verify``."""
 
+AGAIN = -1
 _NEAR, _MOST = 16, 200
 _NUMBER = re.compile(r'"n":(\d{1,16}),')
 _canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -38,7 +39,7 @@ class Fault:
     """One thing wrong with a log. ``n``…``last`` are the numbers concerned; ``stream`` is empty for our access log.
 
     ``by``, ``at``, ``form`` are of the line as it stands now; ``other`` is the number a swapped entry stands at;
-    ``knew`` who knew another head.
+    ``knew`` who knew another head, several with spaces between.
     """
 
     log: str
@@ -79,7 +80,8 @@ class Known:
 class LogHead:
     """A head of another installation's access log as one of its bundles told it.
 
-    ``life`` changes when a register is restored or copied; ``c`` is the sender's Lamport counter in that bundle.
+    ``life`` changes when a register is restored or copied, behind number ``began``; ``c`` is the sender's Lamport
+    counter in that bundle. One told ``AGAIN`` (in ``began``) only says what stands at a number now.
     """
 
     node: str
@@ -87,6 +89,7 @@ class LogHead:
     n: int
     h: str
     c: int
+    began: int
     at: str
 
 
@@ -124,6 +127,8 @@ def walk(log: str, stream: str, entries: Sequence[Entry], after: int, base: byte
             found.append(Fault(log, stream, "removed", at + 1, row.n - 1))
             head = b""
         follows = rows[i + 1] if i + 1 < len(rows) else None
+        if shift and head and change.link(head, line(row.n, row.body)) == row.h:
+            shift = 0  # written after the numbers moved
         if head and change.link(head, line(row.n + shift, row.body)) != row.h:
             kind, moved = _explain(row, follows, head, shift, line)
             shift += moved
@@ -218,7 +223,7 @@ def ends(log: str, stream: str, last: int, h: bytes, told_n: int, told_h: bytes)
 
 
 def compare(
-    log: str, stream: str, known: Iterable[Known], last: int, head_at: Callable[[int], bytes]
+    log: str, stream: str, known: Sequence[Known], last: int, head_at: Callable[[int], bytes]
 ) -> list[Fault]:
     """Compare a log with heads somebody knew: the first that contradicts, and the farthest behind its end.
 
@@ -230,13 +235,29 @@ def compare(
     for one in sorted((one for one in known if 0 < one.n <= last), key=lambda one: one.n):
         here = head_at(one.n)
         if here and here.hex() != one.h:
-            found.append(Fault(log, stream, "rewritten", agreed + 1, one.n, knew=one.knew))
+            found.append(Fault(log, stream, "rewritten", agreed + 1, one.n, knew=_knew(known, one.n)))
             break
         agreed = one.n
     if beyond:
         farthest = max(beyond, key=lambda one: one.n)
-        found.append(Fault(log, stream, "cut", last + 1, farthest.n, knew=farthest.knew))
+        found.append(Fault(log, stream, "cut", last + 1, farthest.n, knew=_knew(known, farthest.n)))
     return found
+
+
+def _knew(known: Iterable[Known], n: int) -> str:
+    return " ".join(sorted({one.knew for one in known if one.n == n}))
+
+
+def together(inner: Sequence[Fault], outer: Sequence[Fault]) -> list[Fault]:
+    """Return what a log says in itself with what others knew, without what follows from it: numbers that moved."""
+    taken = sum(one.last - one.n + 1 for one in inner if one.kind == "removed")
+    moved = any(one.kind in ("removed", "inserted") for one in inner)
+    kept = [
+        one
+        for one in outer
+        if not (one.kind == "rewritten" and moved) and not (one.kind == "cut" and one.last - one.n < taken)
+    ]
+    return [*inner, *kept]
 
 
 def told_heads(heads: Iterable[LogHead]) -> list[tuple[Fault, str]]:
@@ -253,8 +274,8 @@ def told_heads(heads: Iterable[LogHead]) -> list[tuple[Fault, str]]:
         highest = 0
         for at, of_life in enumerate(of_node.values()):
             if at:
-                begun = min(of_life, key=lambda one: one.n)
-                found.append((Fault(ACCESS, node, "anew", begun.n, max(begun.n, highest), knew=PEER), begun.at))
+                began = max(one.began for one in of_life)
+                found.append((Fault(ACCESS, node, "anew", began, max(began, highest), knew=PEER), of_life[0].at))
             found += _of_one_life(node, of_life)
             highest = max(highest, *(one.n for one in of_life))
     return found
@@ -267,8 +288,8 @@ def _of_one_life(node: str, heads: Sequence[LogHead]) -> list[tuple[Fault, str]]
         first = by_number.setdefault(one.n, one)
         if first.h != one.h:
             found.append((Fault(ACCESS, node, "rewritten", one.n, one.n, knew=PEER), one.at))
-    highest = LogHead(node, "", 0, "", -1, "")
-    for one in sorted(heads, key=lambda one: (one.c, one.n)):
+    highest = LogHead(node, "", 0, "", -1, 0, "")
+    for one in sorted((one for one in heads if one.began != AGAIN), key=lambda one: (one.c, one.n)):
         if one.n < highest.n and one.c > highest.c:
             found.append((Fault(ACCESS, node, "back", one.n, highest.n, knew=PEER), one.at))
         highest = max(highest, one, key=lambda head: head.n)

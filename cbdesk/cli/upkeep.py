@@ -16,14 +16,19 @@ from cbdesk.words import say
 
 
 @program.command()
+@click.option("--against", metavar="BUNDLE", callback=existing)
 @passes
-def verify(context: Context) -> None:
-    """Prove chains, tables and file."""
+def verify(context: Context, against: Path | None) -> None:
+    """Prove chains, tables and file, and compare with what others know."""
     with context.open() as opened:
-        found = opened.verify()
+        found = opened.verify(against)
         context.tell(say("cli.verified" if found["ok"] else "cli.not_verified", n=found["changes"]))
         for one in found["problems"]:
-            context.tell(one)
+            context.tell(f"- {one}")
+        if found["peers"]:
+            context.tell(say("proof.peers"))
+        for told in found["peers"]:
+            context.tell(f"- {told['text']}")
         context.answer(found)
         if not found["ok"]:
             context.code = 1

@@ -9,10 +9,12 @@ so that everything is proved again within some openings.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from cbdesk import proof
 from cbdesk.proof import ACCESS, JOURNAL, Entry, Fault, Known
+from cbdesk.store.schema import guards
 from cbdesk.store.streams import Stream, Streams
 
 PIECE = 20_000
@@ -42,7 +44,7 @@ class Chains(Streams):
     def compared(self, log: str, s: str, known: list[Known]) -> list[Fault]:
         """Return what a log says against heads somebody knew, with who wrote the line that stands there now."""
         found = proof.compare(log, s, known, self._end(log, s), lambda n: self._link(log, s, n))
-        return [self._told(one) for one in found]
+        return [self._told(one) for one in found if not self.is_restored(one)]
 
     def broken_chains(self) -> list[str]:
         """Return streams whose numbers have a hole or whose chain does not verify over the whole journal (I2, I14)."""
@@ -50,26 +52,36 @@ class Chains(Streams):
 
     # --- at an opening -----------------------------------------------------------------------------------------------
 
-    def prove_new(self) -> list[Fault]:
+    def prove_new(self, known: Mapping[str, list[Known]]) -> list[Fault]:
         """Prove what came since the last proof and an older piece of each log, and remember how far; returns faults.
 
-        Called inside a unit of work. What does not hold is not remembered as proved: it is found again next time.
+        ``known`` are heads known outside, by stream. Called inside a unit of work. What does not hold is not
+        remembered as proved: it is found again next time.
         """
-        proved, found = self._proved(), list[Fault]()
+        proved, found = self._proved(), self._guarded()
         for log, s, end in self._logs():
             n, h, turn = proved.get(s, (0, "", 0))
-            known = [Known(n, h, proof.PROVED)] if n else []
-            faults = self.compared(log, s, known)
+            heads = [*known.get(s, ()), *([Known(n, h, proof.PROVED)] if n else ())]
             n = min(n, end)
-            faults += self._some(log, s, n, end)
+            inner = self._some(log, s, n, end)
             turn = turn if turn < n else 0
             until = min(n, turn + max(ROUND, -(-end // ROUNDS)))
-            faults += self._some(log, s, turn, until)
+            inner += self._some(log, s, turn, until)
+            faults = proof.together(list(dict.fromkeys(inner)), self.compared(log, s, heads))
             found += faults
             if not faults:
                 proved[s] = (end, self._link(log, s, end).hex(), until)
         self.set_meta(_PROVED, json.dumps(proved))
-        return list(dict.fromkeys(found))
+        return found
+
+    def _guarded(self) -> list[Fault]:
+        """Put back the triggers by which the logs only grow; tell where one was gone."""
+        there = {name for (name,) in self.db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        gone = {name: sql for name, sql in guards().items() if name not in there}
+        for sql in gone.values():
+            self.db.execute(sql)
+        logs = {ACCESS if name.startswith(ACCESS) else JOURNAL for name in gone}
+        return [Fault(log, "", "unguarded", 0, 0) for log in sorted(logs)]
 
     def _logs(self) -> list[tuple[str, str, int]]:
         """Return log, stream and last number of the journal's streams and of the access log."""
@@ -138,31 +150,14 @@ class Chains(Streams):
         return bytes(row[0]) if row else b""
 
     def _told(self, fault: Fault) -> Fault:
-        entries = self._entries(fault.log, fault.stream, fault.last - 1, fault.last)
+        one = fault.n == fault.last
+        entries = self._entries(fault.log, fault.stream, fault.last - 1, fault.last) if one else ()
         return proof.told(fault, entries[0].body) if entries else fault
 
-    # --- the witness outside -----------------------------------------------------------------------------------------
-
-    def outside_faults(self) -> list[Fault]:
-        """Return what the witness outside knew otherwise; asked before ``heed_witness`` begins new streams.
-
-        What a restore left behind is not missing: those numbers were noted when it was done.
-        """
-        try:
-            left = {name: (int(n), str(h)) for name, (n, h, _) in self._read_witness().items()}
-        except (OSError, ValueError, TypeError, AttributeError):
-            return []
-        found = [
-            fault
-            for stream in self.streams()
-            if stream.s in left
-            for fault in self.compared(JOURNAL, stream.s, [Known(*left[stream.s], proof.OUTSIDE)])
-        ]
-        if self.log_name() in left:
-            found += self.compared(ACCESS, "", [Known(*left[self.log_name()], proof.OUTSIDE)])
-        return [one for one in found if not self.is_restored(one)]
-
     def is_restored(self, fault: Fault) -> bool:
-        """Return whether a stream ends where a restore left it: what followed comes back from those who hold it."""
+        """Return whether a stream ends where a restore left it: what followed comes back from those who hold it.
+
+        The numbers were noted when it was restored.
+        """
         noted: dict[str, Any] = json.loads(self.meta("restored") or "{}")
         return fault.log == JOURNAL and fault.kind == "cut" and noted.get(fault.stream) == fault.n - 1

@@ -12,6 +12,7 @@ import json
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from cbdesk import change
 from cbdesk.catalogue import catalogue
 from cbdesk.proof import OUTSIDE, Known
 from cbdesk.store.core import Core
+
+
+_LOG = "log "
+"""Begins what the witness calls a life of the access log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Streams(Core):
         What we told others belongs to a past we no longer know; we tell it anew.
         """
         with self.atomic():
+            self.new_log_life()
             for one in self.streams():
                 if one.state == "mine" and (only is None or one.s in only):
                     self.db.execute("UPDATE stream SET state = 'retired' WHERE s = ?", (one.s,))
@@ -119,6 +125,30 @@ class Streams(Core):
                 "ON CONFLICT(node) DO UPDATE SET told = excluded.told",
                 ('{"": [0, ""]}', self.meta("node")),
             )
+
+    # --- lives of the access log -------------------------------------------------------------------------------------
+
+    def log_lives(self) -> list[tuple[str, int]]:
+        """Return the lives of our access log, each with the number it began behind; the last one goes on.
+
+        A restored, copied or rolled-back register begins another: what others know of the life before holds only up to
+        where the next one began.
+        """
+        told = json.loads(self.meta("log_lives") or "[]")
+        return [(str(life), int(n)) for life, n in told] or [(self.meta("node") or "", 0)]
+
+    def new_log_life(self) -> None:
+        """Begin another life of our access log, inside the caller's unit of work."""
+        end = self.db.execute("SELECT coalesce(max(n), 0) FROM access").fetchone()[0]
+        self.set_meta("log_lives", json.dumps([*self.log_lives(), (change.new_stream_id(), end)]))
+
+    def log_known(self, life: str, n: int, h: str, knew: str) -> Known | None:
+        """Return a head somebody knew of our access log, or ``None`` where it is of a part that is not ours."""
+        lives = self.log_lives()
+        for (name, _), (_, end) in pairwise(lives):
+            if name == life:
+                return Known(n, h, knew) if n <= end else None
+        return Known(n, h, knew) if life == lives[-1][0] else None
 
     def _witness(self) -> Path:
         place = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:16]
@@ -131,6 +161,8 @@ class Streams(Core):
         profile that cannot be written is no harm: the next start then begins a new stream.
         """
         heads: dict[str, Any] = {one.s: [one.n, one.h.hex(), one.state == "mine"] for one in self.streams() if one.n}
+        last = self.db.execute("SELECT n, h FROM access ORDER BY n DESC LIMIT 1").fetchone()
+        heads |= {f"{_LOG}{self.log_lives()[-1][0]}": [last[0], bytes(last[1]).hex(), None]} if last else {}
         with suppress(OSError, ValueError, TypeError, AttributeError):
             heads = {s: [n, h, None] for s, (n, h, _) in self._read_witness().items()} | heads
         try:
@@ -156,6 +188,18 @@ class Streams(Core):
 
     def _read_witness(self) -> dict[str, Any]:
         return dict(json.loads(self._witness().read_text(encoding="ascii")))
+
+    def outside_heads(self) -> dict[str, list[Known]]:
+        """Return what the witness knows of each stream here, and of the access log (``""``); nothing without one."""
+        found: dict[str, list[Known]] = {}
+        here = {one.s for one in self.streams()}
+        with suppress(OSError, ValueError, TypeError, AttributeError):
+            for name, (n, h, _) in self._read_witness().items():
+                known = (Known(int(n), str(h), OUTSIDE) if name in here
+                         else self.log_known(name.removeprefix(_LOG), int(n), str(h), OUTSIDE))  # fmt: skip
+                if known is not None:
+                    found.setdefault(name if name in here else "", []).append(known)
+        return found
 
     def _agrees(self, stream: Stream | None, n: int, h: str, ours: bool | None) -> bool:
         """Return whether a stream may go on that was left with this head.
