@@ -11,7 +11,7 @@ import click
 
 from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
-from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.cli.frame import Context, existing, lockable, passes, program
 from cbdesk.desk import Saved
 from cbdesk.desk.cases import CaseLine
 from cbdesk.desk.duties import PAPER
@@ -208,6 +208,7 @@ def attachments(context: Context, record: str, out: Path | None) -> None:
 @click.option("--period", required=True)
 @click.option("--child")
 @click.option("--out", callback=existing)
+@lockable
 @passes
 def duties(context: Context, period: str, child: str | None, out: Path | None) -> None:
     """Tell what was done under Article 53, or write the proof of work."""

@@ -31,6 +31,7 @@ class Context:
         self.officer = officer
         self.password_file = password_file
         self.as_json = as_json
+        self.locks = False
         self.code = 0
         self.document: Mapping[str, Any] | None = None
 
@@ -74,9 +75,18 @@ class Context:
         officer = self.officer or (known[0] if len(known) == 1 else None)
         opened = desk.unlock(self.folder, officer, self.password())
         try:
-            yield opened
+            with opened.locking(self._file_password() if self.locks else None):
+                yield opened
         finally:
             opened.close()
+
+    def _file_password(self) -> str:
+        """Return the password for the files written: environment, file, or a prompt typed twice; never an argument."""
+        if "CBDESK_FILE_PASSWORD" in os.environ:
+            return os.environ["CBDESK_FILE_PASSWORD"]
+        if not sys.stdin.isatty():
+            raise Problem("no_password")
+        return str(click.prompt(say("cli.file_password"), hide_input=True, confirmation_prompt=True, err=True))
 
     def progress(self, items: Iterable[T], total: int | None = None) -> Iterable[T]:
         """Show a bar on standard error while going through items, only on a terminal."""
@@ -178,5 +188,12 @@ def program(
     ctx.obj = holder["context"] = Context(data, officer, password_file, as_json=as_json)
     log.begin(ctx.obj.folder)
 
+
+def _lock(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    context.obj.locks = value
+
+
+lockable = click.option("--lock", is_flag=True, expose_value=False, callback=_lock)
+"""The option of commands that write files: put a password on each (``CBDESK_FILE_PASSWORD`` or a prompt)."""
 
 passes = click.pass_obj

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cbdesk import carrier
-from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.cli.frame import Context, existing, lockable, passes, program
 from cbdesk.desk.handouts import Candidate
 from cbdesk.words import say
 
@@ -145,6 +145,7 @@ def handout_record(context: Context, record: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, callback=existing)
 @click.option("--format", "formats", type=click.Choice(["pdf", "xlsx"]), multiple=True)
 @click.option("--overwrite", is_flag=True)
+@lockable
 @passes
 def handout_paper(context: Context, record: str, out: Path, formats: tuple[str, ...], overwrite: bool) -> None:
     """Write the paper of a giving list."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cbdesk.cli.frame import Context, Verbs, existing, passes, program
+from cbdesk.cli.frame import Context, Verbs, existing, lockable, passes, program
 from cbdesk.desk import Desk
 from cbdesk.desk.answering import AnswerLine, CleaningAnswer
 from cbdesk.errors import Problem
@@ -82,6 +82,7 @@ def lists(context: Context) -> None:
 @click.argument("name", metavar="LIST")
 @click.option("--out", default=".", callback=existing)
 @click.option("--format", "formats", default="xlsx,pdf")
+@lockable
 @passes
 def files(context: Context, name: str, out: Path, formats: str) -> None:
     """Write a list as workbook and paper."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cbdesk import dates
-from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.cli.frame import Context, existing, lockable, passes, program
 from cbdesk.cli.telling import day_of, period_of
 from cbdesk.errors import Problem
 from cbdesk.words import say
@@ -61,6 +61,7 @@ def figure(context: Context, name: str, place: str, period: str) -> None:
 @click.argument("record", metavar="ID")
 @click.option("--out", default=".", callback=existing)
 @click.option("--format", "formats", default="")
+@lockable
 @passes
 def reprint(context: Context, record: str, out: Path, formats: str) -> None:
     """Write a frozen list or report again as it was."""

@@ -9,7 +9,7 @@ import click
 
 from cbdesk import clock, kinds, rounds
 from cbdesk.change import Value
-from cbdesk.cli.frame import Context, Verbs, existing, passes, program
+from cbdesk.cli.frame import Context, Verbs, existing, lockable, passes, program
 from cbdesk.cli.quality import village_id
 from cbdesk.desk.rounds import Sheet
 from cbdesk.rounds import NEW
@@ -69,6 +69,7 @@ def board(context: Context, month: str) -> None:
 @click.argument("numbers", metavar="[SHEET ...]", nargs=-1)
 @click.option("--month", metavar="MONTH")
 @click.option("--out", default=".", callback=existing)
+@lockable
 @passes
 def file(context: Context, numbers: tuple[str, ...], month: str | None, out: Path) -> None:
     """Write sheets, or all of a month, as one PDF; without either an empty sheet to write on."""

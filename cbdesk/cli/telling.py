@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cbdesk import dates, spans
-from cbdesk.cli.frame import Context, existing, passes, program
+from cbdesk.cli.frame import Context, existing, lockable, passes, program
 from cbdesk.desk.snapshots import state_of
 from cbdesk.report import POVERTY
 from cbdesk.words import say
@@ -54,6 +54,7 @@ def reports(context: Context) -> None:
 @click.option("--purpose", default=None)
 @click.option("--public", is_flag=True)
 @click.option("--cut-off", default="", callback=day_of)
+@lockable
 @passes
 def report(context: Context, /, name: str, period: str, out: Path, formats: str, **given: Any) -> None:
     """Make a report."""
@@ -163,6 +164,7 @@ def papers(context: Context, record: str | None) -> None:
 @click.option("--blank", is_flag=True)
 @click.option("--half", is_flag=True)
 @click.option("--copy", type=click.Choice(["family"]), default=None)
+@lockable
 @passes
 def paper(
     context: Context, name: str, record: str | None, out: Path | None, blank: bool, half: bool, copy: str | None

@@ -88,7 +88,7 @@ class Attachments(Records):
         ending = next((ending for _, one, ending in MEDIA if one == media), "")
         target = path if path.suffix.lower() == ending else path.with_name(path.name + ending)
         # who agreed to replace a file agreed to the one named, not to another that our ending makes of it
-        written = carrier.write_atomic(target, content, overwrite=overwrite and target == path)
+        written = self.put_out(target, content, overwrite=overwrite and target == path)
         with self.store.atomic():
             self.ledger.log_access(self.officer, "export", attachment)
         return written

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from cbdesk import carrier, cleaning, clock, page, quality, workbook
+from cbdesk import cleaning, clock, page, quality, workbook
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_id, new_stream_id
 from cbdesk.cleaning import FIELDS, PARENTS, Line
@@ -177,7 +177,7 @@ class Cleaning(Judging, Records, Telling):
         for form in formats:
             content = page.pdf(made, stamp=clock.now()) if form == "pdf" else workbook.list_xlsx(made)
             target = folder / f"cong-an-{self.unit.code}-{made.period}.{form}"
-            files.append(carrier.write_atomic(target, content, overwrite=overwrite))
+            files.append(self.put_out(target, content, overwrite=overwrite))
         self.log("export", record, f"{LIST} {len(made.rows)}")
         labels = [_label_of(name) for name in FIELDS]
         children = [line.child for line in self.cleaning_lines(record)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, crosscheck, page, workbook
+from cbdesk import clock, crosscheck, page, workbook
 from cbdesk.book import Book
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value, new_stream_id
@@ -220,7 +220,7 @@ class CrossChecking(Reading, Superior):
         if not made.rows:
             raise Problem("nothing_asked")
         contents = {".xlsx": workbook.list_xlsx(made), ".pdf": page.pdf(made, stamp=clock.now())}
-        files = [carrier.write_atomic(path.with_suffix(end), content, overwrite=overwrite)
+        files = [self.put_out(path.with_suffix(end), content, overwrite=overwrite)
                  for end, content in contents.items()]  # fmt: skip
         self.log("export", "", f"crosscheck {len(made.rows)}")
         self._gave(Given(check.kind.recipient, "", "identity", "file", [made.about], [row.id for row in made.rows],

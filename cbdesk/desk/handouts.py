@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, conditions, dates, handouts, page, report, text, workbook
+from cbdesk import clock, conditions, dates, handouts, page, report, text, workbook
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.conditions import HOLDS, Conditions
@@ -325,7 +325,7 @@ class Handouts(Extras):
         for kind in formats:
             target = out / f"{HANDOUT}-{self.unit.code}-{paper.period}-{record[-6:]}.{kind}"
             content = page.pdf(paper, stamp=clock.now()) if kind == "pdf" else workbook.list_xlsx(paper)
-            carrier.write_atomic(target, content, overwrite=overwrite)
+            self.put_out(target, content, overwrite=overwrite)
             files.append(str(target))
         self.log("export", record, f"{HANDOUT} {len(paper.rows)}")
         return files
