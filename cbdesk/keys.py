@@ -33,7 +33,7 @@ __all__ = [
     "DEFAULT", "PRACTICE", "Attempts", "Cost", "KeyFile", "Opened", "Slot", "add_password_slot", "calibrate",
     "change_password", "escrowed", "forget_previous", "groups_of", "judge", "load", "new_key", "new_keys",
     "open_escrow", "open_slot", "open_with_password", "open_with_recovery", "read_groups", "remove_officer",
-    "replace_recovery", "rotated", "save", "tended",
+    "replace_recovery", "rotated", "same", "save", "tended",
 ]  # fmt: skip
 
 FILE = "keys.json"
@@ -198,7 +198,7 @@ def rotated(keyfile: KeyFile, dek: bytes, trusted: Collection[str]) -> tuple[Key
     boxes = [slot for slot in keyfile.of_kind("letterbox") if slot.header.get("pub") in trusted]
     slots = [slot for box in boxes for slot in (box, _letter(keyfile.vault, box, dek))]
     made, code = replace_recovery(replace(keyfile, slots=tuple(slots)), dek)
-    return made, code, [name for name in keyfile.officers if not any(_same(name, other) for other in made.officers)]
+    return made, code, [name for name in keyfile.officers if not any(same(name, other) for other in made.officers)]
 
 
 def escrowed(keyfile: KeyFile, dek: bytes, device: str, recipients: Iterable[str]) -> KeyFile:
@@ -246,7 +246,7 @@ def open_slot(keyfile: KeyFile, officer: str | None, password: str) -> Opened:
     """Return what the password opens. With no officer named every password is tried in turn. Raises as above."""
     slots = keyfile.of_kind("password", "letter")
     if officer is not None:
-        slots = [slot for slot in slots if _same(slot.label, officer)]
+        slots = [slot for slot in slots if same(slot.label, officer)]
         if not slots:
             raise Problem("unknown_officer", names=", ".join(keyfile.officers))
     refusal = Problem("wrong_password")
@@ -388,7 +388,7 @@ def _own_slots(vault: str, label: str, key: bytes, dek: bytes, cost: Cost, salt:
 def _has_letterbox(keyfile: KeyFile, label: str, key: bytes) -> bool:
     """Return whether an officer has a letterbox nobody changed: its key opens, and belongs to the half it shows."""
     for box in keyfile.of_kind("letterbox"):
-        if _same(box.label, label):
+        if same(box.label, label):
             try:
                 identity = _unwrap(keyfile, box, _letterbox_key(key, box.header), _IDENTITY).decode("ascii")
             except (Refused, Problem):
@@ -403,7 +403,7 @@ def _letter(vault: str, box: Slot, dek: bytes) -> Slot:
 
 
 def _without(keyfile: KeyFile, officer: str) -> tuple[Slot, ...]:
-    return tuple(slot for slot in keyfile.slots if not (slot.kind in _OWN and _same(slot.label, officer)))
+    return tuple(slot for slot in keyfile.slots if not (slot.kind in _OWN and same(slot.label, officer)))
 
 
 def _unwrap(keyfile: KeyFile, slot: Slot, key: bytes, size: int) -> bytes:
@@ -424,5 +424,6 @@ def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
-def _same(name: str, other: str) -> bool:
+def same(name: str, other: str) -> bool:
+    """Return whether two names are one officer's, however they are typed."""
     return _plain(name) == _plain(other)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from cbdesk.desk.adding import Adding
 from cbdesk.desk.answering import Answering
 from cbdesk.desk.benefits import Benefits
 from cbdesk.desk.board import Boards
+from cbdesk.desk.conflicts import Conflicts
 from cbdesk.desk.counting import Counting
 from cbdesk.desk.crosschecking import CrossChecking
 from cbdesk.desk.designing import Designing
@@ -13,9 +15,12 @@ from cbdesk.desk.extracting import Extracting
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handouts import Handouts
 from cbdesk.desk.moving import Moving
+from cbdesk.desk.on_behalf import OnBehalf, Totals
+from cbdesk.desk.people import People
 from cbdesk.desk.practising import Practising
 from cbdesk.desk.proving import Proving
 from cbdesk.desk.retaining import Retaining
+from cbdesk.desk.reopening import Reopening
 from cbdesk.desk.returning import Returning
 from cbdesk.desk.rotating import Rotating
 from cbdesk.desk.seasons import Seasons
@@ -28,11 +33,16 @@ from cbdesk.desk.works import Works
 
 
 class Desk(
+    People,
+    Reopening,
     Trusting,
     Rotating,
+    Adding,
     Successions,
     Extracting,
     Retaining,
+    Conflicts,
+    OnBehalf,
     Moving,
     Seasons,
     Filling,
@@ -40,6 +50,7 @@ class Desk(
     SecondKeying,
     Handouts,
     Designing,
+    Totals,
     Showing,
     Counting,
     Duties,

@@ -24,6 +24,7 @@ from cbdesk.errors import Problem
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import FolderLock, Ledger, Store
 from cbdesk.store.store import NAME
+from cbdesk.words import say
 
 ROLES = ("commune", "receiver")
 OPEN_FACTS = "about.json"
@@ -75,6 +76,7 @@ def setup(folder: Path, *, role: str, unit: str, officer: str, password: str, pr
             card = desk.card_bytes()
             Ledger(store).trust(_own(store, device_keys), officer, card)
             Ledger(store).log_access(officer, "setup")
+        desk._trust_letterboxes(keyfile, officer)
         store.leave_witness()
         _tell_openly(desk)
     except BaseException:
@@ -120,7 +122,7 @@ def unlock(folder: Path, officer: str | None, password: str) -> Desk:
     Raises ``Problem``: ``no_store``, ``store_busy``, ``keys_missing``, ``unknown_officer``, ``wrong_password``,
     ``wait_password``, ``store_damaged``, ``store_too_new``, ``clock_set``.
     """
-    lock = _lock(folder)
+    lock = lock_of(folder)
     try:
         keyfile = keys.load(folder)
         attempts = Attempts(folder)
@@ -131,28 +133,34 @@ def unlock(folder: Path, officer: str | None, password: str) -> Desk:
             if problem.name == "wrong_password":
                 attempts.wrong()
             raise
-        attempts.right()
-        return _open(folder, opened.dek, lock, opened.slot.label)
+        desk = opened_with(folder, opened.dek, lock, opened.slot.label, attempts.right())
     except BaseException:
         lock.release()
         raise
+    desk._tend_keys(opened, password)
+    keys.forget_previous(folder)
+    return desk
 
 
 def recover(folder: Path, code: str, officer: str, new_password: str) -> tuple[Desk, str]:
     """Open with the printed code, set a new password for ``officer``; returns the desk and a new recovery code.
 
-    The old code is void afterwards. Raises ``Problem``: ``wrong_recovery``, ``weak_password`` and those of ``unlock``.
+    The old code is void afterwards. Whoever has it manages the register from then on, where nobody's word says so.
+    Raises ``Problem``: ``wrong_recovery``, ``weak_password`` and those of ``unlock``.
     """
-    lock = _lock(folder)
+    lock = lock_of(folder)
     try:
         keyfile = keys.load(folder)
         dek = keys.open_with_recovery(keyfile, code)
-        desk = _open(folder, dek, lock, officer)  # the old code stays good until the register has proved to open
+        desk = opened_with(folder, dek, lock, officer)  # the old code stays good until the register has proved to open
         try:
-            keyfile = keys.add_password_slot(keyfile, dek, officer, new_password, practice=desk.practice)
+            keyfile = keys.add_password_slot(
+                keyfile, dek, officer, new_password, practice=desk.practice, cost=desk.key_cost
+            )
             keyfile, new_code = keys.replace_recovery(keyfile, dek)
-            keys.save(folder, keyfile)
-            Attempts(folder).right()
+            desk._keep_keys(keyfile, officer)
+            desk.failed_tries = Attempts(folder).right()
+            desk._take_charge(say("people.by_sheet"), "")
             desk.log("recover")
         except BaseException:
             desk.store.close()
@@ -166,25 +174,13 @@ def recover(folder: Path, code: str, officer: str, new_password: str) -> tuple[D
 def change_password(folder: Path, officer: str, old: str, new: str) -> None:
     """Give an officer another password; the register itself is untouched.
 
-    Raises ``Problem``: ``unknown_officer``, ``wrong_password``, ``wait_password``, ``weak_password``.
+    Raises ``Problem`` as ``unlock`` does, and ``weak_password``.
     """
-    lock = _lock(folder)
+    desk = unlock(folder, officer, old)
     try:
-        attempts = Attempts(folder)
-        attempts.check()
-        keyfile = keys.load(folder)
-        try:
-            with Store.unlocked(folder, keys.open_with_password(keyfile, officer, old)) as store:
-                practice = store.meta("practice") == "1"
-            keyfile = keys.change_password(keyfile, officer, old, new, practice=practice)
-        except Problem as problem:
-            if problem.name == "wrong_password":
-                attempts.wrong()
-            raise
-        keys.save(folder, keyfile)
-        attempts.right()
+        desk.change_password(old, new)
     finally:
-        lock.release()
+        desk.close()
 
 
 def restore(folder: Path, file: Path, officer: str | None, password: str) -> Desk:
@@ -200,25 +196,32 @@ def restore(folder: Path, file: Path, officer: str | None, password: str) -> Des
         backup.restore(data, folder, officer, password)
     finally:
         lock.release()
-    return unlock(folder, officer, password)
+    desk = unlock(folder, officer, password)
+    desk.log("restore")
+    return desk
 
 
-def _lock(folder: Path) -> FolderLock:
+def lock_of(folder: Path) -> FolderLock:
+    """Return the folder's lock, taken. Raises ``Problem``: ``no_store``, ``store_busy``."""
     if not (folder / NAME).exists():
         raise Problem("no_store")
     return FolderLock(folder)
 
 
-def _open(folder: Path, dek: bytes, lock: FolderLock, officer: str) -> Desk:
+def opened_with(folder: Path, dek: bytes, lock: FolderLock, officer: str, tries: int = 0) -> Desk:
+    """Return the desk of a register whose key is at hand. Raises ``Problem`` as ``unlock`` does."""
     store = Store.unlock(folder, dek)
     try:
         clock.obey_environment(practice=store.meta("practice") == "1")
+        outside = store.outside_heads()
         store.heed_witness()
         keys.forget_previous(folder)
         device_keys = DeviceKeys.from_dict(json.loads(store.meta("device_keys") or "{}"))
         desk = Desk(store, device_keys, lock, officer, dek)
+        desk.failed_tries = tries
         with suppress(Problem):  # on a full disk there is still reading
-            desk.log("unlock")
+            desk.prove_opening(outside)
+            desk.log("unlock", detail=f"tries {tries}" if tries else "")
             _tell_openly(desk)
         return desk
     except BaseException:

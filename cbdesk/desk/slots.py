@@ -25,7 +25,7 @@ SINGLE = {
     "extension": "decision", "return": "decision", "approval": "decision", "closing": "decision",
     "referral": "referral", "placement": "placement", "offer": "carer_offer", "need": "care_need", "suspect": "suspect",
     "care_review": "placement_review", "team_meeting": "team_meeting", "request": "data_request",
-    "father": "carer", "mother": "carer", "carer": "carer",
+    "father": "carer", "mother": "carer", "carer": "carer", "leaver": "officer", "taker": "officer",
 }  # fmt: skip
 """Slots of one record: the name before the point, and the form whose fields come after it."""
 ROWS = {
@@ -46,6 +46,10 @@ TABLES = tuple(f"{one}.{table}" for one in ("initial", "detailed", "review") for
 PEOPLE = ("child", "father", "mother", "carer")
 EXTRA = (*(f"{who}.age" for who in PEOPLE), "child.names", "plan.total",
          *(f"{table}.{degree}" for table in TABLES for degree in DEGREES))  # fmt: skip
+REGISTER = ("children", "incidents", "cases", "lists", "device", "fingerprint", "written_to", "unsent", "acked_to", "log",
+            "log_head", "backups", "backup", "officers", "sheet", "now")  # fmt: skip
+"""What a hand-over of the register says of it; its rows ``streams`` tell ``STREAM``."""
+STREAM = ("stream", "count", "head")
 DONE = ("n", "on", "text", "child", "people", "count")
 """What a row of the proof of work tells, and how many rows there are."""
 HALF = (*PEOPLE, "unit", "officer")
@@ -63,7 +67,8 @@ def known() -> frozenset[str]:
     """Return all slots a template may name."""
     duties = {f"{rows}.{name}" for rows in duty_rows().values() for name in DONE}
     duties |= {f"contact.{role.code}.{name}" for role in catalogue().lists[ROLES].choices for name in CONTACT}
-    found = {*OWN, *EXTRA, *(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties}
+    found = {*OWN, *EXTRA, *(f"register.{name}" for name in REGISTER), *(f"streams.{name}" for name in ("n", *STREAM))}
+    found |= {*(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties}
     for name, form in (*SINGLE.items(), *ROWS.items(), *((f"{rows}.child", CHILD) for rows in CHILD_OF)):
         for field in catalogue().forms[form].fields:
             found.add(f"{name}.{field.name}")
@@ -81,6 +86,8 @@ def values(store: Store, scope: Mapping[str, Any], hides: Hides) -> dict[str, An
         data |= {f"{name}.{key}": value for key, value in _together(store, form, records, hides).items()}
     for name, form in ROWS.items():
         data[name] = [_row(store, name, form, row, hides) for row in scope.get(name) or ()]
+    data |= {f"register.{name}": text for name, text in (scope.get("register") or {}).items()}
+    data["streams"] = list(scope.get("streams") or ())
     for table in TABLES:
         one, _, name = table.partition(".")
         scored = [value for key, value in (scope.get(one) or {}).items() if key.startswith(f"{name}_")]

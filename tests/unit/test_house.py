@@ -21,7 +21,7 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings rights lawful matching sound persons likeness households duplicates choosing benefits school "
                "almanac extras deliveries",
-    "work": "proof store wrapping keys escrow attempts container manifest card seal trust additions bundle handover caseload extract carrier courier backup "
+    "work": "proof store wrapping keys escrow reopening attempts container manifest card seal trust additions bundle handover caseload extract carrier courier backup "
             "locking paper grid gridpaper suppress document letterhead official layouts facts measures tally consolidated cross spans "
             "reported expecting conditions roll listcells report handouts design balance cleaning rounds page letter "
             "bookpage workbook book sheet textsheet tables titles columns rows repairs "
@@ -75,7 +75,7 @@ ELSEWHERE = {
 
 # The window knows the verbs, the meaning of fields, the words, and the tables of lists and papers; nothing below.
 WINDOW_KNOWS = {
-    "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths",
+    "rights", "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths",
     "log", "groups", "passwords", "report", "paper", "grid", "reported", "spans", "letterhead", "page", "workbook",
     "__version__",
     "carrier",  # which sticks there are, and a file written where the officer said
