@@ -18,6 +18,7 @@ from cbdesk import desk, words
 from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     carrying,
     cases,
+    conflicts,
     duplicates,
     handouts,
     homes,

@@ -120,7 +120,8 @@ class Boards(Dues, Verdicts):
             return super().due(on, within, villages)
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         last = end_of(now.date() + timedelta(days=within))
-        found = [*self._of_papers(now), *self._of_answers(now), *self._of_senders(now), *self._own_law(now)]
+        found = [*self._of_papers(now), *self._of_answers(now), *self._of_senders(now), *self._own_law(now),
+                 *self._of_conflicts(now)]  # fmt: skip
         return sorted((one for one in found if one.due <= last), key=lambda one: (one.due, one.what, one.record))
 
     def _of_senders(self, now: datetime) -> Iterator[Due]:

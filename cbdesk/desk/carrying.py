@@ -18,6 +18,7 @@ from cbdesk import bundle, card, carrier, clock, seal
 from cbdesk.bundle import Packed
 from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
+from cbdesk.desk import contested
 from cbdesk.desk.upkeep import Upkeep
 from cbdesk.errors import Problem
 from cbdesk.merge import Merged, merge

@@ -43,6 +43,7 @@ class Desk(
     Retaining,
     Conflicts,
     OnBehalf,
+    Conflicts,
     Moving,
     Seasons,
     Filling,

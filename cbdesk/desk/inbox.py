@@ -17,6 +17,7 @@ from typing import Any
 from cbdesk import clock, dates, deliveries
 from cbdesk.catalogue import Unit, catalogue
 from cbdesk.deliveries import BEHALF, BUNDLE, CARE, LISTS, NONE, OVERDUE, Cell, Proof
+from cbdesk.desk import contested
 from cbdesk.desk.carrying import Carrying
 from cbdesk.errors import Problem
 from cbdesk.words import say
@@ -276,7 +277,7 @@ class _Evidence:
         """What of each unit waits for a person: fields two people wrote, rows put aside, forks, open notes."""
         self.conflicts, self.aside = defaultdict[str, int](int), defaultdict[str, int](int)
         self.forks, self.notes = defaultdict[str, int](int), defaultdict[str, int](int)
-        for form, record, _ in self.desk.store.contested():
+        for form, record, _ in contested.places(self.desk.store):
             owner = self.db.execute(f'SELECT _unit FROM "{form}" WHERE id = ?', (record,)).fetchone()
             self.conflicts[_now(str(owner[0]) if owner else "", self._today)] += 1
         sql = ("SELECT s.unit, q.reason = 'fork', count(*) FROM quarantine q JOIN stream s ON s.s = q.s "

@@ -3,7 +3,8 @@
 Rules. A field that somebody changed since keeps its new value. A record the batch made disappears, unless somebody has
 worked with it since: changed it, gave it rows of its own, joined another record to it, or placed another child in the
 village it made. Such a record stays whole, with its rows, its village and household: half a record helps nobody. What
-was changed and changed back counts as never changed.
+was changed and changed back counts as never changed. Where the batch decided between values two people had written,
+both stand beside each other again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cbdesk import change
 from cbdesk.catalogue import catalogue
 from cbdesk.change import SAME_AS, VOID, Change, Value
+from cbdesk.desk.contested import parents, reopened
 from cbdesk.store import Draft, Store
 
 CHILD, VILLAGE, HOUSEHOLD = "child", "village", "household"
@@ -26,11 +28,12 @@ def undoing(store: Store, undone: Iterable[Change], batch: str) -> list[Draft]:
     logs = {record: store.changes_of(record) for record in forms}
     made = {record for record, log in logs.items() if log[0].g == batch}
     wanted = _wanted(store, forms, logs, made, batch) if made else set()
-    drafts = [
-        Draft(form, record, {VOID: "undo"} if record in made else _inverse(logs[record], batch))
-        for record, form in reversed(forms.items())
-        if record not in wanted
-    ]
+    drafts = list[Draft]()
+    for record, form in reversed(forms.items()):
+        if record not in wanted:
+            drafts.append(Draft(form, record, {VOID: "undo"} if record in made else _inverse(logs[record], batch)))
+            again = () if record in made else reopened(logs[record], batch)
+            drafts += [Draft(form, record, one.f, again=one) for one in again]
     return [draft for draft in drafts if draft.fields]
 
 
@@ -78,12 +81,13 @@ def _inverse(log: Sequence[Change], batch: str) -> dict[str, Value]:
     """Return the fields of one record as they were before a batch, of those nobody has changed since."""
     ours = {one.version: one for one in log if one.g == batch}
     by_version = {one.version: one for one in log}
+    decided = {name for one in reopened(log, batch) for name in one.f}
     back: dict[str, Value] = {}
     for name, heads in change.fold(log).items():
         version = max(heads)
-        if len(heads) > 1 or version not in ours:
+        if len(heads) > 1 or version not in ours or name in decided:
             continue
-        while version in ours and ours[version].b.get(name):
-            version = max(ours[version].b[name])
-        back[name] = by_version[version].f.get(name) if version not in ours and version in by_version else None
+        while version in ours and (before := parents(by_version, ours[version], name)):
+            version = max(before)
+        back[name] = by_version[version].f.get(name) if version not in ours else None
     return back
