@@ -22,6 +22,7 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     duplicates,
     handouts,
     homes,
+    law,
     opening,
     outside,
     quality,

@@ -28,7 +28,7 @@ from cbdesk.desk.numbering import Numbers
 from cbdesk.desk.requesting import REQUEST, Requesting
 from cbdesk.document import Document
 from cbdesk.errors import Problem
-from cbdesk.rights import ERASE, EXPORT, needs
+from cbdesk.rights import ERASE, EXPORT, SENSITIVE, needs
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER
 from cbdesk.text import tidy
@@ -110,7 +110,11 @@ class Erasing(Requesting, Joining):
     """Verbs of the legal erasure."""
 
     def erasure_plan(self, record: str) -> ErasurePlan:
-        """Return what erasing a record would do; nothing is written. Raises ``Problem(no_record)``."""
+        """Return what erasing a record would do; nothing is written. Raises ``Problem``: ``no_record``, ``no_right``.
+
+        Who erases must be able to see all that goes, of every child alike.
+        """
+        self.require(SENSITIVE)
         form, row = self._record(record)
         found = [one for each in self._each(record) for one in (*self._belonging(form, each), (form, each))]
         ids = [one for _, one in found]
@@ -244,7 +248,9 @@ class Erasing(Requesting, Joining):
     ) -> Saved:  # fmt: skip
         """Erase a record by law: its minutes first, into ``file`` (PDF) or ``printed`` before, then the record itself.
 
-        Returns the id of the minutes. Raises ``Problem``: ``no_record``, ``no_reason``, ``minutes_first``, groups P, U.
+        Needs the right to see what is sensitive. Returns the id of the minutes.
+
+        Raises ``Problem``: ``no_record``, ``no_reason``, ``minutes_first``, groups P, U.
         """
         plan = self.erasure_plan(record)
         made = self.erasure_minutes(plan, ground, reason, request)
