@@ -153,6 +153,7 @@ class Jobs(QObject):
             answer = op()
             self._worker.shut()
             self._worker.desk = desk_of(answer)
+            self._worker.desk.seals = True  # pages show what is sensitive only after asking, and tell of it then
             return answer
 
         self._put(work, done, failed, owner)

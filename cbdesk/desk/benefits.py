@@ -176,6 +176,8 @@ class Benefits(Dues):
         return [_situation(row, episodes, classes, hard) for row in rows]
 
     def _log_look(self, child: str) -> None:
+        if self.seals:
+            return
         with self.store.atomic():
             self.ledger.log_access(self.officer, "view", child, "benefits")
 

@@ -70,7 +70,7 @@ class Boards(Dues, Verdicts):
         """Return the board of all communes, or of some (keys). Raises ``Problem(receiver_only)``."""
         self.receiver_only()
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
-        cases = [line for line in self.cases() if not line.state.facts.closed]
+        cases = [line for line in self._case_lines() if not line.state.facts.closed]
         found = [one for one in (*self._of_cases(cases, now), *self._of_incidents(now)) if _kind(one)]
         owners, people = self._owners({one.form for one in found}), self._initials(one.child for one in found)
         by_unit: dict[str, list[BoardLine]] = {}

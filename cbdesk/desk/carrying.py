@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import bundle, card, carrier, clock, seal
+from cbdesk import bundle, card, carrier, clock, compartment, seal
 from cbdesk.bundle import Packed
 from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
@@ -63,6 +63,8 @@ class Received:
 
 class Carrying(Upkeep):
     """Verbs that carry."""
+
+    _backed_up = False
 
     # --- enrolment ---------------------------------------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class Carrying(Upkeep):
         for stream, base in waiting:
             for line in self.store.lines(stream.s, base).splitlines():
                 one = self.store.read_line(line)
-                if one is not None:
+                if one is not None and not self._kept_from_us(one.t, one.r):
                     new, edited = counts.setdefault(one.t, [set(), set()])
                     (edited if one.b else new).add(one.r)
         own = [(stream, base) for stream, base in waiting if stream.state == "mine"]
@@ -274,6 +276,7 @@ class Carrying(Upkeep):
         found: list[Received] = []
         heard: dict[str, Have] = {}
         answers: dict[str, tuple[Device, Path]] = {}
+        self._backed_up = False
         for source in sources:
             for path in carrier.bundles_in(source):
                 received, sender = self._receive_one(path, heard, ack)
@@ -327,7 +330,8 @@ class Carrying(Upkeep):
         return seal.unseal(data, self._identities(), self.node, finder, practice=self.practice, kind=kind)
 
     def _merge(self, opened: Opened, name: str, digest: str, heard: dict[str, Have]) -> Merged:
-        if len(opened.lines) > 1000:
+        if len(opened.lines) > 1000 and not self._backed_up:
+            self._backed_up = True  # one before all the files of a call: a province's is large
             self.backup_quietly()
         merged = merge(
             self.store,
@@ -394,6 +398,7 @@ class Carrying(Upkeep):
         for node, (device, folder) in answers.items():
             try:
                 sent = self._send_one(folder, device, None, always=True)
+                self._send_beside(folder, device)
             except Problem as problem:
                 found.append(Received(str(folder), node, "refused", {}, problem))
             else:
@@ -479,6 +484,7 @@ class Carrying(Upkeep):
             "files": len(self.store.owed(device.node, unit)),
             "heard_at": receipts[0].at if receipts else None,
             "last_result": receipts[0].code if receipts else None,
+            "log_faults": len(self.ledger.log_faults(device.node)),
         }
 
     def _count(self, sql: str) -> int:

@@ -18,19 +18,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, dates, expecting, letterhead, page, reported, spans, tally, workbook
+from cbdesk import clock, consolidated, dates, expecting, letterhead, page, reported, spans, tally, workbook
 from cbdesk import report as listing
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
+from cbdesk.desk.areas import Area
 from cbdesk.desk.base import Saved
+from cbdesk.desk.consolidating import Scope, own_part
 from cbdesk.desk.duplicates import Duplicates
 from cbdesk.desk.papers import Papers
 from cbdesk.desk.places import names_of
 from cbdesk.desk.snapshots import DRAFT, ISSUED, SIGNING, Frozen, Snapshots, chunks_of, state_of
 from cbdesk.errors import Problem
 from cbdesk.facts import Book
+from cbdesk.grid import without_ids
 from cbdesk.reported import Reported
-from cbdesk.rights import EDIT, EXPORT, ISSUE, needs
+from cbdesk.rights import EDIT, EXPORT, ISSUE, needs, wholly
 from cbdesk.spans import ReportSpan
 from cbdesk.store import Draft
 
@@ -126,21 +129,79 @@ class Reporting(Papers, Duplicates, Snapshots):
     ) -> Reported:
         """Return a report counted now. ``villages`` and ``units`` count only what belongs to them.
 
-        Raises ``Problem``: ``unknown_report``, ``bad_period``, ``report_wrong``.
+        What is official counts everybody; who may not see what is sensitive is told the figures, not who is behind
+        them. Raises ``Problem``: ``unknown_report``, ``bad_period``, ``report_wrong``.
         """
+        with self._official(name, villages):
+            made = self._counted_now(name, period, cut_off, villages, units)
+        return self._unnamed(made)
+
+    def _unnamed(self, made: Reported) -> Reported:
+        """Return a report as this officer may have it: who does not see all gets no records behind its figures."""
+        return replace(made, grids=tuple(map(without_ids, made.grids))) if self.store.veiled else made
+
+    def _counted_now(
+        self, name: str, period: str, cut_off: date | None = None, villages: Sequence[str] = (),
+        units: Sequence[str] = (),
+    ) -> Reported:  # fmt: skip
         report, span = self.report_named(name), self.report_span(name, period, cut_off)
         with self.store.atomic():  # one reading: what is recorded meanwhile is not in it
-            book = self.book(reported.sources(report, catalogue()))
-            given = tally.Given(
-                spans=span.spans(),
-                villages=self.villages_at(span.first, units),
-                typed={} if villages else self._typed_figures(span, units),
-                estimates={} if villages or units else self._estimates(name, period),
-                over=span.over,
-                villages_only=tuple(villages),
-                units_only=tuple(units),
-            )
-        return self._with_class_notes(reported.make(report, book, given, span), report, span.cut_off.year)
+            scope = self._reach(units, span.cut_off, name, period)
+            book, given = self._counted_from(report, span, scope, villages, units)
+        made = self._with_class_notes(reported.make(report, book, given, span), report, span.cut_off.year)
+        return replace(made, coverage=scope.coverage.notes()) if scope and scope.coverage else made
+
+    def _counted_from(
+        self, report: Report, span: ReportSpan, scope: Scope | None, villages: Sequence[str], units: Sequence[str]
+    ) -> tuple[Book, tally.Given]:
+        """Return what a report is counted from, and what its tables need besides."""
+        book = self.book(reported.sources(report, catalogue()), scope.area if scope else None)
+        given = tally.Given(
+            spans=span.spans(),
+            villages=self.villages_at(span.first, units),
+            typed={} if villages else self._typed_figures(span, units),
+            estimates={} if villages or units else self._estimates(report.name, span.text),
+            over=span.over,
+            villages_only=tuple(villages),
+            owners=dict((unit.key, own_part(unit)) for unit in scope.area.units) if scope else {},
+            totals=scope.places() if scope else {},
+        )
+        return book, given
+
+    def report_by_unit(
+        self, name: str, period: str, table: str = "", rows: Sequence[str] = (), column: str = "",
+        units: Sequence[str] = (), *, cut_off: date | None = None,
+    ) -> Reported:  # fmt: skip
+        """Return one table of a report commune by commune (``consolidated.by_unit``), with its heading.
+
+        ``table`` is its name (the first that counts), ``rows`` and ``column`` keys of it. Raises ``Problem``:
+        ``receiver_only``, ``unknown_report``, ``bad_period``, ``report_wrong``, ``no_figure`` (no such table).
+        """
+        self.receiver_only()
+        report, span = self.report_named(name), self.report_span(name, period, cut_off)
+        data = next((one for one in report.data.get("grid", ()) if table in ("", one["name"])), None)
+        if data is None or not consolidated.rows(data):
+            raise Problem("no_figure")
+        with self._official(name, ()), self.store.atomic():
+            scope = self._reach(units, span.cut_off, name, period)
+            book, given = self._counted_from(report, span, scope, (), units)
+            made = consolidated.by_unit(data, book, given, rows, column)
+        days = (one.isoformat() for one in (span.first, span.last, span.cut_off))
+        told = Reported(name, span.text, *days, grids=(made,))
+        told = replace(told, coverage=scope.coverage.notes() if scope and scope.coverage else ())
+        office = replace(self.office(), scope=scope.area.label if scope else "")
+        sheet = reported.sheet(told, report, office, clock.today(), signed=False)
+        about = letterhead.say("by_unit", about=sheet.about)
+        return self._unnamed(replace(told, sheet=replace(sheet, about=about, orientation="landscape")))
+
+    def tables_by_unit(self, name: str) -> list[tuple[str, str, list[tuple[str, str]], list[tuple[str, str]]]]:
+        """Return the tables of a report that can be shown by unit: (name, title, rows, columns), each (key, words).
+
+        Raises ``Problem(unknown_report)``.
+        """
+        tables = self.report_named(name).data.get("grid", ())
+        return [(str(one["name"]), str(one.get("title", "")), consolidated.rows(one),
+                 consolidated.columns(one, catalogue())) for one in tables if consolidated.rows(one)]  # fmt: skip
 
     def _with_class_notes(self, made: Reported, report: Report, year: int) -> Reported:
         """Say under each table that counts by household class when classes of an earlier year stand in it."""
@@ -150,20 +211,23 @@ class Reporting(Papers, Duplicates, Snapshots):
             replace(one, notes=(*one.notes, *notes)) if one.name in by_class else one for one in made.grids
         )) if notes else made  # fmt: skip
 
-    def book(self, forms: Collection[str]) -> Book:
-        """Return the rows of these forms as facts; a child of two communes is counted once."""
+    def book(self, forms: Collection[str], area: Area | None = None) -> Book:
+        """Return the rows of these forms (of an area) as facts; a child of two communes is counted once."""
         rows = {form: self.store.rows(form, order="id") for form in sorted(forms)}
-        return Book(rows, catalogue(), same=self.counted_once(), today=clock.today())
+        if area is not None and (not area.whole or area.without):
+            rows = area.rows(rows)
+        return Book(rows, catalogue(), same=self.counted_once(area), today=clock.today())
 
     def villages_at(self, first: date, units: Sequence[str] = ()) -> dict[str, str]:
         """Return the villages there were on a day or since, or a child still names, in their order: id to name.
 
-        A receiver has those of its communes (of ``units`` alone), each named with its commune.
+        A receiver has those of its communes (of the area of ``units`` alone), each named with its commune.
         """
+        area = self.area(units) if units else None
         rows = self.store.rows("village")
         names, named = names_of(rows), {str(one) for (one,) in self.store.db.execute(_NAMED)}
         kept = [one for one in rows if str(one.get("to") or LAST) >= first.isoformat() or str(one["id"]) in named]
-        kept = [one for one in kept if not units or one["_unit"] in units]
+        kept = [one for one in kept if not area or one["_unit"] in area.owners or str(one["id"]) in area.villages]
         kept.sort(key=lambda row: (str(row["_unit"]), row.get("order") is None, row.get("order") or 0))
         apart, labels = self.role == "receiver", catalogue().units
         return {one: f"{names[one]} ({labels.label(str(row['_unit']))})" if apart else names[one]
@@ -175,11 +239,12 @@ class Reporting(Papers, Duplicates, Snapshots):
         Of each office and indicator that of the most days stands, then the newest. A figure of a year says nothing of a
         month; one without days holds for the day it is dated.
         """
+        owners = self.area(units).owners if units else None
         found: dict[str, dict[str, tuple[int, str, Typed]]] = defaultdict(dict)
         for row in self.store.rows(COUNT, order="id"):
             unit, told = str(row["_unit"]), _typed(row, span)
             kept = found[str(row["indicator"])].get(unit)
-            if told and (not units or unit in units) and (kept is None or kept[:2] <= told[:2]):
+            if told and (owners is None or unit in owners) and (kept is None or kept[:2] <= told[:2]):
                 found[str(row["indicator"])][unit] = told
         mine = self.unit.key
         return {name: by[mine][2] if mine in by else _added([one for *_, one in by.values()])
@@ -257,6 +322,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             return replace(frozen, number=number)
         return frozen
 
+    @wholly
     def _keep_report(self, name: str, period: str, state: str, cut_off: date | None) -> Frozen:
         """Keep figures and words; a draft signed keeps the figures it was begun with."""
         standing = self.report_standing(name, period)
@@ -296,6 +362,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         return sum(1 for row in self.snapshots(name, period) if row.get("amends"))
 
     @needs(ISSUE)
+    @wholly
     def issue(self, snapshot: str, number: str, issued_on: str) -> Saved:
         """Give a frozen list or report the number and date the clerk gave; see ``Snapshots.issue``."""
         row = self._own_snapshot(snapshot)
@@ -324,7 +391,7 @@ class Reporting(Papers, Duplicates, Snapshots):
 
     def kept(self, snapshot: str) -> Reported:
         """Return a frozen report as it was kept. Raises ``Problem``: ``no_record``, ``paper_failed``."""
-        return reported.load(self._frozen_text(snapshot))
+        return self._unnamed(reported.load(self._frozen_text(snapshot)))
 
     def _added_words(self, name: str, period: str) -> dict[str, str]:
         return {place: str(row["text"]) for place, row in self.entries(name, period).items() if row.get("text")}
@@ -376,7 +443,7 @@ class Reporting(Papers, Duplicates, Snapshots):
 
     def _scope_words(self, villages: Sequence[str], units: Sequence[str]) -> str:
         names = dict(self.store.db.execute("SELECT id, name FROM village"))
-        told = [*(str(names.get(one) or "") for one in villages), *(catalogue().units.label(one) for one in units)]
+        told = [*(str(names.get(one) or "") for one in villages), *([self.area(units).label] if units else [])]
         return ", ".join(one for one in told if one)
 
     @needs(EXPORT)
@@ -400,13 +467,14 @@ class Reporting(Papers, Duplicates, Snapshots):
         report = self.report_named(name)
         if shape_of(report) == LISTS:
             return super().report(name, period, out, formats or ("xlsx", "pdf"), overwrite=overwrite, **options)
-        made = self.report_now(name, period, cut_off=cut_off, villages=options.get("villages") or ())
+        units = options.get("units") or ()
+        made = self.report_now(name, period, cut_off=cut_off, villages=options.get("villages") or (), units=units)
         if public:
             made = self.public_report(made)
         files = []
         for form in formats or FILES[shape_of(report)]:
-            target = out / f"{name}-{self.unit.code}-{period}{'-cong-khai' if public else ''}.{form}"
-            carrier.write_atomic(target, self.report_bytes(made, form), overwrite=overwrite)
+            target = out / f"{name}-{self.area_code(units)}-{period}{'-cong-khai' if public else ''}.{form}"
+            self.put_out(target, self.report_bytes(made, form), overwrite=overwrite)
             files.append(str(target))
         self.log("export", detail=f"{name} {period}{' public' if public else ''}")
         totals = reported.totals(made)
@@ -418,6 +486,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             "to": made.last,
             "cut_off": made.cut_off,
             "state": self._state_word(name, period),
+            **self._coverage_told(units, date.fromisoformat(made.cut_off), name, period),
         }
 
     @needs(EXPORT)
@@ -433,7 +502,7 @@ class Reporting(Papers, Duplicates, Snapshots):
         files = []
         for form in formats or FILES.get(shape, ("xlsx", "pdf")):
             target = out / f"{name}-{self.unit.code}-{period}-{nth}.{form}"
-            carrier.write_atomic(target, self._kept_bytes(snapshot, shape, form), overwrite=overwrite)
+            self.put_out(target, self._kept_bytes(snapshot, shape, form), overwrite=overwrite)
             files.append(str(target))
         self.log("export", detail=f"{name} {period} {nth}")
         return files

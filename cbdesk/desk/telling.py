@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from cbdesk import clock, dates, letterhead, report, roll
 from cbdesk.catalogue import Report, catalogue
-from cbdesk.desk import duplicates, shorthand
+from cbdesk.desk import shorthand
+from cbdesk.desk.areas import Area
+from cbdesk.desk.consolidating import Consolidating
 from cbdesk.desk.giving import Giving
 from cbdesk.desk.places import Named, names_of
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper, Row
 
 
-class Telling(Giving):
+class Telling(Giving, Consolidating):
     """Verbs that tell."""
 
     def reports(self) -> list[dict[str, Any]]:
@@ -46,15 +49,19 @@ class Telling(Giving):
         frozen: letterhead.Frozen | None = None,
         previous: Sequence[Row] | None = None,
         villages: Sequence[str] = (),
+        units: Sequence[str] = (),
         poverty: str = "",
     ) -> tuple[Paper, roll.Selection]:
         """Return a list of a period as finished paper, computed now, and who was selected for it.
 
-        ``previous`` are the rows of the list before; ``villages`` (ids) limit it, and its heading says so; ``poverty``
-        is one of ``report.POVERTY``. Raises ``Problem``: ``unknown_report``, ``bad_period``, ``no_record`` (a village).
+        ``previous`` are the rows of the list before; ``villages`` (ids) or ``units`` (``area``) limit it, and its
+        heading says so; ``poverty`` is one of ``report.POVERTY``. A receiver's list says how its communes came. Raises
+        ``Problem``: ``unknown_report``, ``bad_period``, ``no_record`` (a village), ``wrong_unit``.
         """
         found, span = report.asked(self.list_named(name), poverty), dates.read_period(period)
-        people, order, office = self.people(span.last.year, found), self.name_order(), office or self.office()
+        scope = self._reach(units, min(span.last, clock.today()), name, period)
+        people = self.people(span.last.year, found, scope.area if scope else None)
+        order, office = self.name_order(), office or self.office()
         if villages:
             people = [one for one in people if one["child"].get("village") in villages]
             office = replace(office, scope=", ".join(self._names_of_villages(villages)))
@@ -72,6 +79,10 @@ class Telling(Giving):
             poverty=poverty,
             chosen=chosen,
         )
+        if scope and scope.coverage:
+            paper = replace(paper, notes=(*paper.notes, *scope.coverage.notes()))
+        if scope and scope.area.label:  # of whole communes those kept apart are counted: it is no list of some villages
+            paper = replace(paper, scope=letterhead.say("scope", scope=scope.area.label))
         if _by_class(found):
             paper = replace(paper, notes=(*paper.notes, *self.class_notes(span.last.year)))
         return paper, chosen
@@ -101,6 +112,17 @@ class Telling(Giving):
         if not all(one in names for one in villages):
             raise Problem("no_record")
         return [names[one] for one in villages]
+
+    @contextmanager
+    def _official(self, name: str, villages: Sequence[str]) -> Iterator[None]:
+        """Count everybody on a shipped list or report of the whole unit, whoever makes it: its receiver is lawful.
+
+        Working copies of some villages and the office's own lists tell an officer what he may see.
+        """
+        with ExitStack() as stack:
+            if name in catalogue().reports and not villages:
+                stack.enter_context(self.store.whole())
+            yield
 
     def list_named(self, name: str) -> Report:
         """Return a report that is a list. Raises ``Problem(unknown_report)``."""
@@ -142,16 +164,14 @@ class Telling(Giving):
             practice=self.practice,
         )
 
-    def people(self, year: int, wanted: Report | None = None) -> list[roll.Person]:
+    def people(self, year: int, wanted: Report | None = None, area: Area | None = None) -> list[roll.Person]:
         """Return every child with what a list may need, in the shape ``report.make`` takes.
 
         ``wanted`` is the list: rows of the form it tells come with each child, and once more for a name only heard.
         The household class is the newest not after ``year``: 1 January empties no list. Of two records of one child
-        (``same_children``) one is left out.
+        (``same_children``) one is left out. ``area`` limits them. A receiver names villages with their commune.
         """
-        rows = self.store.rows("village")
-        names = names_of(rows)
-        villages = {str(row["id"]): row | {"name": names[str(row["id"])]} for row in rows}
+        villages = self._villages_named(self.store.rows("village"))
         classes = shorthand.classes(self.store, year)
         carers, supports = self._by_child("carer"), self._by_child("support")
         for people in carers.values():
@@ -163,11 +183,11 @@ class Telling(Giving):
         form = str(wanted.data["select"]["form"]) if wanted else ""
         own = form in catalogue().forms and form not in (roll.CHILD, *roll.EPISODES)
         told = self._rows_told(form, villages) if own else {}
-        ethnic, once = catalogue().lists["ethnicity"], self.counted_once()
+        ethnic, once = catalogue().lists["ethnicity"], self.counted_once(area)
         found: list[roll.Person] = []
         for child in self.store.rows("child"):
             ident = str(child["id"])
-            if once.get(ident, ident) != ident:
+            if once.get(ident, ident) != ident or (area and not area.has_child(child)):
                 continue
             newest = classes.get(str(child.get("household")))
             village = villages.get(str(child.get("village")), {})
@@ -186,6 +206,19 @@ class Telling(Giving):
             )
         return [*found, *(_heard(form, row) for row in told.get("", ()))]
 
+    def _villages_named(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+        """Return villages by id with the name people read; a receiver's with their commune, commune by commune."""
+        names, labels = names_of(rows), catalogue().units
+        if self.role != "receiver":
+            return {str(row["id"]): {**row, "name": names[str(row["id"])]} for row in rows}
+        ordered = sorted(rows, key=lambda row: (str(row["_unit"]), row.get("order") is None, row.get("order") or 0))
+        found: dict[str, Mapping[str, Any]] = {}
+        for at, row in enumerate(ordered, 1):
+            unit = labels.label(str(row["_unit"]))
+            name = f"{names[str(row['id'])]}, {unit[:1].lower()}{unit[1:]}"
+            found[str(row["id"])] = {**row, "order": at, "name": name}
+        return found
+
     def _rows_told(self, form: str, villages: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of a form by child (one row may be of several, ``""``: of none known), its place named."""
         found: dict[str, list[dict[str, Any]]] = {}
@@ -200,17 +233,6 @@ class Telling(Giving):
                 told = row | {"place_name": place.get("name"), "place_order": place.get("order")}
                 found.setdefault(str(owner), []).append(told)
         return found
-
-    def counted_once(self) -> dict[str, str]:
-        """Return of records that are one child the one that counts (one that is here first), by each of them."""
-        found = duplicates.same_children(self.store) if self.role == "receiver" else []
-        states = catalogue().lists["life_status"]
-
-        def gone(record: str) -> bool:
-            state = states.get(str((self.store.row(roll.CHILD, record) or {}).get("life_status") or ""))
-            return state is not None and not state.extra.get("here")
-
-        return {one: min(group, key=lambda one: (gone(one), one)) for group in found for one in group}
 
     def _by_child(self, form: str) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = {}

@@ -290,7 +290,7 @@ class RegisterPage(Page):
         """Show what is sensitive; told to the access log."""
         self._revealed = True
         name = self.name
-        self.jobs.run(lambda desk: desk.log("view", "", name), owner=self)
+        self.jobs.run(lambda desk: desk.look(what=name), owner=self)
         self.load()
 
     def _row_saved(self, answer: Saved) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cbdesk import clock
 from cbdesk.desk import Desk
+from cbdesk.rights import ALL
 from cbdesk.words import say
 from ui.parts import State
 
@@ -24,6 +25,7 @@ class BookFacts:
     today: str = ""
     villages: tuple[str, ...] = ()
     """Those the officer looks after; none means all."""
+    rights: frozenset[str] = ALL
 
 
 def read_facts(desk: Desk) -> BookFacts:
@@ -38,6 +40,7 @@ def read_facts(desk: Desk) -> BookFacts:
         backup=desk.last_backup(),
         today=clock.today().isoformat(),
         villages=desk.my_villages(),
+        rights=desk.rights,
     )
 
 

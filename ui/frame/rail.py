@@ -6,7 +6,7 @@ stands for the count and the name is the tip. Arrow keys move between pages, Ctr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -189,7 +189,7 @@ class Rail(QWidget):
         self._buttons: dict[str, RailButton] = {}
         self._group = QButtonGroup(self)
         self._head, self._band, self._officer = _Head(self), _Band(self), _Officer(self)
-        self._rule_at: list[QWidget] = []
+        self._below_rule: list[QWidget] = []
         self._lines: list[QHBoxLayout] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 4)
@@ -210,8 +210,8 @@ class Rail(QWidget):
             button = RailButton(page.icon, title_of(page.name), self, name=f"rail_{page.name}")
             button.setCheckable(True)
             button.clicked.connect(lambda _on, name=page.name: self.chosen.emit(name))
-            if last and last < 100 <= page.order:
-                self._rule_at.append(button)
+            if page.order >= 100:
+                self._below_rule.append(button)
             self._group.addButton(button)
             self._buttons[page.name] = button
             self._add_line(button)
@@ -271,8 +271,14 @@ class Rail(QWidget):
         return self._buttons.get(name)
 
     def names(self) -> list[str]:
-        """Return the pages in order."""
-        return list(self._buttons)
+        """Return the pages offered, in order."""
+        return [name for name, button in self._buttons.items() if not button.isHidden()]
+
+    def offer(self, names: Collection[str]) -> None:
+        """Show only these pages; the others are not for this officer."""
+        for name, button in self._buttons.items():
+            button.setVisible(name in names)
+        self._mind_room()
 
     def slim(self, slim: bool) -> None:
         """Show the compact rail, icons only."""
@@ -308,7 +314,7 @@ class Rail(QWidget):
         """Paint ground and rules."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("rail"))
-        for button in self._rule_at:
+        for button in [one for one in self._below_rule if not one.isHidden()][:1]:
             paint.hairline(painter, 16, self.width() - 16, button.y() - 9, "railLine")
         if not self._slim:
             paint.hairline(painter, 16, self.width() - 16, self._hide.geometry().bottom() + 3, "railLine")

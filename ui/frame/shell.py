@@ -7,7 +7,7 @@ facts of the status line are asked again, in one job.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -18,14 +18,14 @@ from cbdesk import clock
 from cbdesk.desk import Changed, Desk
 from cbdesk.errors import Problem
 from cbdesk.words import say
-from ui import commands, pages, theme
+from ui import commands, may, pages, theme
 from ui.frame.facts import BookFacts, read_facts, states_of
 from ui.frame.mine import Mine
 from ui.frame.palette import Entry, Palette
 from ui.frame.rail import Rail
 from ui.frame.topbar import TopBar
 from ui.jobs import Jobs
-from ui.pages import COMPACT, FULL, NARROW, Page
+from ui.pages import COMPACT, FULL, NARROW, Action, Page
 from ui.parts import StatusLine, paint
 from ui.talk import Talk
 
@@ -202,7 +202,10 @@ class Shell(QWidget):
         self.jobs.run(ask, self._show_facts, owner=self)
 
     def _show_facts(self, answer: tuple[BookFacts, dict[str, int]]) -> None:
-        self.facts, counts = answer
+        before, (self.facts, counts) = self.facts.rights, answer
+        if before != self.facts.rights:
+            self.rail.offer([page.name for page in pages.rail(self.role) if self.may(may.to_open(page.name))])
+            self.refresh()
         self.mine.know(self.facts.villages)
         self.rail.show_unit(self.facts.unit, self.facts.officer, self.facts.office)
         self.rail.show_counts(counts)
@@ -243,8 +246,18 @@ class Shell(QWidget):
                 self.run(command.name)
                 return
 
+    def may(self, right: str) -> bool:
+        """Return whether this officer has a right; what needs one he lacks is not offered (``ui.may``)."""
+        return right in self.facts.rights
+
+    def allowed(self, actions: Sequence[Action]) -> list[Action]:
+        """Return those of the buttons that are offered."""
+        return [one for one in actions if self.may(may.needed(one.name))]
+
     def can(self, command: commands.Command) -> bool:
         """Return whether a command can be answered now, by the page or by the shell."""
+        if not self.may(may.needed(command.name)) or not self.may(may.to_open(command.page)):
+            return False
         page = self.page()
         if page is not None and command.name in page.handlers():
             return True
@@ -260,6 +273,8 @@ class Shell(QWidget):
     def run(self, name: str) -> None:
         """Run a command by name."""
         if self.parent_covered() and name not in ("hide_screen", "lock"):
+            return
+        if not self.may(may.needed(name)):
             return
         if not self.palette_layer.isHidden() and name not in ("hide_screen", "lock"):
             if name in ("back", "palette"):
@@ -334,10 +349,10 @@ class Shell(QWidget):
                 found.append(Entry(group, command.icon, command.words, "", command.cap, run))
         found += self._offer_actions({entry.words for entry in found})
         group = say("shell.palette.pages")
-        for number, page in enumerate(pages.rail(self.role), 1):
-            key = f"Ctrl {number}" if number < 9 else ""
-            go = lambda name=page.name: self.go(name)  # noqa: E731
-            found.append(Entry(group, page.icon, pages.title_of(page.name), "", key, go))
+        for number, name in enumerate(self.rail.names(), 1):
+            key, icon = f"Ctrl {number}" if number < 9 else "", pages.load()[name].icon
+            go = lambda name=name: self.go(name)  # noqa: E731
+            found.append(Entry(group, icon, pages.title_of(name), "", key, go))
         return found
 
     def _offer_actions(self, known: set[str]) -> list[Entry]:
@@ -346,7 +361,7 @@ class Shell(QWidget):
         if page is None:
             return []
         group, primary = say("shell.palette.commands"), page.primary()
-        actions = [*([primary] if primary else []), *page.secondary()]
+        actions = self.allowed([*([primary] if primary else []), *page.secondary()])
         keys = {one.cap for one in commands.COMMANDS if one.name not in commands.SILENT and self.can(one)} | {"Esc"}
         return [
             Entry(group, one.icon, one.words, "", one.key, one.run)

@@ -103,14 +103,13 @@ class TopBar(QWidget):
         self.facts.setVisible(shape != NARROW)
 
     def show_page(self, page: Page) -> None:
-        """Show title, facts, crumbs and actions of a page."""
+        """Show title, facts, crumbs and actions of a page, those that this officer is offered."""
         self.title.say(page.title())
         self.facts.say(page.facts())
         self._show_crumbs(page)
         self._show_head(page.head_widget())
-        secondary = list(page.secondary())[:2]
         primary = page.primary()
-        wanted = [*secondary, *([primary] if primary else [])]
+        wanted = page.shell.allowed([*list(page.secondary())[:2], *([primary] if primary else [])])
         self._actions = {action.name: action for action in wanted}
         kinds = {action.name: "primary" if action is primary else "secondary" for action in wanted}
         names = list(self._actions)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from cbdesk import dates
 from cbdesk.desk import Changed, Saved
+from cbdesk.errors import Problem
 from cbdesk.process import StepState
 from cbdesk.words import say
 from ui.cases import told
@@ -322,7 +323,15 @@ class CasePage(CaseDoing):
             if file.id == self._id:
                 self._show(file, first=first)
 
-        self.jobs.run(lambda desk: read_case(desk, case), show, owner=self)
+        self.jobs.run(lambda desk: read_case(desk, case), show, self._gone, owner=self)
+
+    def _gone(self, problem: Problem) -> None:
+        """A case just opened may be for those only who may see what is sensitive: say so, and go back to the child."""
+        if problem.name != "no_record" or not self._child:
+            self.talk.problem(problem)
+            return
+        self.shell.go("child", id=self._child)
+        self.talk.say(say("case_page.opened_apart"))
 
     def _reload(self) -> None:
         if self._file is not None:
@@ -486,7 +495,7 @@ class CasePage(CaseDoing):
     def _reveal(self) -> None:
         case = self._id
         self._revealed = True
-        self.jobs.run(lambda desk: desk.log("view", case), owner=self)
+        self.jobs.run(lambda desk: desk.look(case), owner=self)
         if self._file is not None:
             self._show_around(self._file)
             self._show_step(fresh=False)

@@ -329,7 +329,7 @@ class CasesPage(Page):
         self._shown = not self._shown
         if self._shown:
             count = str(len(self._rows.lines))
-            self.jobs.run(lambda desk: desk.log("view", "", count), owner=self)
+            self.jobs.run(lambda desk: desk.look(what=count), owner=self)
         self._fill()
 
     def _open(self, line: CaseLine | None) -> None:

@@ -679,10 +679,12 @@ class ChildPage(Page):
         self.jobs.run(lambda desk: desk.void(row, say("child.row_void_reason")), done, owner=self)
 
     def _reveal(self) -> None:
-        if self._record is None:
+        record = self._record
+        if record is None:
             return
         self._revealed = True
-        if self._file is not None:  # reading its hints tells the access log
+        self.jobs.run(lambda desk: desk.look(record), owner=self)
+        if self._file is not None:
             self._show_rows(self._file)
             self._show_head(self._file)
         self.form().reveal()

@@ -561,8 +561,8 @@ class Children(Page):
         def write(desk: Desk) -> int:
             data = workbook.table_xlsx(heads, [sheet_row(row, names) for row in rows], title,
                                        notes=[say("children.sheet_note")], stamp=clock.now())  # fmt: skip
+            desk.note_export(f"children {len(rows)}")
             carrier.write_atomic(path, data, overwrite=True)
-            desk.log("export", detail=f"children {len(rows)}")
             return len(rows)
 
         def done(count: int) -> None:

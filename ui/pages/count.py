@@ -278,8 +278,9 @@ class Count(Page):
             return
 
         def write(desk: Desk) -> None:
-            carrier.write_atomic(path, workbook.grids_xlsx(sheet, stamp=clock.now()), overwrite=True)
-            desk.log("export", detail="count")
+            content = workbook.grids_xlsx(sheet, stamp=clock.now())
+            desk.note_export("count")
+            carrier.write_atomic(path, content, overwrite=True)
 
         self._output.save("xlsx", write, lambda _done: say("count.saved", name=path.name))
 

@@ -454,7 +454,7 @@ class Duplicates(Page):
     def _unveil(self) -> None:
         self._veiled = False
         count = str(len(self._pairs or ()))
-        self.jobs.run(lambda desk: desk.log("view", "", count), owner=self)
+        self.jobs.run(lambda desk: desk.look(what=count), owner=self)
         self.queue.veil(False)
         self._read(self.queue.current())
         self.shell.refresh()

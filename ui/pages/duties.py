@@ -298,7 +298,7 @@ class DutiesPage(Page):
         self.names.say(say("incident.list.hide_names" if self._shown else "incident.list.show_names"))
         if self._shown:
             count = str(len(self._done))
-            self.jobs.run(lambda desk: desk.log("view", "", f"duties {count}"), owner=self)
+            self.jobs.run(lambda desk: desk.look(what=f"duties {count}"), owner=self)
         self._filter()
 
     # what happens

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEd
 from cbdesk import clock, process
 from cbdesk.catalogue import Choice, catalogue
 from cbdesk.desk import Changed, Saved
+from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui.cases.papers import PaperLayer, Wanted
 from ui.form.form import FormView
@@ -235,7 +236,16 @@ class IncidentPage(Page):
             if record == self._record:
                 self._show(file, children, recorded=recorded)
 
-        self.jobs.run(lambda desk: read_incident(desk, record), show, owner=self)
+        self.jobs.run(lambda desk: read_incident(desk, record), show, self._gone if recorded else None, owner=self)
+
+    def _gone(self, problem: Problem) -> None:
+        """What was just written is for those only who may see what is sensitive: say so, and go back to the list."""
+        if problem.name != "no_record":
+            self.talk.problem(problem)
+            return
+        self._record = None
+        self.shell.go("incidents")
+        self._offer_undo(say("incident.recorded_apart"), self._batch, back=("incidents", {}))
 
     def _show(self, file: IncidentFile, children: Sequence[str], *, recorded: bool) -> None:
         self._file, self._revealed, self._ticks = file, False, {}
@@ -262,7 +272,7 @@ class IncidentPage(Page):
         self._rows = {str(row["item"]): str(row["id"]) for row in file.checks}
         self.suspects.load(self._record, file.suspects, file.villages, sealed=not self._revealed)
 
-    def _reread(self) -> None:
+    def _reread(self, failed: Callable[[Problem], None] | None = None) -> None:
         """Read what belongs to the incident again; the fields stay as they are."""
         record = self._record
 
@@ -273,7 +283,7 @@ class IncidentPage(Page):
                 self._form_changed()
 
         if record is not None:
-            self.jobs.run(lambda desk: read_incident(desk, record), show, owner=self)
+            self.jobs.run(lambda desk: read_incident(desk, record), show, failed, owner=self)
 
     def closed(self) -> None:
         """Keep the draft."""
@@ -433,7 +443,7 @@ class IncidentPage(Page):
             self._open(recorded=True)
             return
         self._offer_undo(say("incident.saved", number=self._file.data.get("number") or "", at=_now()), answer.batch)
-        self._reread()
+        self._reread(self._gone)
 
     def _say_recorded(self) -> None:
         """Say number, hour and first step; what one may want next is one key away.
@@ -534,7 +544,7 @@ class IncidentPage(Page):
     def _reveal(self) -> None:
         record = self._record
         if record is not None:
-            self.jobs.run(lambda desk: desk.log("view", record), owner=self)
+            self.jobs.run(lambda desk: desk.look(record), owner=self)
         self._revealed = True
         self.form.reveal()
         self._show_rows(self._file)

@@ -193,7 +193,7 @@ class IncidentsPage(Page):
         self._shown = not self._shown
         if self._shown:
             count = str(len(self._file.rows))
-            self.jobs.run(lambda desk: desk.log("view", "", count), owner=self)
+            self.jobs.run(lambda desk: desk.look(what=count), owner=self)
         self.table.set_rows(self._file.rows)
         self.shell.refresh()
 

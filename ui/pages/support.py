@@ -14,6 +14,7 @@ from cbdesk import clock
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.desk.benefits import ALLOWANCE, CARD, ENDS, PAPER
+from cbdesk.rights import SENSITIVE
 from cbdesk.words import say
 from ui.duty import entitled
 from ui.duty.entitled import ALL, BENEFIT, FUND, GROUPS, UNSURE, Line, SupportBook, read_support
@@ -115,7 +116,7 @@ class SupportPage(PartsPage):
     def before_rows(self, found: Found) -> None:
         """Show the hints of the group."""
         super().before_rows(found)
-        self._shows_sensitive.setVisible(not self._revealed)
+        self._shows_sensitive.setVisible(not self._revealed and self.shell.may(SENSITIVE))
         self._mind_pane()
 
     def part_shown(self) -> None:
@@ -252,8 +253,9 @@ class SupportPage(PartsPage):
             self.go_in()
 
     def reveal(self) -> None:
-        """Show also what is kept in confidence; reading it is told to the access log."""
+        """Show also what is kept in confidence; told to the access log."""
         self._revealed = True
+        self.jobs.run(lambda desk: desk.look(what="benefits"), owner=self)
         self.load(focus=True)
 
     # what happens

@@ -51,7 +51,7 @@ class Output:
             jobs.apart(lambda: pages_at(PRINT_PPI), done, self.failed, self._page)
 
         self.work(PRINT)
-        jobs.run(lambda desk: desk.log("print", detail=detail), make, self.failed, self._page)
+        jobs.run(lambda desk: desk.note_print(detail), make, self.failed, self._page)
 
     def save_paper(self, paper: Paper, name: str, detail: str, record: str = "") -> None:
         """Ask where to and write a list as a workbook, or a PDF where its name says so; the log says ``detail``."""
@@ -65,7 +65,7 @@ class Output:
         def write(desk: Desk) -> None:
             pdf = path.suffix.lower() == ".pdf"
             content = page.pdf(paper, stamp=clock.now()) if pdf else workbook.list_xlsx(paper)
-            desk.log("export", record, detail)
+            desk.note_export(detail, record)
             carrier.write_atomic(path, content, overwrite=True)
 
         self.save("xlsx", write, lambda _done: say("reports.saved", name=path.name))

@@ -25,8 +25,9 @@ def writing(made: Made, path: Path, ending: str) -> Callable[[Desk], None]:
     """Return the job that writes a file of it and logs that it went out."""
 
     def write(desk: Desk) -> None:
-        carrier.write_atomic(path, _bytes(desk, made, ending), overwrite=True)
-        desk.log("export", detail=made.logged)
+        content = _bytes(desk, made, ending)
+        desk.note_export(made.logged)
+        carrier.write_atomic(path, content, overwrite=True)
 
     return write
 
