@@ -162,7 +162,7 @@ def _manifest(
         "trust": ledger.trust_list()[0],
         "blobs": {},
         "x_lacks": store.lacking(unit_for(store, peer), MAX_FILES),
-        "x_additions": int(store.meta("additions_version") or 0),
+        "x_additions": _additions_held(store, peer),
         **({"x_next": cards} if (cards := ledger.cards_for(peer.node, unit_for(store, peer), MAX_CARDS)) else {}),
         "log": ledger.own_log_head(peer.node),
         **({"x_log": held} if held else {}),
@@ -173,6 +173,11 @@ def _manifest(
             "lines": lines,
         },
     }
+
+
+def _additions_held(store: Store, peer: Device) -> int:
+    """Return the version of a receiver's additions that is in force here; another receiver's are not its own."""
+    return int(store.meta("additions_version") or 0) if store.meta("additions_from") == peer.node else 0
 
 
 def _results(ledger: Ledger, node: str) -> list[dict[str, Any]]:

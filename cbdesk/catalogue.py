@@ -25,10 +25,11 @@ Later layers replace a file of the same name. ``verify`` proves the rules of the
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cbdesk.paths import resources
 from cbdesk.shapes import (
@@ -47,7 +48,7 @@ from cbdesk.shapes import (
 from cbdesk.units import Unit, Units
 
 __all__ = ["Catalogue", "Choice", "ChoiceList", "Condition", "Field", "Form", "LawRow", "Report", "Rule", "Section",
-           "Shorthand", "Unit", "Units", "catalogue", "load", "use_layers", "verify"]
+           "Shorthand", "Unit", "Units", "catalogue", "lay", "load", "shipped", "use_layers", "verify"]
 
 FIELD_PROPERTIES = frozenset({"name", "kind", "label", "hint", "choices", "form", "required", "search", "sensitive",
                               "width", "when", "retired"})
@@ -175,6 +176,7 @@ def load(*layers: Path) -> Catalogue:
 
 
 _layers: list[Path] = []
+_laid: WeakKeyDictionary[object, Callable[[Catalogue], Catalogue]] = WeakKeyDictionary()
 
 
 @cache
@@ -182,13 +184,36 @@ def _loaded(layers: tuple[Path, ...]) -> Catalogue:
     return load(resources() / "catalogue", *layers)
 
 
+@lru_cache(maxsize=4)
+def _changed(layers: tuple[Path, ...], changes: tuple[Callable[[Catalogue], Catalogue], ...]) -> Catalogue:
+    found = _loaded(layers)
+    for change in changes:
+        found = change(found)
+    return found
+
+
 def use_layers(*layers: Path) -> None:
     """Lay updates over the shipped catalogue, later ones winning. For signed updates, already checked by the caller."""
     _layers[:] = layers
 
 
+def lay(holder: object, change: Callable[[Catalogue], Catalogue] | None) -> None:
+    """Lay data that an open register holds (``additions``, already checked) over the catalogue; ``None`` lifts it.
+
+    ``change`` makes the catalogue with them from the one without; it must not hold the register itself.
+    """
+    _laid.pop(holder, None)
+    if change is not None:
+        _laid[holder] = change
+
+
 def catalogue() -> Catalogue:
     """Return the catalogue in force, read once."""
+    return _changed(tuple(_layers), tuple(_laid.values())) if _laid else _loaded(tuple(_layers))
+
+
+def shipped() -> Catalogue:
+    """Return the catalogue without what registers lay over it."""
     return _loaded(tuple(_layers))
 
 

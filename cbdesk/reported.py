@@ -73,7 +73,7 @@ def _figures(made: Reported) -> list[Any]:
 # --- layouts ---------------------------------------------------------------------------------------------------------
 
 
-def layout(content: str) -> Report | None:
+def layout(content: str, known: Catalogue | None = None) -> Report | None:
     """Return the list or report a layout describes, ``None`` where it is no layout at all."""
     try:
         data = tomllib.loads(content) if len(content) <= LARGEST else {}
@@ -84,7 +84,8 @@ def layout(content: str) -> Report | None:
         return None
     if not (isinstance(grids, list) and all(isinstance(one, dict) for one in grids)):
         return None
-    return Report(name, with_tables(data, {one.name: one.data for one in catalogue().reports.values()}))
+    reports = (known or catalogue()).reports
+    return Report(name, with_tables(data, {one.name: one.data for one in reports.values()}))
 
 
 def check(report: Report, known: Catalogue) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cbdesk.desk.adding import Adding
 from cbdesk.desk.answering import Answering
+from cbdesk.desk.aside import SettingAside
 from cbdesk.desk.benefits import Benefits
 from cbdesk.desk.board import Boards
 from cbdesk.desk.conflicts import Conflicts
@@ -15,7 +16,9 @@ from cbdesk.desk.extracting import Extracting
 from cbdesk.desk.filling import Filling
 from cbdesk.desk.handouts import Handouts
 from cbdesk.desk.moving import Moving
+from cbdesk.desk.noting import Noting
 from cbdesk.desk.on_behalf import OnBehalf, Totals
+from cbdesk.desk.passing import Passing
 from cbdesk.desk.people import People
 from cbdesk.desk.practising import Practising
 from cbdesk.desk.proving import Proving
@@ -40,6 +43,9 @@ class Desk(
     Adding,
     Successions,
     Extracting,
+    Noting,
+    Passing,
+    SettingAside,
     Retaining,
     Conflicts,
     OnBehalf,

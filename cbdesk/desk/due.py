@@ -20,10 +20,12 @@ from cbdesk.desk.care import PLACEMENT, Care
 from cbdesk.desk.cases import CaseLine, Cases
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.losing import LOST, Losing
+from cbdesk.desk.passing import from_above
 from cbdesk.desk.requesting import REQUEST, Requesting
 from cbdesk.desk.rounds import SHEET, Rounds
 from cbdesk.lawful import FIRST_ANSWER
 from cbdesk.process import CaseState
+from cbdesk.words import say
 
 ALLOWANCE = "allowance"
 OVERDUE, TODAY, SOON, LATER = "overdue", "today", "soon", "later"
@@ -122,7 +124,10 @@ class Dues(Cases, Care, Rounds, Requesting, Losing):
                 continue  # an accident nobody caused asks for no case
             due, named = until or end_of(received.date()), listed(row.get(CHILD))
             child = named[0] if len(named) == 1 else ""
-            yield Due("incident", due, _state(due, now), str(row["id"]), "incident", child, hours=until is not None)
+            above = from_above(self.store, str(row["id"]))
+            basis = say("due.passed_down", by=above.by) if above else ""
+            hours = until is not None
+            yield Due("incident", due, _state(due, now), str(row["id"]), "incident", child, basis, hours=hours)
 
     def _of_ages(
         self, cases: Sequence[CaseLine], now: datetime, last: date, villages: Collection[str]
@@ -241,8 +246,12 @@ class Dues(Cases, Care, Rounds, Requesting, Losing):
             yield day_due("conflicts", now.date(), now, "", "conflict", detail={"n": str(n)})
 
     def _of_notes(self, now: datetime) -> Iterator[Due]:
+        """Notes of the receiver that are not answered."""
+        basis = say("due.note_of", by=catalogue().receiver(now.date()).label)
         for row in self.store.rows("note", '"state" IS NULL OR "state" = \'open\''):
-            yield day_due("note", now.date(), now, str(row["id"]), "note")
+            about = str(row.get("record") or "")
+            child = about if self.store.form_of(about) == CHILD else ""
+            yield day_due("note", now.date(), now, str(row["id"]), "note", child, basis=basis)
 
 
 def _of_case(case: str, child: str, state: CaseState, now: datetime) -> Iterable[Due]:

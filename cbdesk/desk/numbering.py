@@ -19,9 +19,9 @@ from cbdesk.store import Store
 class Numbers:
     """The next codes of one unit of work; the highest one given is read once."""
 
-    def __init__(self, store: Store, unit: Unit, node: str) -> None:
+    def __init__(self, store: Store, unit: Unit, node: str, *, letter: str = "") -> None:
         self._store = store
-        self._letter = chr(ord("A") + int(node[:1] or "0", 16))
+        self._letter = letter or chr(ord("A") + int(node[:1] or "0", 16))
         initials = "".join(word[:1] for word in text.fold(unit.name).split()[1:]).upper()
         year = clock.today().year
         self._forms: dict[str, tuple[str, Callable[[], str], int]] = {
