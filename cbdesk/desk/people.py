@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cbdesk import backup, clock, keys
+from cbdesk import backup, keys
 from cbdesk.catalogue import catalogue
 from cbdesk.change import VOID, Value
 from cbdesk.desk.base import OFFICER, Saved, listed
@@ -30,7 +30,7 @@ from cbdesk.process import Facts
 from cbdesk.rights import OFFICERS, SENSITIVE, VIEW, needs
 from cbdesk.store import Draft, Written
 from cbdesk.store.projection import OWNER
-from cbdesk.text import match_key, name_key
+from cbdesk.text import match_key, name_key, tidy
 
 MANAGER = "approver"
 _RIGHTS = frozenset({"role", "from", "to", "full_name", "sensitive", VOID})
@@ -96,11 +96,11 @@ class People(Keyring, Papers, Carrying):
 
         Raises ``Problem``: ``officer_exists``, ``weak_password``, ``no_memory``, ``disk_full``, ``read_only``.
         """
-        keyfile = keys.load(self.folder)
+        name, keyfile = tidy(name), keys.load(self.folder)
         if any(keys.same(name, one) for one in keyfile.officers):
             raise Problem("officer_exists")
         data: dict[str, Value] = {
-            "full_name": name, "role": role, "sensitive": sensitive or None, "approved_by": approved_by or None,
+            "full_name": name or None, "role": role, "sensitive": sensitive or None, "approved_by": approved_by or None,
             "approved_no": approved_no or None, "approved_on": approved_on or None, "position": position or None,
             "from": self._today(), "to": None, "handed_to": None,
         }  # fmt: skip
@@ -320,13 +320,11 @@ class People(Keyring, Papers, Carrying):
                       "lists": self.store.count("snapshot", "\"state\" = 'issued'")}  # fmt: skip
         n, h = self.ledger.access_head()
         files = sorted((self.folder / BACKUPS).glob("*" + backup.SUFFIX))
-        sheet = keys.load(self.folder).of_kind("recovery")
         return {name: str(value) for name, value in counts.items()} | {
             "device": self.node, "fingerprint": self.fingerprint, "unsent": str(told["unsent"]),
             "acked_to": str(told["acked_to"]), "written_to": str(told["written_to"]), "log": str(n),
             "log_head": h.hex()[:20], "backups": str(len(files)), "backup": files[-1].name if files else "",
-            "officers": str(len(keys.load(self.folder).officers)), "sheet": sheet[0].id if sheet else "",
-            "now": clock.stamp()[:16].replace("T", " "),
+            "officers": str(len(keys.load(self.folder).officers)),
         }  # fmt: skip
 
     def _streams(self) -> list[dict[str, str]]:

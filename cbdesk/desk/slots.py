@@ -47,7 +47,7 @@ PEOPLE = ("child", "father", "mother", "carer")
 EXTRA = (*(f"{who}.age" for who in PEOPLE), "child.names", "plan.total",
          *(f"{table}.{degree}" for table in TABLES for degree in DEGREES))  # fmt: skip
 REGISTER = ("children", "incidents", "cases", "lists", "device", "fingerprint", "written_to", "unsent", "acked_to", "log",
-            "log_head", "backups", "backup", "officers", "sheet", "now")  # fmt: skip
+            "log_head", "backups", "backup", "officers")  # fmt: skip
 """What a hand-over of the register says of it; its rows ``streams`` tell ``STREAM``."""
 STREAM = ("stream", "count", "head")
 DONE = ("n", "on", "text", "child", "people", "count")

@@ -27,8 +27,12 @@ def export(db: Database, path: Path, key: bytes) -> None:
     with translated():
         db.execute("ATTACH DATABASE ? AS fresh KEY ?", (str(path), f"x'{key.hex()}'"))
         try:
+            db.execute("BEGIN")  # one commit, not one a table
             db.execute("SELECT sqlcipher_export('fresh')").fetchall()
+            db.execute("COMMIT")
         finally:
+            if db.conn.in_transaction:
+                db.conn.rollback()
             db.execute("DETACH DATABASE fresh")
 
 

@@ -151,11 +151,13 @@ class Store(Erasures, Reader, Blobs, Chains):
         with translated():
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.conn.close()
+        self._closed = True
         try:
             rekeying.adopt(path)
         except OSError:  # another program holds the old file: work goes on in the copy, the next opening renames it
             path = fresh
         self._use(connect(path, key))
+        self._closed = False
         self.veil(drawn)
 
     @classmethod

@@ -6,12 +6,12 @@ import json
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 import quick_keys
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from power_cut import dies_at_step
 
 from cbdesk import attempts, carrier, clock, groups, keys, wrapping
 from cbdesk.errors import Problem
@@ -257,33 +257,6 @@ def test_power_cut_at_any_step_of_saving_leaves_old_or_new(tmp_path, monkeypatch
         outcomes.add(found.to_bytes())
     assert cut >= 6
     assert outcomes == {KEYFILE.to_bytes(), changed.to_bytes()}
-
-
-class PowerCut(BaseException):
-    """The machine stops: nothing after it runs, not even a clean-up."""
-
-
-def dies_at_step(patch: pytest.MonkeyPatch, cut: int, work) -> bool:
-    """Run ``work`` and stop at the ``cut``-th call that changes a disk; return whether it came to that."""
-    count = itertools.count()
-    dead = []
-
-    def mortal(call):
-        def wrapped(*args, **kwargs):
-            if dead or next(count) == cut:
-                dead.append(True)
-                raise PowerCut
-            return call(*args, **kwargs)
-
-        return wrapped
-
-    for module, name in ((carrier.os, "write"), (carrier.os, "fsync"), (Path, "replace"), (Path, "unlink")):
-        patch.setattr(module, name, mortal(getattr(module, name)))
-    try:
-        work()
-    except PowerCut:
-        return True
-    return False
 
 
 @pytest.mark.parametrize(("error", "problem"), [(28, "disk_full"), (30, "read_only"), (13, "read_only")])
