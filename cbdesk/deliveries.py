@@ -21,6 +21,7 @@ from typing import Any
 
 from cbdesk import clock, dates
 from cbdesk.catalogue import Catalogue, Unit
+from cbdesk.errors import Problem
 from cbdesk.paths import resources
 
 DEADLINE, SILENCE = "month_delivery", "silence"
@@ -188,6 +189,15 @@ def months_of(first: date, last: date) -> tuple[str, ...]:
         found.append(day.isoformat()[:7])
         day = (day + timedelta(days=32)).replace(day=1)
     return tuple(found)
+
+
+def within(period: str) -> tuple[str, ...]:
+    """Return the months of a period, none for what is no period."""
+    try:
+        span = dates.read_period(period)
+    except Problem:
+        return ()
+    return months_of(span.first, span.last)
 
 
 def made_of(unit: Unit, on: date, known: Catalogue) -> tuple[Unit, ...]:

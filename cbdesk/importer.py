@@ -44,7 +44,7 @@ class ImportPlan:
 
     ``attended``: somebody is asked, so open questions hold their rows back and look-alikes may become updates.
     ``charsets`` is the encoding found or forced, by sheet; ``charset`` that of most rows. ``titles`` are those above
-    the tables.
+    the tables. ``unit`` is the commune it is read for, "" for our own.
     """
 
     form: str
@@ -57,6 +57,7 @@ class ImportPlan:
     charsets: dict[str, str] = field(default_factory=dict)
     attended: bool = False
     titles: list[str] = field(default_factory=list)
+    unit: str = ""
 
     @property
     def read(self) -> int:

@@ -43,7 +43,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 @dataclass(frozen=True)
 class Reported:
-    """One report of one period: its days (ISO), tables, charts, words by place; once made, its heading and its text."""
+    """One report of one period: its days (ISO), tables, charts, words by place; once made, its heading and its text.
+
+    ``coverage`` are sentences of a consolidated one on how its communes came.
+    """
 
     name: str
     period: str
@@ -55,6 +58,7 @@ class Reported:
     words: Mapping[str, str] = field(default_factory=dict)
     sheet: GridSheet | None = None
     text: Document | None = None
+    coverage: tuple[str, ...] = ()
     version: int = VERSION
 
     def same(self, other: Reported) -> bool:
@@ -198,7 +202,7 @@ def sheet(made: Reported, report: Report, office: Office, today: date, *, signed
             first=letterhead.long_date(date.fromisoformat(made.first)),
             date=letterhead.long_date(cut_off),
         ),
-        notes=(*data.get("notes", ()), *([say("scope", scope=office.scope)] if office.scope else ())),
+        notes=(*data.get("notes", ()), *([say("scope", scope=office.scope)] if office.scope else ()), *made.coverage),
         signers=letterhead.signers_of(office),
         footer=str(data.get("footer", "")),
         page_of=letterhead.patterns()["patterns"]["page_of"],
@@ -257,7 +261,10 @@ def text_of(
 
     Raises ``Problem``: ``unknown_paper``, ``template_wrong``.
     """
-    data, whole = slots(made) | {"unit.name": office.unit, "officer": office.officer}, of(made)
+    whole = of(made)
+    notes = (*([say("scope", scope=office.scope)] if office.scope else ()), *made.coverage)
+    data = slots(replace(made, grids=_noted(made.grids, notes)))
+    data |= {"unit.name": office.unit, "officer": office.officer}
     data |= {"about": whole.about, "receiver": catalogue().receiver(day).extra["addressee"]}
     words = {one for one in official.template(made.name, own, official.REPORTS).slots if one.startswith(WORDS)}
     document = official.make(
@@ -265,6 +272,11 @@ def text_of(
     )
     marks = (*document.marks, *(one for one in (whole.public, "" if signed else whole.draft) if one))
     return replace(document, marks=marks, amends=whole.amends)
+
+
+def _noted(tables: tuple[Grid, ...], notes: Sequence[str]) -> tuple[Grid, ...]:
+    """Return the tables as they stand in a text: under the first one whose figures they are."""
+    return tuple(replace(one, notes=(*one.notes, *notes)) if n == 0 else one for n, one in enumerate(tables))
 
 
 def slots(made: Reported) -> dict[str, Any]:
@@ -313,6 +325,7 @@ def dump(made: Reported) -> str:
     )
     whole = replace(made.sheet or GridSheet(made.name, made.period, "", ""), grids=tables, charts=made.charts)
     data: dict[str, Any] = {name: getattr(made, name) for name in _PLAIN} | {"words": dict(made.words)}
+    data |= {"coverage": list(made.coverage)} if made.coverage else {}
     data |= {"sheet": json.loads(whole.as_json()), "text": json.loads(made.text.as_json()) if made.text else None}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -327,6 +340,7 @@ def load(content: str) -> Reported:
         data = json.loads(content)
         whole = GridSheet.from_json(json.dumps(data["sheet"]))
         given = {name: data[name] for name in (*_PLAIN, "words") if name in data}
+        given["coverage"] = tuple(data.get("coverage", ()))
         text = Document.from_json(json.dumps(data["text"])) if data.get("text") else None
         sheet = replace(whole, grids=(), charts=())
         return Reported(**given, grids=whole.grids, charts=whole.charts, sheet=sheet, text=text)

@@ -4,9 +4,9 @@ A table (``[[grid]]``) has columns and rows. A cell counts what its row and its 
 column's ``time`` names (``period``, ``to_date`` from the beginning of the year, ``last_year`` and ``last_to_date`` the
 same days a year before). What a row or a column does not say is the table's.
 
-* rows: a measure; ``by`` a dimension (a row for each choice of its list, ``map`` to the classes of a form, or each
-  village or other record, which is ``called`` by a field of its form and, in brackets, a second; ``deep``: sub-codes
-  too), with ``total``; ``only`` the columns it has a figure in;
+* rows: a measure; ``by`` a dimension (a row for each choice of its list, ``map`` to the classes of a form, each unit
+  (``owner``), or each village or other record, which is ``called`` by a field of its form and, in brackets, a second;
+  ``deep``: sub-codes too), with ``total``; ``only`` the columns it has a figure in;
   ``sum`` of rows; ``share`` of one row in another, in percent; ``typed`` a figure only people know (an indicator's
   code; ``whole`` shows of how many, ``percent`` the share); ``out_of`` of how many (a measure, or the code of a typed
   figure); ``target`` beside it; ``part`` a heading; ``blank`` a figure nobody has yet
@@ -34,7 +34,7 @@ from cbdesk.measures import Codes, Measure, Sum
 COUNTED = ("period", "to_date", "last_year", "last_to_date")
 ESTIMATE, TARGET, ENTRY = "estimate", "target", "entry"
 NOT_COUNTED = frozenset({"sum", "share", "typed", "part", "blank"})
-VILLAGE = "village"
+VILLAGE, OWNER = "village", "owner"
 EPSILON = 1e-9
 """By how much a share may miss its aim because of how the machine divides."""
 
@@ -44,7 +44,9 @@ class Given:
     """What a table needs besides facts: spans by name, villages in order, typed figures, and estimates by place.
 
     ``typed``: indicator to (value, of how many or None, source). ``estimates``: ``grid.row`` to the number expected.
-    ``share``: how much of the period is over (1.0: all), from which an estimate of a flow is proposed.
+    ``over``: how much of the period is over (1.0: all), from which an estimate of a flow is proposed. ``owners`` are
+    the units of a row by ``owner``: key to name and the keys its records carry. ``totals``: ``grid.row.column`` to what
+    is added to the count, sent as a figure by units without records.
     """
 
     spans: Mapping[str, Span]
@@ -53,7 +55,8 @@ class Given:
     estimates: Mapping[str, float] = field(default_factory=dict)
     over: float = 1.0
     villages_only: tuple[str, ...] = ()
-    units_only: tuple[str, ...] = ()
+    owners: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    totals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,8 @@ def _by_faults(row: Mapping[str, Any], source: str, known: Catalogue) -> Iterato
     elif "bands" in row:
         told = measures.check({"of": source, "where": {name: [one["code"] for one in row["bands"]]}}, known)
         yield from (f"bands: {problem}" for problem in told)
+    elif name == OWNER:
+        return
     elif name in known.forms and not measures.list_of(source, name, known):
         fields = row.get("called", ())
         if name != VILLAGE and not (fields and all(known.forms[name].has(one) for one in fields)):
@@ -183,7 +188,7 @@ class _Tally:
         yield from parts
 
     def _measure(self, row: Mapping[str, Any], more: Codes | None = None) -> Measure:
-        scope = {"village": self.given.villages_only, "owner": self.given.units_only}
+        scope = {"village": self.given.villages_only}
         return _read(self.data, row, self.known, {name: one for name, one in scope.items() if one}, more or {})
 
     def _level(self, row: Mapping[str, Any], code: str) -> int:
@@ -200,6 +205,9 @@ class _Tally:
     def _choices(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:
         """Return (code, label, codes counted) of each line of a row by dimension; at last those not known."""
         name, source = str(row["by"]), str(row.get("of", self.data.get("of", "child")))
+        if name == OWNER:
+            yield from ((one, label, keys) for one, (label, keys) in self.given.owners.items())
+            return
         if name == VILLAGE:
             yield from ((one, label, (one,)) for one, label in self.given.villages.items())
         elif "bands" in row:
@@ -308,7 +316,8 @@ class _Tally:
         if told_by_people:
             return self._typed(row, column) if time == "period" else None
         found = self.sums.get((line.key, column.key))
-        return found.value if found else None
+        more = self.given.totals.get(f"{self.data['name']}.{line.key}.{column.key}", 0)
+        return found.value + more if found else None
 
     def _share(self, part: tuple[str, str], whole: tuple[str, str]) -> float | None:
         a, b = self.values.get(part), self.values.get(whole)

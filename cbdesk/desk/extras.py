@@ -14,6 +14,7 @@ from typing import Any
 from cbdesk import clock, extras, roll
 from cbdesk.catalogue import Form, Report, catalogue
 from cbdesk.change import Value, new_id
+from cbdesk.desk.areas import Area
 from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.reading import Reading
@@ -132,9 +133,9 @@ class Extras(Reading, Telling):
 
     # --- many --------------------------------------------------------------------------------------------------------
 
-    def people(self, year: int, wanted: Report | None = None) -> list[roll.Person]:
+    def people(self, year: int, wanted: Report | None = None, area: Area | None = None) -> list[roll.Person]:
         """Return every child; with ``extras``, the cells of the office's columns, where the list shows any."""
-        found = super().people(year, wanted)
+        found = super().people(year, wanted, area)
         keys = {str(one["key"]) for one in (wanted.data["columns"] if wanted else ())}
         columns = [one for one in self._all_columns() if one.key in keys]
         if not columns:

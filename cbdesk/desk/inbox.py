@@ -18,7 +18,7 @@ from cbdesk import clock, dates, deliveries
 from cbdesk.catalogue import Unit, catalogue
 from cbdesk.deliveries import BEHALF, BUNDLE, CARE, LISTS, NONE, OVERDUE, Cell, Proof
 from cbdesk.desk import contested
-from cbdesk.desk.carrying import Carrying
+from cbdesk.desk.base import Base
 from cbdesk.errors import Problem
 from cbdesk.words import say
 
@@ -127,7 +127,7 @@ class Sender:
     silent: bool
 
 
-class Inboxes(Carrying):
+class Inboxes(Base):
     """Verbs of the receiver's inbox."""
 
     def inbox(self, months: int | Sequence[str] = 12) -> Inbox:
@@ -270,7 +270,7 @@ class _Evidence:
                     continue
                 seen.add((unit, period))
                 _, at, by = self.db.execute(stamps, (row["id"],)).fetchone()
-                for month in _within(period):
+                for month in deliveries.within(period):
                     self.proofs[unit].append(Proof(BEHALF, str(at or ""), str(by or ""), month))
 
     def _waiting(self) -> None:
@@ -318,14 +318,6 @@ def _months(months: int | Sequence[str], today: date) -> tuple[str, ...]:
 def _units(months: Sequence[str], today: date) -> list[Unit]:
     """Return the units in force at the end of the months shown, at the latest today."""
     return catalogue().units.current(min(today, deliveries.last_day(months[-1])))
-
-
-def _within(period: str) -> tuple[str, ...]:
-    try:
-        span = dates.read_period(period)
-    except Problem:
-        return ()
-    return deliveries.months_of(span.first, span.last)
 
 
 def _words(cell: Cell, rules: deliveries.Rules, today: date) -> str:

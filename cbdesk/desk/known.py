@@ -41,14 +41,15 @@ class Known:
             self.add(_named(row, villages))
 
     @classmethod
-    def everyone(cls, store: Store) -> Known:
-        """Return all children, with their shorthands."""
-        return cls(store, cls.rows(store))
+    def everyone(cls, store: Store, unit: str = "") -> Known:
+        """Return all children, or those of one commune, with their shorthands."""
+        return cls(store, cls.rows(store, unit))
 
     @staticmethod
-    def rows(store: Store) -> list[dict[str, Any]]:
-        """Return all children as they are stored, with their shorthands, the oldest record first."""
-        rows: list[dict[str, Any]] = store.rows(CHILD, order="id")
+    def rows(store: Store, unit: str = "") -> list[dict[str, Any]]:
+        """Return all children (of a commune) as they are stored, with their shorthands, the oldest record first."""
+        where, whose = (f"{OWNER} = ?", (unit,)) if unit else ("1", ())
+        rows: list[dict[str, Any]] = store.rows(CHILD, where, whose, order="id")
         given = shorthand.collect(store, catalogue().forms[CHILD], [str(row["id"]) for row in rows])
         classes = shorthand.classes(store, clock.today().year)
         for row in rows:
@@ -58,8 +59,8 @@ class Known:
         return rows
 
     @staticmethod
-    def people(store: Store) -> list[Person]:
-        """Return what is compared of all children, the oldest record first, read in two plain queries."""
+    def people(store: Store, unit: str = "") -> list[Person]:
+        """Return what is compared of all children (of a commune), the oldest first, read in two plain queries."""
         kin: dict[str, dict[str, Any]] = {}
         columns, told = "child, relation, main_carer, full_name", "_del IS NULL AND full_name > ''"
         sql = f"SELECT {columns} FROM carer WHERE {told} ORDER BY id"
@@ -70,7 +71,9 @@ class Known:
             if main:
                 known.setdefault("carer_name", name)
         villages, columns = _villages(store), ", ".join(f'"{name}"' for name in COMPARED)
-        rows = store.db.execute(f'SELECT {columns} FROM "{CHILD}" WHERE {VOID} IS NULL ORDER BY id')
+        whose = f"AND {OWNER} = ?" if unit else ""
+        told = f'SELECT {columns} FROM "{CHILD}" WHERE {VOID} IS NULL {whose} ORDER BY id'
+        rows = store.db.execute(told, (unit,) if unit else ())
         found = (dict(zip(COMPARED, row, strict=True)) for row in rows)
         return [person(_named(row, villages) | kin.get(row["id"], {})) for row in found]
 

@@ -11,15 +11,16 @@ back; a cancel or a failure leaves nothing. The original file is only read.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, importer, kinds, matching, repairs, rules, sheet, workbook
+from cbdesk import clock, importer, kinds, matching, repairs, rules, sheet, workbook
 from cbdesk.book import Book
 from cbdesk.catalogue import Form, catalogue
 from cbdesk.change import Value, new_stream_id
+from cbdesk.desk import shorthand
 from cbdesk.desk.known import CHILD, Known
 from cbdesk.desk.places import Named
 from cbdesk.desk.records import Records
@@ -30,6 +31,7 @@ from cbdesk.matching import place_key, village_key
 from cbdesk.persons import person
 from cbdesk.rights import EDIT, EXPORT, needs
 from cbdesk.store import Draft
+from cbdesk.store.projection import OWNER
 from cbdesk.words import say
 
 ADDED, DUPLICATE, SAME, REFUSED = "added", "duplicate", "same", "refused"
@@ -137,16 +139,17 @@ class Reading(Records):
             book, shape, catalogue(), clock.today(), sheet=name, mapping=given, charsets=charsets
         )
         plan.attended = attended
-        self._present_villages(plan)
+        plan.unit = self.stands_for
+        known = shorthand.villages_of(self.store, plan.unit)
+        self._present_villages(plan, known)
         if attended:
-            repairs.of_villages(plan.rows, (str(row.get("name") or "") for row in self.store.rows("village")))
+            repairs.of_villages(plan.rows, (str(row.get("name") or "") for row in known))
         else:
             plan.settle()
         return plan
 
-    def _present_villages(self, plan: ImportPlan) -> None:
+    def _present_villages(self, plan: ImportPlan, rows: Sequence[Mapping[str, Any]]) -> None:
         """Call villages of an old list by their name of today, so that a merged one is no other village."""
-        rows = self.store.rows("village")
         named, names = Named(rows), {str(row["id"]): str(row.get("name") or "") for row in rows}
         for row in plan.rows:
             written = row.data.get("village")
@@ -189,7 +192,7 @@ class Reading(Records):
         """Write the refused rows with their reasons as a workbook that can be corrected and imported again."""
         headings, rows = plan.refused_table(done.rows)
         data = workbook.table_xlsx(headings, rows, say("import.refused_title"), stamp=clock.now())
-        return carrier.write_atomic(path, data, overwrite=True)
+        return self.put_out(path, data, overwrite=True)
 
 
 class _Run:
@@ -198,11 +201,13 @@ class _Run:
     def __init__(self, desk: Reading, plan: ImportPlan, done: Imported, *, dry_run: bool) -> None:
         self.desk, self.plan, self.done, self.dry_run = desk, plan, done, dry_run
         self.form = desk.import_form(plan.form)
-        self.known = Known.everyone(desk.store) if self.form.name == CHILD else Known(desk.store, ())
+        self.known = Known.everyone(desk.store, plan.unit) if self.form.name == CHILD else Known(desk.store, ())
         self._told: list[frozenset[tuple[str, object]]] = []
         """What the records of another form than that of children say, those of the file included."""
         if self.form.name != CHILD:
-            self._told += [matching.content(desk.readable(row)) for row in desk.store.rows(self.form.name)]
+            where, whose = (f"{OWNER} = ?", (plan.unit,)) if plan.unit else ("1", ())
+            rows = desk.store.rows(self.form.name, where, whose)
+            self._told += [matching.content(desk.readable(row)) for row in rows]
         self._drafts: list[Draft] = []
         self.work = replace(desk._work(done.batch), waiting=self._drafts)
         self._unwritten: set[str] = set()

@@ -163,7 +163,7 @@ class Reporting(Papers, Duplicates, Snapshots):
             estimates={} if villages or units else self._estimates(report.name, span.text),
             over=span.over,
             villages_only=tuple(villages),
-            owners=dict((unit.key, own_part(unit)) for unit in scope.area.units) if scope else {},
+            owners={unit.key: own_part(unit) for unit in scope.area.units} if scope else {},
             totals=scope.places() if scope else {},
         )
         return book, given
@@ -186,9 +186,9 @@ class Reporting(Papers, Duplicates, Snapshots):
             scope = self._reach(units, span.cut_off, name, period)
             book, given = self._counted_from(report, span, scope, (), units)
             made = consolidated.by_unit(data, book, given, rows, column)
-        days = (one.isoformat() for one in (span.first, span.last, span.cut_off))
-        told = Reported(name, span.text, *days, grids=(made,))
-        told = replace(told, coverage=scope.coverage.notes() if scope and scope.coverage else ())
+        first, last, cut_off_ = (one.isoformat() for one in (span.first, span.last, span.cut_off))
+        notes = scope.coverage.notes() if scope and scope.coverage else ()
+        told = Reported(name, span.text, first, last, cut_off_, (made,), coverage=notes)
         office = replace(self.office(), scope=scope.area.label if scope else "")
         sheet = reported.sheet(told, report, office, clock.today(), signed=False)
         about = letterhead.say("by_unit", about=sheet.about)
@@ -213,7 +213,9 @@ class Reporting(Papers, Duplicates, Snapshots):
 
     def book(self, forms: Collection[str], area: Area | None = None) -> Book:
         """Return the rows of these forms (of an area) as facts; a child of two communes is counted once."""
-        rows = {form: self.store.rows(form, order="id") for form in sorted(forms)}
+        rows: dict[str, Sequence[Mapping[str, Any]]] = {
+            form: self.store.rows(form, order="id") for form in sorted(forms)
+        }
         if area is not None and (not area.whole or area.without):
             rows = area.rows(rows)
         return Book(rows, catalogue(), same=self.counted_once(area), today=clock.today())

@@ -101,8 +101,8 @@ class Snapshots(Telling):
         if frozen:
             paper = self.frozen_paper(str(frozen[-1]["id"]))
         else:
-            whose = {"villages": villages, "units": units}
-            paper = self._fresh(name, period, office=self.office(signer), poverty=poverty, **whose)[0]
+            office = self.office(signer)
+            paper = self._fresh(name, period, office=office, villages=villages, units=units, poverty=poverty)[0]
         if poverty == report.WITHOUT:
             paper = report.without(paper, found)
         return paper.full if form == FULL else paper.changes if form == SHORT else paper

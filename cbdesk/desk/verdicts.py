@@ -14,6 +14,7 @@ from typing import Any
 
 from cbdesk import SCHEMA, carrier, dates
 from cbdesk.catalogue import catalogue
+from cbdesk.desk.carrying import Carrying
 from cbdesk.desk.inbox import TAKEN, Inboxes
 from cbdesk.errors import Problem
 from cbdesk.store.ledger import Bundle
@@ -61,7 +62,7 @@ class BundleTold:
         return all(one.state != BAD for one in self.verdicts)
 
 
-class Verdicts(Inboxes):
+class Verdicts(Carrying, Inboxes):
     """Verbs that say what was found in a bundle."""
 
     def bundle_told(self, which: int | Path) -> BundleTold:

@@ -17,7 +17,7 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 
 # From the ground up. A room knows its own floor and those below; no arrow goes up.
 FLOORS = {
-    "ground": "errors words paths clock log text charsets dates strict groups passwords volumes",
+    "ground": "errors words paths clock log memory text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings rights lawful matching sound persons likeness households duplicates choosing benefits school "
                "almanac extras deliveries",
@@ -56,7 +56,7 @@ DOORS = {
     "zxcvbn": "passwords",
     "click": "cli",
     "tqdm": "cli",
-    "ctypes": "volumes",
+    "ctypes": "volumes memory",
     "httpcore": "courier",
     "socket": "courier",
     "ssl": "courier",
