@@ -108,6 +108,7 @@ class OnBehalf(Reading):
         if not plan.unit:
             raise Problem("receiver_only")
         span = dates.read_period(period)
+        self.backup_quietly()
         with self.store.atomic():
             done = self.import_run(plan, progress=progress)
             told: dict[str, Value] = {"unit": plan.unit, "period": span.text, "children": done.read}

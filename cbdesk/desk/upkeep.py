@@ -65,7 +65,12 @@ class Upkeep(Looking):
                 self._changed |= self.store.reorder(order, progress)
 
     def backup_quietly(self) -> None:
-        """Make the automatic backup; a failure is no reason to stop the officer, ``status`` shows its age."""
+        """Make the automatic backup; a failure is no reason to stop the officer, ``status`` shows its age.
+
+        Inside a unit of work there is none: who began it made one before.
+        """
+        if self.store.db.conn.in_transaction:
+            return
         try:
             self.backup()
         except Problem:
