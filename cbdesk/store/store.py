@@ -142,7 +142,8 @@ class Store(Erasures, Reader, Blobs, Chains):
         fresh = rekeying.copy_of(path)
         try:
             self.leave_witness()
-            rekeying.export(self.db, fresh, key)
+            with self.unveiled():
+                rekeying.export(self.db, fresh, key)
             self.prove(fresh, key, [(one.s, one.n, one.h) for one in self.streams()])
             decide()
         except Exception:
@@ -173,7 +174,8 @@ class Store(Erasures, Reader, Blobs, Chains):
     def reorder(self, order: NameOrder, progress: Callable[[int, int], object]) -> set[str]:
         """Put another order of names in force, inside the caller's unit of work (see ``projection.reorder``)."""
         self.set_meta(projection.NAME_ORDER, order)
-        return projection.reorder(self.db, progress)
+        with self.unveiled():
+            return projection.reorder(self.db, progress)
 
     def rebuilt_differences(self) -> list[str]:
         """Return forms whose tables differ from a fold of the journal; the rebuild is taken back (I1)."""
@@ -183,7 +185,7 @@ class Store(Erasures, Reader, Blobs, Chains):
             names = [*catalogue().forms, "conflict"]
             return {name: self.db.execute(f'SELECT * FROM main."{name}" {order}').fetchall() for name in names}
 
-        with translated():
+        with self.unveiled(), translated():
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 before = tables()

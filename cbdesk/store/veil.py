@@ -54,6 +54,26 @@ class Veil(Core):
         return self._depth == 0 and self._drawn()
 
     @contextmanager
+    def unveiled(self) -> Iterator[None]:
+        """Work on the file as a whole: while it is copied, SQLite must not meet a view where a table is meant."""
+        drawn = self._drawn()
+        self.veil(False)
+        try:
+            yield
+        finally:
+            self.veil(drawn)
+
+    def copy_into(self, path: Path) -> None:
+        """Write a compact encrypted copy of everything under a part name."""
+        with self.unveiled():
+            super().copy_into(path)
+
+    def vacuum(self) -> None:
+        """Give back the room of what was erased, so that no old page keeps it (``spec/bundle.md`` 4.8)."""
+        with self.unveiled():
+            super().vacuum()
+
+    @contextmanager
     def whole(self) -> Iterator[None]:
         """See everything while the block runs. What it gives outside must tell nothing of single records."""
         self._depth += 1

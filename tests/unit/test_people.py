@@ -266,6 +266,24 @@ def test_power_cut_at_any_step_of_a_change_of_key_leaves_a_register_that_opens(f
     assert outcomes == {True, False}
 
 
+def test_who_manages_without_seeing_all_loses_nothing_by_a_change_of_key(opened, folder):
+    opened.save("incident", {"kind": "abuse", "received_at": "2026-11-01T08:00", "forms_of_abuse": ["sexual"]})
+    incidents = opened.store.count("incident")
+    opened.set_role(CHOI, role="approver")
+    opened.close()
+    with desk_of(folder, CHOI) as other:
+        assert not other.sees_sensitive
+        assert other.store.veiled
+        other.renew_key()
+        other.store.vacuum()
+        assert other.verify()["ok"]
+        assert other.store.veiled
+        assert other.store.count("incident") == 0
+    with desk_of(folder, HANH) as again:
+        assert again.store.count("incident") == incidents == 1
+        assert again.verify()["ok"]
+
+
 def test_a_change_of_key_that_cannot_be_written_changes_nothing(opened, folder, monkeypatch):
     before, dek = keys.load(folder), opened.dek
     for place, name in ((rekeying, "export"), (keys, "save")):
