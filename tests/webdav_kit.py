@@ -54,11 +54,11 @@ class Authority:
         made = self._build(self.name, self.key.public_key(), days=(-30, 300), ca=True).sign(self.key, hashes.SHA256())
         self.file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
-    def _build(self, subject: x509.Name, public, *, days: tuple[int, int], ca: bool = False):
+    def _build(self, subject: x509.Name, public, *, days: tuple[int, int], ca: bool = False, own: bool = False):
         now = datetime.datetime.now(datetime.UTC)
         return (
             x509.CertificateBuilder()
-            .subject_name(subject).issuer_name(self.name).public_key(public)
+            .subject_name(subject).issuer_name(subject if own else self.name).public_key(public)
             .serial_number(x509.random_serial_number())
             .not_valid_before(now + datetime.timedelta(days=days[0]))
             .not_valid_after(now + datetime.timedelta(days=days[1]))
@@ -72,9 +72,7 @@ class Authority:
         """Return one PEM file with a fresh key and its certificate for these hosts."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
-        builder = self._build(subject, key.public_key(), days=days)
-        if self_signed:
-            builder = builder.issuer_name(subject)
+        builder = self._build(subject, key.public_key(), days=days, own=self_signed)
         names = [x509.IPAddress(ip_address(one)) if one[0].isdigit() else x509.DNSName(one) for one in hosts]
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         made = builder.sign(key if self_signed else self.key, hashes.SHA256())
@@ -309,3 +307,25 @@ class Liar:
         """Stop."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class Proxy(Line):
+    """An HTTP proxy in an office: lets CONNECT through for the user ``an`` with the password ``bí`` only."""
+
+    def __init__(self, port: int) -> None:
+        self.asked: list[str] = []
+        super().__init__(port)
+
+    def _carry(self, near: socket.socket, rule: dict[str, int]) -> None:
+        import base64
+
+        head = b""
+        while b"\r\n\r\n" not in head and (data := near.recv(4096)):
+            head += data
+        self.asked.append(head.split(b"\r\n")[0].decode("latin-1"))
+        if b"Proxy-Authorization: Basic " + base64.b64encode("an:bí".encode()) not in head:
+            near.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            near.close()
+            return
+        near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        super()._carry(near, rule)

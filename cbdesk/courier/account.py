@@ -58,7 +58,7 @@ def read_url(typed: str) -> str:
         raise Problem("post_bad_url") from None
     if parts.scheme.lower() != "https" or not host or "@" in parts.netloc or parts.query or parts.fragment:
         raise Problem("post_bad_url")
-    if len(text) > _MOST or any(ord(sign) <= 32 or ord(sign) == 127 for sign in text):
+    if len(text) > _MOST or any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
         raise Problem("post_bad_url")
     place = f"{host}:{port}" if port and port != 443 else host
     return urlunsplit(("https", place, quote(unquote(parts.path)).rstrip("/"), "", ""))

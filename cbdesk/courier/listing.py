@@ -84,11 +84,12 @@ def _entry(response: Any) -> tuple[Entry, str]:
         folder = folder or prop.find(f"{_DAV}resourcetype/{_DAV}collection") is not None
         digits = (prop.findtext(_DAV + "getcontentlength") or "").strip()
         size = int(digits) if re.fullmatch("[0-9]{1,15}", digits) else size
-        changed = _moment(prop.findtext(_DAV + "getlastmodified")) or changed
+        changed = moment(prop.findtext(_DAV + "getlastmodified")) or changed
     return Entry(at.rpartition("/")[2], 0 if folder else size, folder, changed), at
 
 
-def _moment(text: str | None) -> float:
+def moment(text: str | None) -> float:
+    """Return the seconds of a date as servers write it, 0 where it is none."""
     try:
         return parsedate_to_datetime(text or "").timestamp()
     except (ValueError, TypeError, OverflowError):

@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from cbdesk.courier.account import Account
-from cbdesk.courier.listing import LIMIT, QUESTION, Entry, NotAListing, read_listing
+from cbdesk.courier.listing import LIMIT, QUESTION, Entry, NotAListing, moment, read_listing
 from cbdesk.courier.trouble import PASSING, of_status
 from cbdesk.courier.wire import SLICE, Answer, Opened, Tell, Wire
 from cbdesk.errors import Problem
@@ -29,19 +29,11 @@ _NO_MOVE = frozenset({400, 405, 501, 502})
 class Server:
     """One server for one errand. Paths are relative to the address, such as ``inbox/….cbd``; ``with`` closes it."""
 
-    def __init__(
-        self,
-        account: Account,
-        tell: Tell | None = None,
-        *,
-        trust: str | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self.wire = Wire(account, trust=trust)
+    def __init__(self, account: Account, tell: Tell | None = None) -> None:
+        self.wire = Wire(account)
         self.account = account
         self._tell = tell or (lambda step, done, total: None)
         self._told = ("connect", 0, 1)
-        self._sleep = sleep
         self._failed = 0
 
     def __enter__(self) -> Server:
@@ -74,7 +66,7 @@ class Server:
         left = PAUSES[self._failed - 1]
         while left > 0:
             self.alive()
-            self._sleep(min(SLICE, left))
+            time.sleep(min(SLICE, left))
             left -= SLICE
 
     def _persist(self, act: Callable[[], T]) -> T:
@@ -92,6 +84,10 @@ class Server:
     def path(self, name: str, *, folder: bool = False) -> str:
         """Return the path of a thing below the address, percent-encoded."""
         return f"{self.account.path}/{quote(name)}".rstrip("/") + ("/" if folder else "")
+
+    def now(self) -> float:
+        """Return the server's own time in seconds as it said last, 0 where it never did (then nothing is old)."""
+        return moment(self.wire.date)
 
     def _refuse(self, answer: Answer) -> Problem:
         return of_status(answer.status, answer.headers, self.account.host)

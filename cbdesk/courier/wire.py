@@ -34,8 +34,11 @@ Opened = Callable[[int, dict[str, str]], Callable[[bytes], None]]
 CONNECT, IDLE, SLICE = 15.0, 30.0, 0.25
 """Seconds for making a connection, without a byte, and between two questions whether to go on."""
 
+FIRST = 60.0
+"""Seconds any request may take, however little it moves."""
+
 SLOWEST = 1024
-"""Bytes a second below which a request is given up, beyond the first minute."""
+"""Bytes a second below which a request is given up, beyond ``FIRST``."""
 
 CHUNK = 16 * 1024
 _SMALL = 64 * 1024  # of an answer that is an error this much is read, so that the connection can be used again
@@ -65,7 +68,7 @@ class _Watch:
 
     def begin(self, size: int, ask: Callable[[], None]) -> None:
         """Set the last moment of a request that moves ``size`` bytes."""
-        self.ask, self.end = ask, time.monotonic() + 60.0 + size / SLOWEST
+        self.ask, self.end = ask, time.monotonic() + FIRST + size / SLOWEST
 
     def left(self, most: float) -> float:
         """Return how long may be waited now. Raises ``httpcore.ReadTimeout`` after the last moment."""
@@ -93,8 +96,9 @@ class _Stream(httpcore.NetworkStream):
         quiet_until = time.monotonic() + IDLE
         while True:
             self._watch.ask()
+            wait = self._watch.left(SLICE)
             try:
-                return self._inner.read(max_bytes, self._watch.left(SLICE))
+                return self._inner.read(max_bytes, wait)
             except httpcore.ReadTimeout:
                 if time.monotonic() > quiet_until:
                     raise
@@ -150,15 +154,16 @@ class _Backend(httpcore.NetworkBackend):
 class Wire:
     """Requests to one server. Use it in ``with``; from one thread."""
 
-    def __init__(self, account: Account, *, trust: str | None = None) -> None:
+    def __init__(self, account: Account) -> None:
         self.account = account
+        self.date = ""
         self._watch = _Watch(account)
         self._headers = {"User-Agent": f"cbdesk/{__version__}", "Accept-Encoding": "identity"}
         if account.user:
             login = f"{account.user}:{account.password}".encode()
             self._headers["Authorization"] = "Basic " + base64.b64encode(login).decode("ascii")
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_context(account, trust),
+            ssl_context=_context(account),
             proxy=_proxy(account),
             max_connections=1,
             network_backend=_Backend(self._watch),
@@ -202,6 +207,7 @@ class Wire:
             content = _chunks(body, going) if body else None
             with self._pool.stream(method, url, headers=list(sent.items()), content=content) as response:
                 found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+                self.date = found.get("date", "")
                 kept = self._read(response, found, most, opened, going)
                 return Answer(response.status, found, kept)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
@@ -244,9 +250,9 @@ def _chunks(body: bytes | memoryview, going: Callable[[int], None]) -> Iterator[
         going(min(at + CHUNK, len(view)))
 
 
-def _context(account: Account, trust: str | None) -> ssl.SSLContext:
-    """Return the rules of TLS: the system's trust (or a file of it), or the pinned certificate and nothing else."""
-    context = ssl.create_default_context(cafile=trust)
+def _context(account: Account) -> ssl.SSLContext:
+    """Return the rules of TLS: the system's trust, or the pinned certificate and nothing else."""
+    context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if account.pin:  # the very certificate is compared right after the handshake: name, dates, issuer add nothing
         context.check_hostname = False
@@ -261,5 +267,5 @@ def _proxy(account: Account) -> httpcore.Proxy | None:
     if not wanted or wanted == NO_PROXY:
         return None
     parts = urlsplit(wanted if "://" in wanted else f"http://{wanted}")
-    login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    login = (unquote(parts.username).encode(), unquote(parts.password or "").encode()) if parts.username else None
     return httpcore.Proxy(f"http://{parts.hostname}:{parts.port or 8080}", auth=login)

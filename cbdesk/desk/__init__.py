@@ -8,6 +8,7 @@ from cbdesk.desk.lists import ChildRow
 from cbdesk.desk.locked_out import Asked, reopen_accept, reopen_request
 from cbdesk.desk.opening import SetupDone, change_password, officers, peek, recover, restore, setup, unlock
 from cbdesk.desk.people import Person
+from cbdesk.desk.posting import Posted, PostSettings, SentOver
 from cbdesk.desk.proving import LogFault, fault_text
 from cbdesk.desk.reading import Fate, Imported
 from cbdesk.desk.reopening import make_province_keys, rewrap_province_keys
@@ -23,9 +24,12 @@ __all__ = [
     "Imported",
     "LogFault",
     "Person",
+    "PostSettings",
+    "Posted",
     "Received",
     "Saved",
     "Sent",
+    "SentOver",
     "SetupDone",
     "change_password",
     "doctor",

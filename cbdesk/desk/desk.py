@@ -20,10 +20,12 @@ from cbdesk.desk.noting import Noting
 from cbdesk.desk.on_behalf import OnBehalf, Totals
 from cbdesk.desk.passing import Passing
 from cbdesk.desk.people import People
+from cbdesk.desk.posting import Posting
 from cbdesk.desk.practising import Practising
 from cbdesk.desk.proving import Proving
-from cbdesk.desk.retaining import Retaining
+from cbdesk.desk.reminding import Reminding
 from cbdesk.desk.reopening import Reopening
+from cbdesk.desk.retaining import Retaining
 from cbdesk.desk.returning import Returning
 from cbdesk.desk.rotating import Rotating
 from cbdesk.desk.seasons import Seasons
@@ -39,17 +41,17 @@ class Desk(
     People,
     Reopening,
     Trusting,
+    Posting,
     Rotating,
     Adding,
-    Successions,
-    Extracting,
     Noting,
     Passing,
     SettingAside,
+    Successions,
+    Extracting,
     Retaining,
     Conflicts,
     OnBehalf,
-    Conflicts,
     Moving,
     Seasons,
     Filling,
@@ -61,6 +63,7 @@ class Desk(
     Showing,
     Counting,
     Duties,
+    Reminding,
     Boards,
     Returning,
     Villages,

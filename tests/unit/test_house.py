@@ -28,7 +28,7 @@ FLOORS = {
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
     "merge": "merge",
     "desk": "desk",
-    "roof": "old_list sample life demo cli __main__",
+    "roof": "old_list sample life demo demo_province cli __main__",
 }  # fmt: skip
 FLOOR = {room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()}
 
@@ -116,6 +116,9 @@ WINDOW_ALSO = {
     ("ui/gallery/duty_scenes.py", "sample"),
     ("ui/gallery/work_scenes.py", "sample"),
     ("ui/gallery/report_scenes.py", "life"),
+    ("ui/gallery/province.py", "sample"),  # an invented province played with the desk's verbs
+    ("ui/gallery/province.py", "store"),  # and with a line that a faulty program would write
+    ("ui/gallery/province.py", "change"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register
 }
 
