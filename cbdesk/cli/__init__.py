@@ -23,8 +23,10 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     handouts,
     homes,
     law,
+    noting,
     opening,
     outside,
+    people,
     quality,
     reading,
     records,
@@ -34,6 +36,7 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     succession,
     support,
     telling,
+    trusting,
     upkeep,
 )
 from cbdesk.cli.frame import program

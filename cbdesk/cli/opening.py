@@ -1,4 +1,4 @@
-"""Commands that make and open a register: setup, passwords, officers, cards of others."""
+"""Commands that make and open a register: setup, passwords, cards of others."""
 
 from __future__ import annotations
 
@@ -54,33 +54,24 @@ def password(context: Context, recover: bool) -> None:
         raise Problem("unknown_officer", names=", ".join(known))
     if recover:
         code = os.environ.get("CBDESK_RECOVERY") or click.prompt(say("cli.recovery"), err=True)
-        opened, fresh = desk.recover(context.folder, code, officer, _new_password())
+        opened, fresh = desk.recover(context.folder, code, officer, new_password())
         opened.close()
         context.tell(say("cli.password_recovered", code=fresh))
         context.answer({"officer": officer, "recovery_code": fresh})
         return
-    desk.change_password(context.folder, officer, context.password(), _new_password())
+    desk.change_password(context.folder, officer, context.password(), new_password())
     context.tell(say("cli.password_changed"))
     context.answer({"officer": officer})
 
 
-def _new_password() -> str:
+def new_password() -> str:
+    """Return the password somebody chooses now: environment, or typed twice. Raises ``Problem(no_password)``."""
     given = os.environ.get("CBDESK_NEW_PASSWORD")
     if given is not None:
         return given
     if not sys.stdin.isatty():
         raise Problem("no_password")
     return str(click.prompt(say("cli.new_password"), hide_input=True, confirmation_prompt=True, err=True))
-
-
-@program.command()
-@passes
-def officers(context: Context) -> None:
-    """List who may open the register."""
-    known = desk.officers(context.folder)
-    for name in known:
-        context.tell(name)
-    context.answer({"officers": known})
 
 
 @program.command()
@@ -98,8 +89,9 @@ def card(context: Context, out: Path | None) -> None:
 @click.argument("card_file", metavar="CARD", callback=existing)
 @click.option("--fingerprint", metavar="GROUPS")
 @click.option("--neighbour", is_flag=True)
+@click.option("--again", is_flag=True)
 @passes
-def enrol(context: Context, card_file: Path, fingerprint: str | None, neighbour: bool) -> None:
+def enrol(context: Context, card_file: Path, fingerprint: str | None, neighbour: bool, again: bool) -> None:
     """Trust a peer's card."""
     with context.open() as opened:
         data = opened.read_file(card_file)
@@ -107,6 +99,6 @@ def enrol(context: Context, card_file: Path, fingerprint: str | None, neighbour:
             if not sys.stdin.isatty():
                 raise Problem("fingerprint_mismatch", group=1)
             fingerprint = str(click.prompt(say("cli.fingerprint"), err=True))
-        peer = opened.enrol(data, fingerprint, neighbour=neighbour)
+        peer = opened.enrol(data, fingerprint, neighbour=neighbour, again=again)
         context.tell(say("cli.enrolled", name=opened.peer_name(peer), device=peer.node))
         context.answer({"device": peer.node, "unit": peer.unit, "role": peer.role})

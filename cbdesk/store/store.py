@@ -174,8 +174,7 @@ class Store(Erasures, Reader, Blobs, Chains):
     def reorder(self, order: NameOrder, progress: Callable[[int, int], object]) -> set[str]:
         """Put another order of names in force, inside the caller's unit of work (see ``projection.reorder``)."""
         self.set_meta(projection.NAME_ORDER, order)
-        with self.unveiled():
-            return projection.reorder(self.db, progress)
+        return projection.reorder(self.db, progress)
 
     def rebuilt_differences(self) -> list[str]:
         """Return forms whose tables differ from a fold of the journal; the rebuild is taken back (I1)."""
