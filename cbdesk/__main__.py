@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 
 from cbdesk.cli import run
+from cbdesk.memory import keep_out_of_dumps
 
 
 def main() -> int:
     """Run the program; returns the exit code."""
+    keep_out_of_dumps()
     return run(sys.argv[1:], window=_window)
 
 

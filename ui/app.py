@@ -19,7 +19,6 @@ from cbdesk import log, words
 from cbdesk.desk import peek
 from cbdesk.paths import data_folder
 from ui import theme
-from ui.guard import no_core_dumps
 from ui.jobs import bug
 from ui.pages.setup import Setup
 from ui.pages.unlock import Unlock
@@ -100,7 +99,6 @@ def gate_for(window: Window) -> QWidget:
 
 def main(data: str | None = None) -> int:
     """Open the window on a data folder (see ``paths.data_folder``) and return the exit code."""
-    no_core_dumps()
     folder = data_folder(data)
     log.begin(folder)
     app = make_app()

@@ -1,28 +1,19 @@
-"""What the system can do for privacy: no core dumps, no captures, lock with the session. Silent where it cannot."""
+"""What the system can do for privacy: no captures, lock with the session and before sleep. Silent where it cannot."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QTimer
+from PySide6.QtCore import SLOT, QAbstractNativeEventFilter, QByteArray, QCoreApplication, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 _EXCLUDE_FROM_CAPTURE = 0x11
 _NO_AFFINITY = 0
 _WM_POWERBROADCAST, _PBT_APMSUSPEND = 0x0218, 0x0004
 _WM_WTSSESSION_CHANGE, _WTS_SESSION_LOCK, _WTS_SESSION_LOGOFF = 0x02B1, 0x7, 0x6
-
-
-def no_core_dumps() -> None:
-    """Forbid the system to write our memory to disk when the program dies."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def captures_can_be_kept_out() -> bool:
@@ -51,19 +42,27 @@ def means_lock(message: int, detail: int) -> bool:
 
 
 class SessionWatch(QAbstractNativeEventFilter):
-    """Locks the book with the Windows session, on switching the user and on sleep."""
+    """Locks the book with the session of the system, on switching the user and on sleep.
+
+    Windows tells it in messages to the window; Linux on the system bus (logind), for sleep and for our own session.
+    """
 
     def __init__(self, lock: Callable[[], None]) -> None:
         super().__init__()
         self._lock, self._begun = lock, False
+        self._bus: BusWatch | None = None
 
     def begin(self, window: QWidget) -> None:
-        """Ask Windows to send us its session messages; once, when the window is first shown."""
-        if sys.platform != "win32" or self._begun:
+        """Ask the system to tell us; once, when the window is first shown."""
+        if self._begun:
+            return
+        self._begun = True
+        if sys.platform != "win32":
+            self._bus = BusWatch(self._lock, window)
+            self._bus.begin()
             return
         import ctypes
 
-        self._begun = True
         app = QCoreApplication.instance()
         if app is not None:
             app.installNativeEventFilter(self)
@@ -79,3 +78,41 @@ class SessionWatch(QAbstractNativeEventFilter):
             if means_lock(told.message, told.wParam):
                 QTimer.singleShot(0, self._lock)
         return False, 0
+
+
+LOGIND = "org.freedesktop.login1"
+_PLACES = (
+    ("/org/freedesktop/login1", f"{LOGIND}.Manager", "PrepareForSleep", "sleep(bool)"),
+    ("/org/freedesktop/login1/session/auto", f"{LOGIND}.Session", "Lock", "session_locked()"),
+)
+
+
+class BusWatch(QObject):
+    """Hears from logind that the machine goes to sleep or the session is locked. Without a bus it hears nothing."""
+
+    def __init__(self, lock: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = lock
+
+    def begin(self, bus: Any = None) -> bool:
+        """Listen on the system bus; returns whether there is one. ``bus`` stands for it in tests."""
+        if bus is None:
+            from PySide6.QtDBus import QDBusConnection
+
+            bus = QDBusConnection.systemBus()
+        if not bus.isConnected():
+            return False
+        for path, interface, signal, slot in _PLACES:
+            bus.connect(LOGIND, path, interface, signal, self, SLOT(slot))
+        return True
+
+    @Slot(bool)
+    def sleep(self, begins: bool) -> None:
+        """Lock before the machine sleeps; nothing when it wakes."""
+        if begins:
+            self._lock()
+
+    @Slot()
+    def session_locked(self) -> None:
+        """Lock with the session."""
+        self._lock()

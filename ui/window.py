@@ -11,14 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import commands, emblem, pages, theme
-from ui.frame.cover import Watch
+from ui.clipboard import Keeper
+from ui.frame.cover import IDLE, Watch
 from ui.frame.shell import Shell
 from ui.guard import SessionWatch, keep_out_of_captures
 from ui.jobs import Jobs
@@ -42,6 +43,7 @@ class Window(QWidget):
         self.shell: Shell | None = None
         self._gate: QWidget | None = None
         self._place: tuple[str, dict[str, Any]] | None = None
+        self._field = ""
         self._stack = QStackedLayout(self)
         self._ahead = QTimer(self, interval=AHEAD_MS)
         self._ahead.timeout.connect(lambda: None if pages.load_one() and self.shell is None else self._ahead.stop())
@@ -50,7 +52,10 @@ class Window(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self._ring = FocusRing(app)
+        self.watch.set_idle(self.prefs.get("idle_minutes", IDLE))
         self._session = SessionWatch(self.lock)
+        self.copies = Keeper(self)
+        self.copies.told.connect(self._tell_of_copy)
         app.installEventFilter(self)
         self.setWindowTitle(say("ui.product"))
         self.setWindowIcon(emblem.app_icon())
@@ -76,12 +81,14 @@ class Window(QWidget):
         self.shell.text_size_wanted.connect(self.next_text_size)
         self.shell.looks_wanted.connect(self.set_looks)
         self.shell.capture_wanted.connect(self.set_capture)
+        self.shell.idle_wanted.connect(self.set_idle)
         self._put(self.shell)
         self._gate = None
         self.watch.begin()
         first = next(iter(self.shell.rail.names()), "")
         name, details = self._place or (first, {})
         self.shell.go(name, **details)
+        self._return_to_field()
         QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
         keep_out_of_captures(self, wanted=self.prefs.get("no_capture", True))
 
@@ -101,12 +108,42 @@ class Window(QWidget):
         if self.shell is None:
             return
         shell, self.shell = self.shell, None
-        self._place = shell.place()
+        self._place, self._field = shell.place(), self._field_of(shell)
+        self.copies.clear()
         shell.shut()
         self.watch.end()
         self.setProperty("covered", False)
         self.jobs.lock()
         self.to_gate()
+
+    def _field_of(self, shell: Shell) -> str:
+        """Return the name of the field of the page the focus is in, also under the cover."""
+        focus, page = self.watch.focus_below(), shell.page()
+        within = focus is not None and page is not None and page.isAncestorOf(focus)
+        return focus.objectName() if focus is not None and within else ""
+
+    def _return_to_field(self) -> None:
+        """Once the page has read its record, take up what was being typed, in the field it was in before the lock."""
+        name, self._field = self._field, ""
+        shell = self.shell
+        if not name or shell is None:
+            return
+
+        def place(busy: bool) -> None:
+            if busy or shell is not self.shell:
+                return
+            self.jobs.busy_changed.disconnect(place)
+            from ui.form.form_drafts import Drafts  # the forms are loaded by then
+
+            page = shell.page()
+            for form in page.findChildren(Drafts) if page is not None else ():
+                if form.offering_draft():
+                    form.use_draft()
+            field = page.findChild(QWidget, name) if page is not None else None
+            if isinstance(field, QWidget) and field.isVisible() and field.isEnabled():
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        self.jobs.busy_changed.connect(place)
 
     def gate(self) -> QWidget | None:
         """Return the page at the gate, while the book is locked."""
@@ -161,6 +198,15 @@ class Window(QWidget):
         self.prefs.put("no_capture", wanted)
         keep_out_of_captures(self, wanted=wanted)
 
+    def set_idle(self, minutes: int) -> None:
+        """Choose after how many minutes without work the book locks, and remember it."""
+        self.prefs.put("idle_minutes", minutes)
+        self.watch.set_idle(minutes)
+
+    def _tell_of_copy(self) -> None:
+        if self.shell is not None:
+            self.shell.talk.say(say("shell.copied"))
+
     # trouble
 
     def show_trouble(self, problem: Problem) -> None:
@@ -195,6 +241,7 @@ class Window(QWidget):
         if self.shell is not None:
             self.shell.shut()
         self.watch.end()
+        self.copies.clear()
         self.jobs.close()
         super().closeEvent(event)
 

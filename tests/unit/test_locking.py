@@ -26,6 +26,8 @@ def papers(tmp_path_factory):
     done = desk.setup(home / "commune", role="commune", unit="01321", officer="Nông Thị Hạnh", password="mật khẩu",
                       practice=True)  # fmt: skip
     done.desk.put("child", [{"full_name": "Lý Thị Mẫu", "born": "2015-03-04", "sex": "female", "risks": ["R05"]}])
+    for name in ("locked", "open"):
+        (home / name).mkdir()
     with done.desk.locking(PASSWORD):
         done.desk.report("at_risk", "2026-10", home / "locked")
     done.desk.report("at_risk", "2026-10", home / "open")
@@ -66,24 +68,12 @@ def test_a_locked_pdf_opens_only_with_its_password_and_claims_no_archive(papers)
         assert subprocess.run([qpdf, str(locked), "-"], capture_output=True, timeout=60, check=False).returncode
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice here")
-def test_a_locked_workbook_is_not_opened_by_libreoffice_without_its_password(papers, tmp_path):
-    def converted(path):
-        into = tmp_path / path.parent.name
-        subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", "csv",
-                        "--outdir", str(into), str(path)], capture_output=True, timeout=120, check=False)  # fmt: skip
-        return [one.suffix for one in into.glob("*")]
-
-    assert converted(files(papers[0] / "open")[".xlsx"]) == [".csv"]
-    assert converted(files(papers[0] / "locked")[".xlsx"]) == []
-
-
 @pytest.mark.parametrize("password", ["", "   ", "x" * 200])
 def test_a_blank_password_is_refused_in_words_before_anything_is_written(papers, tmp_path, password):
     with pytest.raises(Problem) as problem, papers[1].locking(password):
-        papers[1].report("at_risk", "2026-10", tmp_path / "none")
+        papers[1].report("at_risk", "2026-10", tmp_path)
     assert problem.value.name == "blank_lock"
-    assert not (tmp_path / "none").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_kind_of_file_that_takes_no_password_is_refused(papers, tmp_path):
@@ -104,9 +94,10 @@ def test_the_command_line_takes_the_password_from_the_environment_never_as_an_ar
     assert run([*common, "setup", "--role", "commune", "--unit", "01321", "--officer", "Nông Thị Hạnh", "--practice"],
                window) == 0  # fmt: skip
     ask = [*common, "report", "at_risk", "--period", "2026-10", "--out", str(tmp_path / "ra"), "--format", "xlsx"]
+    (tmp_path / "ra").mkdir()
     monkeypatch.setenv("CBDESK_FILE_PASSWORD", " ")
     assert run([*ask, "--lock"], window) == 1
-    assert not (tmp_path / "ra").exists()
+    assert files(tmp_path / "ra") == {}
     monkeypatch.setenv("CBDESK_FILE_PASSWORD", PASSWORD)
     assert run([*ask, "--lock"], window) == 0
     assert msoffcrypto.OfficeFile(files(tmp_path / "ra")[".xlsx"].open("rb")).is_encrypted()

@@ -1,8 +1,8 @@
 """Hiding: the privacy cover (F9) and the watch that locks the book when nobody works.
 
 Rules. The cover is one plain painted widget over everything, in one paint, with no text of the page; no blur, because
-blurred names can be read. Drafts stay and running jobs go on. After two minutes under the cover, or ten without a key
-or a move of the mouse, the book locks.
+blurred names can be read. Drafts stay and running jobs go on. After two minutes under the cover, or ten
+(a setting, 3 to 30) without a key or a move of the mouse, the book locks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from ui import emblem, icons, theme
 from ui.parts import paint
 
 COVER_SECONDS = 120
-IDLE_SECONDS = 600
+IDLE_MINUTES = (3, 5, 10, 15, 30)
+IDLE = 10
 
 
 class Cover(QWidget):
@@ -99,7 +100,7 @@ class Watch(QObject):
         self._back_to: QWidget | None = None
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
-        self._idle.setInterval(IDLE_SECONDS * 1000)
+        self.set_idle(IDLE)
         self._idle.timeout.connect(self._time_is_up)
         self._second = QTimer(self)
         self._second.setInterval(1000)
@@ -112,6 +113,10 @@ class Watch(QObject):
 
     # idle
 
+    def set_idle(self, minutes: int) -> None:
+        """Choose after how many minutes without work the book locks; what is not offered counts as the usual."""
+        self._idle.setInterval((minutes if minutes in IDLE_MINUTES else IDLE) * 60_000)
+
     def begin(self) -> None:
         """The book is open: count."""
         self._idle.start()
@@ -122,7 +127,7 @@ class Watch(QObject):
         self.uncover()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Every key and move of the mouse starts the ten minutes again, unless the screen is covered."""
+        """Every key and move of the mouse starts the time again, unless the screen is covered."""
         if self._idle.isActive() and event.type() in (
             QEvent.Type.KeyPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel,
         ):  # fmt: skip
@@ -138,6 +143,10 @@ class Watch(QObject):
         self.lock_wanted.emit()
 
     # the cover
+
+    def focus_below(self) -> QWidget | None:
+        """Return where the focus is, or was before the cover."""
+        return self._back_to if self._covers else QApplication.focusWidget()
 
     def covered(self) -> bool:
         """Return whether the screen is hidden."""

@@ -25,11 +25,11 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
 from cbdesk import text
-from ui import icons, theme
+from ui import clipboard, icons, theme
 from ui.lists.cells import CELL_ROLE, GAP, PAD, Cell, CellDelegate, Index
 from ui.parts import Skeleton, paint
 
@@ -428,7 +428,7 @@ class QuietTable(QTableView):
         shown = [at for at in range(len(self.quiet.columns)) if not self.isColumnHidden(at)]
         lines = ["\t".join(self.quiet.columns[at].cell(row).words() for at in shown) for row in self.chosen()]
         if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
+            clipboard.put("\n".join(lines))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tint the row under the pointer."""

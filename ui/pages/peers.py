@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from cbdesk import carrier, clock, dates, letterhead, page
@@ -20,6 +19,7 @@ from cbdesk.card import Device
 from cbdesk.desk import Changed, Desk
 from cbdesk.errors import Problem
 from cbdesk.words import say
+from ui import clipboard
 from ui.frame.code_groups import CodeGroups
 from ui.frame.shell import Shell
 from ui.lists.cells import Cell
@@ -254,7 +254,7 @@ class Units(Page):
 
     def _copy(self) -> None:
         if self._own is not None:
-            QGuiApplication.clipboard().setText(" ".join(self._own.groups))
+            clipboard.put(" ".join(self._own.groups))
             self.talk.say(say("ui.copied"))
 
     def _save_card(self) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 from cbdesk import text
 from cbdesk.words import say
 from ui import guard, theme
+from ui.frame.cover import IDLE, IDLE_MINUTES
 from ui.pages import NARROW, Page, register
 from ui.parts import Card, Checkbox, Hint, Label, Scroller, SectionTitle, Segmented
 from ui.parts.segmented import Option
@@ -128,7 +129,10 @@ class SettingsPage(Page):
         sizes = [(str(one), say(f"settings.size.{one}")) for one in theme.TEXT_SIZES]
         self.size_choice = self._choice("size", sizes)
         self.size_choice.changed.connect(lambda size: self.shell.looks_wanted.emit(theme.name(), int(size)))
-        rows = [self._setting("look", self.look), self._setting("size", self.size_choice)]
+        self.idle = self._choice("idle", [(str(one), str(one)) for one in IDLE_MINUTES])
+        self.idle.changed.connect(lambda minutes: self.shell.idle_wanted.emit(int(minutes)))
+        rows = [self._setting("look", self.look), self._setting("size", self.size_choice),
+                self._setting("idle", self.idle)]  # fmt: skip
         if guard.captures_can_be_kept_out():
             self.capture = Checkbox(say("settings.capture.on"), name="capture")
             self.capture.setChecked(self._prefs("no_capture"))
@@ -200,6 +204,8 @@ class SettingsPage(Page):
     def _show_looks(self) -> None:
         self.look.set_value(theme.name())
         self.size_choice.set_value(str(theme.text_size()))
+        prefs = getattr(self.window(), "prefs", None)
+        self.idle.set_value(str(prefs.get("idle_minutes", IDLE) if prefs is not None else IDLE))
 
     def _choose_order(self, code: str) -> None:
         wanted = next(one for one in text.NAME_ORDERS if one == code)

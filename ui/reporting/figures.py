@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from cbdesk.grid import Grid, GridCell, GridColumn, GridRow, kind_of, shown
 from cbdesk.words import say
-from ui import theme
+from ui import clipboard, theme
 from ui.compare.wrapped import Wrapped
 from ui.parts import paint
 
@@ -367,7 +367,7 @@ class FigureTable(QTableView):
     def copy(self) -> None:
         """Put the whole table on the clipboard, columns parted by tabs."""
         if self.figures.grid:
-            QGuiApplication.clipboard().setText(as_text(self.figures.grid))
+            clipboard.put(as_text(self.figures.grid))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Ctrl C copies, PgUp and PgDn go to another table."""
