@@ -18,7 +18,8 @@ from cbdesk.paths import resources
 from cbdesk.words import say
 
 GUESSES = 10**10
-"""Fewer guesses are too few: at two hundred tries a second (a hundred cores at a register's cost) this is a year."""
+"""Fewer guesses are too few: at a try a second and core (``docs/measures/keys_rate.json``) a hundred cores need three
+years for as many."""
 PRACTICE_LENGTH = 4
 """Characters a practice register wants; nothing else is asked there."""
 WORDS = 4
