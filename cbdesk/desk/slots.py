@@ -50,6 +50,8 @@ REGISTER = ("children", "incidents", "cases", "lists", "device", "fingerprint", 
             "log_head", "backups", "backup", "officers")  # fmt: skip
 """What a hand-over of the register says of it; its rows ``streams`` tell ``STREAM``."""
 STREAM = ("stream", "count", "head")
+LATE = ("to", "day", "count", "receiver", "n", "unit", "months", "heard")
+"""What the letter to late communes says, and a row of it of each (``reminding``)."""
 DONE = ("n", "on", "text", "child", "people", "count")
 """What a row of the proof of work tells, and how many rows there are."""
 HALF = (*PEOPLE, "unit", "officer")
@@ -68,7 +70,7 @@ def known() -> frozenset[str]:
     duties = {f"{rows}.{name}" for rows in duty_rows().values() for name in DONE}
     duties |= {f"contact.{role.code}.{name}" for role in catalogue().lists[ROLES].choices for name in CONTACT}
     found = {*OWN, *EXTRA, *(f"register.{name}" for name in REGISTER), *(f"streams.{name}" for name in ("n", *STREAM))}
-    found |= {*(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties}
+    found |= {*(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties, *(f"late.{name}" for name in LATE)}
     for name, form in (*SINGLE.items(), *ROWS.items(), *((f"{rows}.child", CHILD) for rows in CHILD_OF)):
         for field in catalogue().forms[form].fields:
             found.add(f"{name}.{field.name}")
