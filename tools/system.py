@@ -50,7 +50,9 @@ WINDOW = (
 )
 
 # public tools that the tests set against our own files: a bundle opened, a PDF read by others
-PROGRAMS = (("age", "age"), ("zstd", "zstd"), ("jq", "jq"), ("pdftotext", "poppler-utils"))
+# and the web server of an office that bundles are sent to; apache2-bin starts nothing by itself
+PROGRAMS = (("age", "age"), ("zstd", "zstd"), ("jq", "jq"), ("pdftotext", "poppler-utils"), ("apache2", "apache2-bin"))
+SEARCHED = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 
 
 def loads(library: str) -> bool:
@@ -68,7 +70,7 @@ def missing() -> tuple[list[str], list[str]]:
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         hard.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     soft = [package for library, package in WINDOW if not loads(library)]
-    soft += [package for program, package in PROGRAMS if shutil.which(program) is None]
+    soft += [package for program, package in PROGRAMS if shutil.which(program, path=SEARCHED) is None]
     return unique(hard), unique(soft)
 
 

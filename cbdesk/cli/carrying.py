@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from cbdesk.cli import posting
 from cbdesk.cli.frame import Context, existing, passes, program
-from cbdesk.errors import Problem
+from cbdesk.desk import Received, Sent
 from cbdesk.words import say
 
 
@@ -19,14 +20,13 @@ from cbdesk.words import say
 @passes
 def send(context: Context, dest: str, to: str | None) -> None:
     """Pack and write what is not acknowledged."""
-    if dest.startswith(("http://", "https://")):
-        raise Problem("not_yet", command="send https")
     with context.open() as opened:
-        sent = opened.send(Path(dest), to)
+        posted = posting.post_over(opened, dest, to) if posting.is_url(dest) else None
+        sent = list(posted.sent) if posted else opened.send(Path(dest), to)
         first = sent[0] if sent else None
         document: dict[str, Any] = {
-            "file": first.file if first else None,
-            "files": [one.file for one in sent],
+            "file": _place(first) if first else None,
+            "files": [_place(one) for one in sent],
             "from_seq": first.from_seq if first else None,
             "to_seq": first.to_seq if first else None,
             "changes": sum(one.changes for one in sent),
@@ -34,49 +34,61 @@ def send(context: Context, dest: str, to: str | None) -> None:
             "sha256": first.sha256 if first else None,
         }
         for one in sent:
-            context.tell(say("cli.sent", changes=one.changes, file=one.file, bytes=one.bytes))
+            key = "post.lies_there" if getattr(one, "already", False) else "cli.sent"
+            context.tell(say(key, changes=one.changes, file=_place(one), bytes=one.bytes))
         if not sent:
             context.tell(say("cli.nothing_new"))
+        if posted:
+            document["received"] = [_told(context, one) for one in posted.received]
         context.answer(document)
 
 
+def _place(one: Sent) -> str | Path:
+    """Return where a file lies: its path, or its address on the network."""
+    return getattr(one, "url", "") or one.file
+
+
 @program.command()
-@click.argument("sources", metavar="SOURCE", nargs=-1, required=True, callback=existing)
+@click.argument("sources", metavar="SOURCE", nargs=-1, required=True)
 @click.option("--ack", callback=existing)
 @passes
-def receive(context: Context, sources: tuple[Path, ...], ack: Path | None) -> None:
+def receive(context: Context, sources: tuple[str, ...], ack: Path | None) -> None:
     """Take in bundles and acknowledgements."""
     with context.open() as opened:
-        found = opened.receive(sources, ack)
-        document = {
-            "files": [
-                {
-                    "file": one.file,
-                    "sender": one.sender,
-                    "result": one.result,
-                    **{key: one.counts.get(key, 0) for key in ("new", "already", "forks", "conflicts", "quarantined")},
-                    "problem": one.problem.as_dict() if one.problem else None,
-                    "ack": one.ack,
-                }
-                for one in found
-            ]
-        }
-        for one in found:
-            context.tell(
-                say(
-                    "cli.received",
-                    file=Path(one.file).name,
-                    result=say(f"cli.result.{one.result}"),
-                    new=one.counts.get("new", 0),
-                    already=one.counts.get("already", 0),
-                )
-            )
-            if one.problem:
-                context.tell(f"  {one.problem.number} · {one.problem.what} {one.problem.next}")
+        paths = [Path(one) for one in sources if not posting.is_url(one)]
+        found = opened.receive(paths, ack) if paths else []
+        for url in filter(posting.is_url, sources):
+            found += posting.post_over(opened, url, send=False).received
         bad = [one for one in found if one.result in ("refused", "gap")]
-        context.answer(document, part=bool(bad))
+        context.answer({"files": [_told(context, one) for one in found]}, part=bool(bad))
         if found and all(one.result == "refused" for one in found):
             context.code = 1
+
+
+def _told(context: Context, one: Received) -> dict[str, Any]:
+    """Tell a person what became of one file, and return it for the JSON document."""
+    context.tell(
+        say(
+            "cli.received",
+            file=Path(one.file).name,
+            result=say(f"cli.result.{one.result}"),
+            new=one.counts.get("new", 0),
+            already=one.counts.get("already", 0),
+        )
+    )
+    for text in one.notes:
+        context.tell(f"  {text}")
+    if one.problem:
+        context.tell(f"  {one.problem.number} · {one.problem.what} {one.problem.next}")
+    return {
+        "file": one.file,
+        "sender": one.sender,
+        "result": one.result,
+        **{key: one.counts.get(key, 0) for key in ("new", "already", "forks", "conflicts", "quarantined")},
+        "problem": one.problem.as_dict() if one.problem else None,
+        "ack": one.ack,
+        "notes": list(one.notes),
+    }
 
 
 @program.command()
