@@ -7,11 +7,12 @@ before stays in the history of the note. A note about a record kept apart is kep
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cbdesk import text
 from cbdesk.catalogue import catalogue
+from cbdesk.change import Value
 from cbdesk.desk.base import Saved
 from cbdesk.desk.known import CHILD
 from cbdesk.desk.records import Records
@@ -102,7 +103,7 @@ class Noting(Records):
                 if state in ("", one.state) and unit in ("", one.unit) and record in ("", one.about)]  # fmt: skip
         return sorted(kept, key=lambda one: one.state != waiting)
 
-    def _note(self, row: dict[str, object]) -> Note:
+    def _note(self, row: Mapping[str, Value]) -> Note:
         about = str(row.get("record") or "")
         form = self.store.form_of(about) or ""
         values = self.store.row(form, about) if form in catalogue().forms else None
@@ -118,6 +119,11 @@ class Noting(Records):
             for name in ("text", "answer"):
                 if isinstance(said := one.f.get(name), str):
                     yield Turn(name, said, one.by, one.at)
+
+    def _belonging(self, form: str, record: str) -> list[tuple[str, str]]:
+        """Add the notes about a record to what is erased with it."""
+        about = self.store.rows(NOTE, "record = ?", (record,), hidden=True)
+        return [*super()._belonging(form, record), *((NOTE, str(row["id"])) for row in about)]
 
     def _unit_of(self, draft: Draft) -> str:
         """Give a note to the unit of the record it is about."""

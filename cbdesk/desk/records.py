@@ -249,9 +249,11 @@ class Records(Upkeep):
     def history(self, record: str) -> list[dict[str, Any]]:
         """Return a record's changes, oldest first: ``at``, ``by``, ``field``, ``label``, ``from``, ``to``, ``batch``.
 
-        Every change makes exactly one entry a field, also clearing it. Raises ``Problem(no_record)``.
+        Every change makes exactly one entry a field, also clearing it. What came from a device that is revoked since is
+        ``marked``. Raises ``Problem(no_record)``.
         """
         form, _ = self._record(record)
+        revoked = {one.s for one in self.store.streams() if one.state == "revoked"}
         found: list[dict[str, Any]] = []
         values: dict[tuple[change.Version, str], Value] = {}
         for one in self.store.changes_of(record):
@@ -267,6 +269,7 @@ class Records(Upkeep):
                         "from": before[0] if before else None,
                         "to": value,
                         "batch": one.g,
+                        **({"marked": True} if one.s in revoked else {}),
                     }
                 )
         self._tell_read(form, record, *({entry["field"]: entry["to"]} for entry in found))

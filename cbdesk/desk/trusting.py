@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from cbdesk import __version__, clock, groups, trust
 from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
-from cbdesk.desk.carrying import CURRENT, Carrying
+from cbdesk.desk.accounts import CURRENT
+from cbdesk.desk.carrying import Carrying
+from cbdesk.desk.keyring import Keyring
 from cbdesk.errors import Problem
 from cbdesk.rights import OFFICERS, needs
 from cbdesk.seal import Opened
@@ -77,7 +79,7 @@ class TrustDraft:
     news: tuple[str, ...]
 
 
-class Trusting(Carrying):
+class Trusting(Keyring, Carrying):
     """Verbs on whom this register trusts."""
 
     def trust(self) -> TrustState:
@@ -86,7 +88,8 @@ class Trusting(Carrying):
         told = strict_json(body, max_depth=4) if version else {}
         mine = {one["sign"]: str(one["status"]) for one in told.get("devices", ()) if one["node"] == self.node}
         root, lowest = self.store.meta(ROOT) or "", str(told.get("lowest", ""))
-        devices = sorted(map(self._known_device, self.ledger.known_keys()), key=lambda one: one.status not in (ACTIVE, NEXT))
+        known = map(self._known_device, self.ledger.known_keys())
+        devices = sorted(known, key=lambda one: one.status not in (ACTIVE, NEXT))
         return TrustState(
             version, str(told.get("at", "")), root_groups(root) if root else "", bool(told.get("escrow")), lowest,
             trust.too_old(__version__, lowest), mine.get(self.keys.sign_public, ""),
@@ -146,7 +149,8 @@ class Trusting(Carrying):
         return TrustDraft(version + 1, entries, news)
 
     def _list_entry(self, one: KnownKey) -> Entry:
-        return Entry(one.device, catalogue().units.label(one.device.unit)[:80], dict(one.ended.heads) if one.ended else None)
+        name = catalogue().units.label(one.device.unit)[:80]
+        return Entry(one.device, name, dict(one.ended.heads) if one.ended else None)
 
     def _device_label(self, one: Entry) -> str:
         return f"{catalogue().units.label(one.device.unit)} · {one.device.node[:4]}"
@@ -175,6 +179,7 @@ class Trusting(Carrying):
             self.store.set_meta(ROOT, signer.root)
             self.store.set_meta(ROOTS, json.dumps(roots[-trust.MAX_ROOTS :]))
             self.ledger.log_access(self.officer, "trust", detail=str(draft.version))
+        self.set_escrow(signer.escrow)
         return draft.version
 
     # --- the list, at a commune ------------------------------------------------------------------------------------
@@ -199,6 +204,8 @@ class Trusting(Carrying):
             return [*found, say("trust.older" if told.version < version else "trust.twice", version=told.version)]
         with self.store.atomic():
             self._put_in_force(told, block)
+        if told.escrow:
+            self.set_escrow(told.escrow)
         return [*found, *self._told_of(told)]
 
     def _note_refusal(self, detail: str) -> None:

@@ -344,3 +344,92 @@ def test_a_manifest_with_strange_cards_or_versions_is_refused(loop):
                         ("trust", "1")):  # fmt: skip
         with pytest.raises(Problem, match="bad_manifest"):
             seal.page.read(canonical(told | {name: value}), practice=True)
+
+
+# --- cases of the contract at the desk -------------------------------------------------------------------------------
+
+
+def test_case_17_one_child_with_two_ids_is_asked_about_and_both_ids_stay(loop, tmp_path):
+    commune, receiver, _, _ = loop
+    given = {"role": "commune", "unit": "01321", "officer": "Sình", "password": PASSWORD, "practice": True}
+    sister = desk.setup(tmp_path / "s", **given).desk
+    sister.enrol(receiver.card_bytes(), receiver.fingerprint)
+    receiver.enrol(sister.card_bytes(), sister.fingerprint)
+    twin = {"full_name": "Đàm Thị Tươi", "born": "2016-03-12", "sex": "female", "groups": ["03"]}
+    ids = []
+    for n, one in enumerate((commune, sister)):
+        ids.append(one.put("child", [twin])[0].id)
+        stick = tmp_path / f"stick{n}"
+        stick.mkdir()
+        one.send(stick)
+        receiver.receive([stick])
+    pairs = [{pair.a, pair.b} for pair in receiver.duplicates()]
+    assert set(ids) in pairs
+    codes = [receiver.get(one)["book_code"] for one in ids]
+    receiver.merge(*ids)
+    assert receiver.store.count("child", "full_name = ?", (twin["full_name"],)) == 1
+    for code in codes:
+        assert [row["id"] for row in receiver.find(code, "child", 5)["rows"]] == [ids[0]]
+    sister.close()
+
+
+def test_case_19_a_wrong_password_is_said_so_and_leaves_nothing_behind(tmp_path):
+    folder = tmp_path / "c"
+    desk.setup(folder, role="commune", unit="01321", officer="Hạnh", password=PASSWORD, practice=True).desk.close()
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with pytest.raises(Problem) as caught:
+        desk.unlock(folder, None, "mật khẩu sai")
+    assert caught.value.name == "wrong_password"
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert {name for name in after if after[name] != before.get(name)} <= {"attempts.json"}
+    desk.unlock(folder, None, PASSWORD).close()
+
+
+def test_case_20_what_was_damaged_on_the_way_is_refused_and_the_item_named(loop, tmp_path):
+    commune, receiver, child, _ = loop
+    commune.attach_bytes(child, PDF + b" case 20", {"title": "Giấy khai sinh"})
+    packed = bundle.pack(commune.store, commune.keys, commune.current_receiver(), always=True)
+    members = dict(seal.box.read(seal._decrypt(packed.data, receiver.keys.identity)))
+    blob = next(name for name in members if name.startswith("blob/"))
+
+    def again(changed):
+        return seal.encrypt(seal.box.write(list(changed.items())), [receiver.keys.age_recipient])
+
+    renamed = {("blob/" + "0" * 64 if name == blob else name): data for name, data in members.items()}
+    flipped = bytearray(packed.data)
+    flipped[-50] ^= 1
+    for n, (data, problem, item) in enumerate([
+        (packed.data[:-1], "wrong_recipient_or_damaged", None), (bytes(flipped), "wrong_recipient_or_damaged", None),
+        (again({name: data for name, data in members.items() if name != blob}), "payload_damaged", blob),
+        (again(renamed), "payload_damaged", "blob/" + "0" * 64),
+        (again({**members, blob: members[blob] + b"x"}), "payload_damaged", blob),
+        (again({**members, "virus.exe": b"MZ"}), "malformed_container", "virus.exe"),
+        (again({**members, "../x": b""}), "malformed_container", "../x"),
+        (again({**members, "manifest.json": members["manifest.json"] + b" "}), "bad_signature", None),
+    ]):  # fmt: skip
+        path = tmp_path / f"{n}.cbd"
+        path.write_bytes(data)
+        (refused,) = receiver.receive([path], tmp_path)
+        assert (refused.result, refused.problem.name) == ("refused", problem)
+        assert item is None or item in (refused.problem.details.get("detail"), refused.problem.details.get("member"))
+    whole = tmp_path / "đổi tên.cbd"  # a file's own name is never trusted, so it may change
+    whole.write_bytes(packed.data)
+    assert receiver.receive([whole], tmp_path)[0].result == "merged"
+
+
+def test_case_22_a_stick_with_all_kinds_of_files_is_sorted_out(loop, tmp_path):
+    commune, receiver, _, _ = loop
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    peer = commune.current_receiver()
+    sealed = bundle.pack(commune.store, commune.keys, peer, always=True)
+    stranger = Device("ab" * 8, peer.unit, peer.role, peer.sign_public, seal.DeviceKeys.new().age_recipient)
+    other = bundle.pack(commune.store, commune.keys, stranger, always=True)
+    for name, data in {"mine.cbd": sealed.data, "other.cbd": other.data, "plain.cbd": b'{"full_name": "Ai"}',
+                       "card.cbd": commune.card_bytes(), "notes.txt": b"x", "old.cbb": b"x"}.items():  # fmt: skip
+        (stick / name).write_bytes(data)
+    found = {one.file.rsplit("/", 1)[1]: one.problem.name if one.problem else one.result for one in
+             receiver.receive([stick])}  # fmt: skip
+    assert found == {"mine.cbd": "merged", "other.cbd": "wrong_recipient_or_damaged", "plain.cbd": "not_a_bundle",
+                     "card.cbd": "not_a_bundle"}  # fmt: skip
+    assert (stick / "notes.txt").exists()

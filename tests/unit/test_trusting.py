@@ -166,7 +166,7 @@ def meet(receiver, *communes):
 @pytest.fixture
 def three(tmp_path):
     """The province, and two PCs of one commune that never typed each other's card."""
-    made = [register(tmp_path / "r", "receiver", "04", "Lê Minh Đức"), register(tmp_path / "a"), register(tmp_path / "b")]
+    made = [register(tmp_path / "r", "receiver", "04", "Lê Minh Đức"), *(register(tmp_path / one) for one in "ab")]
     meet(made[0], *made[1:])
     yield made
     for one in made:
@@ -196,7 +196,7 @@ def test_case_23_the_list_makes_sister_machines_known_and_a_key_of_the_wrong_sco
     far.enrol(b.card_bytes(), b.fingerprint, neighbour=True)
     far.ledger._db.execute("UPDATE device SET role = 'commune'")
     far.put("child", [CHILD])
-    assert named(sticks.carry(far, b)) == [("refused", "wrong_type")]  # a neighbour sends no bundles
+    assert named(sticks.carry(far, b)) == [("refused", "unknown_key")]  # a neighbour sends no bundles
     far.close()
 
 
