@@ -6,8 +6,10 @@ made here; ``Line`` is a TCP proxy that cuts, drips, stalls or answers instead; 
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
+import hashlib
 import os
 import pwd
 import select
@@ -178,10 +180,12 @@ class Apache:
 
 def _apache_hash(password: str) -> str:
     """Return a password as ``htpasswd -s`` writes it (SHA-1, enough for a test)."""
-    import base64
-    import hashlib
-
     return "{SHA}" + base64.b64encode(hashlib.sha1(password.encode()).digest()).decode()
+
+
+def basic(user: str, password: str) -> str:
+    """Return what a client says to log in."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 # --- a bad line ------------------------------------------------------------------------------------------------------
@@ -317,13 +321,11 @@ class Proxy(Line):
         super().__init__(port)
 
     def _carry(self, near: socket.socket, rule: dict[str, int]) -> None:
-        import base64
-
         head = b""
         while b"\r\n\r\n" not in head and (data := near.recv(4096)):
             head += data
         self.asked.append(head.split(b"\r\n")[0].decode("latin-1"))
-        if b"Proxy-Authorization: Basic " + base64.b64encode("an:bí".encode()) not in head:
+        if f"Proxy-Authorization: {basic('an', 'bí')}".encode() not in head:
             near.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             near.close()
             return

@@ -78,6 +78,8 @@ FIGURES = {
                           "one SQL query a table in plain SQLite, then bare Typst tables of the same cells"),
     "keys_rate": Figure("Guessing a password", "a thousand tries at a register's cost, processor time",
                         "a thousand times SHA-256 of salt and password"),
+    "courier": Figure("Bring to a server", "1 MiB to an office's WebDAV server: asked for, in pieces, each read back",
+                      "one bare PUT of the same bytes, believed"),
 }  # fmt: skip
 OF_WINDOW = ("open", "start", "memory")
 
@@ -212,6 +214,7 @@ def main() -> int:
     if chosen.measure:
         import bench_keys  # noqa: F401  (enters its measurements)
         import bench_measures
+        import bench_network  # noqa: F401
         import bench_reports  # noqa: F401
 
         pairs = list(bench_measures.MEASURES[chosen.measure]())
