@@ -213,7 +213,7 @@ class Posting(Carrying):
         """Write the next bundle to a peer, unless the one that lies ready says all there is to say."""
         folder = outgoing / peer.node
         folder.mkdir(exist_ok=True)
-        kept = self._kept(folder)
+        kept = self._kept_files(folder)
         mine = next((one for one in kept.values() if "segs" in one.manifest), None)
         if mine is not None and (self._says_all(mine, peer) or self._is_begun(mine, peer)):
             self._send_beside(folder, peer)
@@ -223,7 +223,7 @@ class Posting(Carrying):
             if "segs" in one.manifest:
                 path.unlink(missing_ok=True)
 
-    def _kept(self, folder: Path) -> dict[Path, Bundle]:
+    def _kept_files(self, folder: Path) -> dict[Path, Bundle]:
         """Return what lies ready, newest first; of each kind (bundle, additions) only the newest stays."""
         found = [(path, self._receipt_of(path)) for path in folder.glob("*.cbd")]
         kept: dict[Path, Bundle] = {}
@@ -258,7 +258,7 @@ class Posting(Carrying):
         """Give an errand what lies ready for a peer; an answer that was brought and carries nothing else is done."""
         where = INBOX if peer.role == "receiver" else f"{OUTBOX}/{peer.unit.split('@')[0]}"
         before = "" if peer.role == "receiver" else f"{peer.node}-"
-        for path, one in self._kept(folder).items() if folder.is_dir() else ():
+        for path, one in self._kept_files(folder).items() if folder.is_dir() else ():
             bundle = "segs" in one.manifest
             if bundle and one.code == "posted" and not one.manifest["segs"] and not one.manifest["blobs"]:
                 path.unlink(missing_ok=True)

@@ -99,8 +99,8 @@ class SecondKeying(Records):
     def added(self, days: int = DAYS) -> list[tuple[str, tuple[str, ...]]]:
         """Return the last days on which children were added here, newest first, each with its children as added."""
         rows = self.store.db.execute(
-            "SELECT r, json_extract(line, '$.at'), MIN(n) AS n FROM op "
-            "WHERE bundle IS NULL AND json_extract(line, '$.t') = ? GROUP BY r ORDER BY n",
+            "SELECT r, json_extract(line, '$.at'), MIN(c) AS first FROM op "
+            "WHERE bundle IS NULL AND json_extract(line, '$.t') = ? GROUP BY r ORDER BY first",
             (CHILD,),
         ).fetchall()
         here = {str(one) for (one,) in self.store.db.execute(f"SELECT id FROM child WHERE {VOID} IS NULL")}
