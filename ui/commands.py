@@ -92,6 +92,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("away", (), "arrow_right", "shell", "away"),
     Command("villages", (), "home", "shell", "villages"),
     Command("directory", (), "call", "shell", "directory"),
+    Command("conflicts", (), "branch_compare", "shell", "conflicts"),
     Command("lock", ("Ctrl+L",), "lock_closed", "shell"),
     Command("primary", ("Ctrl+Return", "Ctrl+Enter"), "checkmark", "shell"),
     Command("today_now", ("Ctrl+;",), "calendar_ltr", "page"),

@@ -161,15 +161,14 @@ class Conflicts(Joining):
 
         Nothing is written. Raises ``Problem`` as ``resolve``.
         """
-        place, conflict = self._asked(record, field)
+        place, conflict = self._still_asked(record, field)
         read = self._decision(conflict, take, value)
         form, row = catalogue().forms[place.form], self.store.row(place.form, record) or {}
         after = {**row, field: read.value}
         lines = [
             Line(item.name, item.label, self._in_words(item, after.get(item.name)), item.name == field)
             for item in form.fields
-            if (after.get(item.name) not in (None, "", []) or item.name == field)
-            and (item.name == field or not catalogue().sensitive(item, after.get(item.name)))
+            if item.name == field or (after.get(item.name) not in (None, "", []) and self._tells(item, after))
         ]
         return Preview(tuple(lines), read.notes, after.get(VOID) is not None)
 
@@ -185,7 +184,7 @@ class Conflicts(Joining):
         ``stand`` is the mark of what was shown; ``batch`` makes several decisions one action. Raises ``Problem``:
         ``no_record``, ``no_conflict``, ``take_unclear``, ``changed_meanwhile``, ``no_right``.
         """
-        place, conflict = self._asked(record, field)
+        place, conflict = self._still_asked(record, field)
         if stand and stand != conflict.stand:
             raise Problem("changed_meanwhile")
         read, batch = self._decision(conflict, take, value), batch or new_stream_id()
@@ -213,7 +212,7 @@ class Conflicts(Joining):
             raise Problem("no_conflict")
         return place
 
-    def _asked(self, record: str, field: str) -> tuple[Place, Conflict]:
+    def _still_asked(self, record: str, field: str) -> tuple[Place, Conflict]:
         """Return what is to be decided, for somebody who may see it."""
         place = self._place(record, field)
         conflict = self._conflict(place, reveal=True)
@@ -221,7 +220,7 @@ class Conflicts(Joining):
             self.require(SENSITIVE)
         return place, conflict
 
-    def _typed(self, conflict: Conflict, value: Value) -> Read:
+    def _value_typed(self, conflict: Conflict, value: Value) -> Read:
         """Return a value as it is stored, and what is remarked, from what a person or a script wrote."""
         form = catalogue().forms[conflict.form]
         if not isinstance(value, str) or not form.has(conflict.field):
@@ -233,7 +232,7 @@ class Conflicts(Joining):
 
     def _decision(self, conflict: Conflict, take: str, value: Value) -> Read:
         """Return what would be decided, with what is remarked of it."""
-        read = Read(self._taken_side(conflict, take)) if take else self._typed(conflict, value)
+        read = Read(self._taken_side(conflict, take)) if take else self._value_typed(conflict, value)
         form, field = catalogue().forms[conflict.form], conflict.field
         if not form.has(field):
             return read
@@ -339,6 +338,12 @@ class Conflicts(Joining):
             named = value if isinstance(value, list) else [value]
             return ", ".join(self._named_record(item, str(one)) for one in named)
         return kinds.of(item).show(value, item)
+
+    def _tells(self, item: Field, row: Mapping[str, Any]) -> bool:
+        """Return whether a field tells anybody something: not what is sensitive, nor a link to what has no name."""
+        if catalogue().sensitive(item, row.get(item.name)):
+            return False
+        return item.form is None or self._in_words(item, row.get(item.name)) != catalogue().forms[item.form].title
 
     def _called(self, form: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
         """Return what a record is called, what without a name, and the child it is about ("" for none or several)."""

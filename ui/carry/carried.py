@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cbdesk import dates
@@ -19,7 +20,7 @@ from cbdesk.words import say
 from ui.lists.cells import Cell, Chip
 from ui.lists.filterbar import plain
 from ui.lists.table import Column, QuietTable, TablePanel
-from ui.parts import Card, EmptyState, IconText, Label, Scroller, SectionTitle
+from ui.parts import Button, Card, EmptyState, IconText, Label, Scroller, SectionTitle
 
 STATES = {
     "confirmed": ("ngoc", "checkmark_circle"), "waiting": ("nghe", "clock"), "superseded": ("neutral", "arrow_right"),
@@ -32,7 +33,7 @@ RESULTS = {
 
 @dataclass(frozen=True)
 class Told:
-    """One result: icon, colour, file, sentence, what next, where the acknowledgement went."""
+    """One result: icon, colour, file, sentence, what next, where the acknowledgement went, what differs now."""
 
     icon: str
     ink: str
@@ -40,6 +41,7 @@ class Told:
     words: str
     next: str = ""
     ack: str = ""
+    conflicts: int = 0
 
 
 def read_results(desk: Desk, found: Sequence[Received]) -> list[Told]:
@@ -69,11 +71,13 @@ def _told(one: Received, name: str, held: int) -> Told:
     if not care:
         return Told(icon, ink, file, say("carry.receive.merged", n=new, name=name), "", ack)
     words = say("carry.receive.merged_care", n=new, name=name, care="; ".join(care).capitalize() + ".")
-    return Told("warning", "nghe", file, words, "", ack)
+    return Told("warning", "nghe", file, words, "", ack, int(one.counts.get("conflicts", 0)))
 
 
 class Results(Card):
-    """The list of results."""
+    """The list of results. ``decide_wanted`` asks for what two people wrote, where a result brought such."""
+
+    decide_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, more: str = "") -> None:
         super().__init__(parent, name="results")
@@ -97,13 +101,23 @@ class Results(Card):
         self._shown = [*results, *self._shown][:200]
         body = self._scroll.body
         for told in reversed(results):
-            body.insertWidget(0, _line(told))
+            body.insertWidget(0, self._line(told))
         if body.count() == len(results):
             body.addStretch(1)
         self._title.facts.say(say("carry.receive.done", n=len(self._shown)))
         self._empty.setVisible(not self._shown)
         self._scroll.setVisible(bool(self._shown))
         self._scroll.verticalScrollBar().setValue(0)
+
+    def _line(self, told: Told) -> QWidget:
+        made = _line(told)
+        if told.conflicts:
+            decide = Button(say("carry.receive.decide"), "link", icon="branch_compare", name="decide_conflicts")
+            decide.clicked.connect(self.decide_wanted)
+            column = made.layout()
+            assert isinstance(column, QVBoxLayout)
+            column.addLayout(_indented(decide))
+        return made
 
     def shown(self) -> list[Told]:
         """Return the results shown, newest first."""

@@ -40,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     import ui.gallery.outside_scenes
     import ui.gallery.page_scenes
     import ui.gallery.quality_scenes
+    import ui.gallery.receiver_scenes
     import ui.gallery.report_scenes
     import ui.gallery.round_scenes
     import ui.gallery.season_scenes

@@ -33,7 +33,8 @@ ICONS = {"incident": "clipboard_error", "separation": "home_heart", "measure": "
          "visit": "home_person", **dict.fromkeys(("sixteen", "sixteen_case", "sixteen_plan", "sixteen_allowance"),
          "calendar_ltr"), "card": "heart_pulse", "paper": "document_table",
          "note": "comment", "round": "home_person",
-         "benefits": "heart_pulse"}  # fmt: skip
+         "benefits": "heart_pulse", "conflicts": "branch_compare", "delivery": "mail_inbox_arrow_down",
+         "silent": "clock", "answer": "comment"}  # fmt: skip
 STEP_ICONS = {"initial": "shield_checkmark", "emergency": "shield_error", "detailed": "people", "plan": "edit",
               "approval": "building_government", "review": "arrow_sync"}  # fmt: skip
 
@@ -94,6 +95,10 @@ def _go(one: Due, detail: Mapping[str, str], notes: Mapping[str, str]) -> tuple[
         return "children", {"filter": ("age", f"{MONTH}{one.record}")}
     if one.what == "round":
         return "rounds", {"month": one.record}
+    if one.what in ("delivery", "silent"):
+        return "inbox", {"month": one.record} if one.record else {"filter": "look"}
+    if one.form == "conflict":
+        return "conflicts", {}
     if one.form == "note":
         return "child", {"id": notes.get(one.record, "")}
     if one.what in ("placement_review", "carers_check"):

@@ -66,7 +66,7 @@ def read_today(desk: Desk, mine: Sequence[str] = ()) -> Today:
         then = None if due else next((one.due.date() for one in desk.due(within=NEXT_YEAR, villages=mine)), None)
         tasks += [*due, *_carrying(status, bundles, enrolled=bool(peers), day=day)]
     else:
-        tasks += _units(status, day)
+        tasks += [*due_tasks(desk.due(within=SOON_DAYS), rows, {}, 0), *_units(status)]
     return Today(
         day=day,
         role=desk.role,
@@ -198,13 +198,12 @@ def _carrying(
     return found
 
 
-def _units(status: Mapping[str, Any], day: date) -> list[Task]:
-    """Return what the receiver has to see to: gaps, silent units, differing values."""
+def _units(status: Mapping[str, Any]) -> list[Task]:
+    """Return the units of whom a bundle waits for an earlier one."""
     found = []
     for one in status["peers"]:
         if one["role"] != "commune":
             continue
-        heard = str(one["heard_at"] or "")[:10]
         if one["last_result"] == "gap":
             found.append(
                 Task(
@@ -219,32 +218,4 @@ def _units(status: Mapping[str, Any], day: date) -> list[Task]:
                     order=f"3{one['unit']}",
                 )
             )
-        elif not heard or day - date.fromisoformat(heard) > timedelta(days=SILENT_DAYS):
-            more = say("today.task.silent_due", day=dates.show_date(heard)) if heard else say("today.task.silent_never")
-            found.append(
-                Task(
-                    f"unheard-{one['device']}",
-                    LATE if heard else TODAY,
-                    "clock",
-                    say("today.task.unheard"),
-                    str(one["name"]),
-                    "",
-                    "",
-                    more,
-                    go=("inbox", {"unit": one["device"]}),
-                    order=f"4{one['unit']}",
-                )
-            )
-    if status["conflicts"]:
-        found.append(
-            Task(
-                "conflicts",
-                TODAY,
-                "branch_compare",
-                say("today.task.conflicts"),
-                say("today.task.places", n=status["conflicts"]),
-                go=("inbox", {}),
-                order="7",
-            )
-        )
     return found

@@ -53,6 +53,8 @@ class Page(QWidget):
     order: ClassVar[int] = 0
     """Place in the rail, from 10 in tens; 100 and more stand under the rule. 0 is not in the rail."""
     roles: ClassVar[tuple[str, ...]] = BOTH
+    rails: ClassVar[tuple[str, ...]] = ()
+    """Roles in whose rail it stands, where it is not in the rail of all that may open it."""
     under: ClassVar[str] = ""
     """The page of the rail that is lit while this one is open (``children`` for a child's record)."""
 
@@ -170,7 +172,7 @@ def load_one() -> bool:
 
 def rail(role: str) -> list[type[Page]]:
     """Return the pages of the rail for a role, in order."""
-    found = [page for page in load().values() if page.order and role in page.roles]
+    found = [page for page in load().values() if page.order and role in (page.rails or page.roles)]
     return sorted(found, key=lambda page: page.order)
 
 

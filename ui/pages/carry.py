@@ -171,6 +171,7 @@ class Transfer(Page):
         card.body.addWidget(SectionTitle(say("carry.place.title_receive")))
         card.body.addWidget(self.source)
         self.results = Results()
+        self.results.decide_wanted.connect(lambda: self.shell.go("conflicts"))
         column.addWidget(card)
         column.addWidget(self.results, 1)
         self._layers.addWidget(made)

@@ -1,0 +1,105 @@
+"""Scenes of the receiver: inbox, what differs, the board, notes, keys; on an invented province (``province.py``)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from cbdesk import clock, desk
+from ui.gallery import province
+from ui.gallery.quality_scenes import settled
+from ui.gallery.scenes import Stage, scene
+
+SENDERS = int(os.environ.get("CBDESK_GALLERY_SENDERS", "54"))
+_windows: dict[int, Any] = {}
+
+
+def above(stage: Stage) -> Any:
+    """Return the window, open on the province's register; it is made once a stage."""
+    made = _windows.get(id(stage))
+    if made is None:
+        from ui.window import Window
+
+        folder = stage.folder().parent / "province"
+        province.build(folder, SENDERS)
+        made = _windows[id(stage)] = _open(stage, folder / "book", Window)
+    clock.set_fixed(province.NOW)
+    stage.after(lambda: clock.set_fixed(None))
+    return made
+
+
+def _open(stage: Stage, folder: Path, window: Any) -> Any:
+    clock.set_fixed(province.NOW)
+    made = window(folder, lambda _window: QWidget())
+    made.resize(*stage.size)
+    officer = desk.officers(folder)[0]
+    made.jobs.open(lambda: desk.unlock(folder, officer, province.PASSWORD), lambda opened: opened,
+                   lambda opened: made.enter(opened.role))  # fmt: skip
+    stage.until(lambda: made.is_open() and not made.jobs.is_busy(), 60)
+    stage.keep(made)
+    return made
+
+
+def shown(stage: Stage, name: str, **details: Any) -> Any:
+    """Return the province's window showing a page, with the focus where it is for a person."""
+    window = above(stage)
+    window.show()
+    window.activateWindow()
+    window.shell.go(name, **details)
+    settled(stage, window)
+    return window
+
+
+@scene("conflicts")
+def conflicts(stage: Stage) -> QWidget:
+    """What differs; names are hidden, nothing is chosen yet."""
+    return shown(stage, "conflicts")
+
+
+@scene("conflicts_chosen")
+def conflicts_chosen(stage: Stage) -> QWidget:
+    """One value chosen, the record as it would be, names shown."""
+    window = shown(stage, "conflicts")
+    window.shell.page().show_names()
+    settled(stage, window)
+    QTest.keyClick(stage.app.focusWidget(), Qt.Key.Key_2)
+    settled(stage, window)
+    return window
+
+
+@scene("conflicts_other")
+def conflicts_other(stage: Stage) -> QWidget:
+    """Another value is typed, and is no date."""
+    window = shown(stage, "conflicts")
+    window.shell.page().show_names()
+    settled(stage, window)
+    QTest.keyClick(stage.app.focusWidget(), Qt.Key.Key_K)
+    QTest.keyClicks(stage.app.focusWidget(), "31/02/2015")
+    settled(stage, window)
+    return window
+
+
+@scene("conflicts_gone")
+def conflicts_gone(stage: Stage) -> QWidget:
+    """A record that a commune took out while the receiver wrote in it."""
+    window = shown(stage, "conflicts")
+    page = window.shell.page()
+    gone = next(one for one in page.queue.model_.items if one.kind == "gone")
+    page.queue.show_items(page.queue.model_.items, (gone.record, gone.field))
+    QTest.keyClick(page.queue, Qt.Key.Key_2)
+    settled(stage, window)
+    return window
+
+
+@scene("conflicts_none")
+def conflicts_none(stage: Stage) -> QWidget:
+    """Nothing differs."""
+    window = shown(stage, "conflicts")
+    window.shell.page()._show_items([])
+    stage.wait(100)
+    return window
