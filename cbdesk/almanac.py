@@ -50,12 +50,14 @@ def rules() -> dict[str, Any]:
     return tomllib.loads((resources() / "catalogue" / "calendar.toml").read_text(encoding="utf-8"))
 
 
-def entries(first: date, last: date, known: Catalogue, own: Iterable[Mapping[str, Any]] = ()) -> list[Entry]:
-    """Return the calendar from ``first`` to ``last``, by day. ``own`` are rows of ``calendar_entry``."""
+def entries(
+    first: date, last: date, known: Catalogue, own: Iterable[Mapping[str, Any]] = (), role: str = "commune"
+) -> list[Entry]:
+    """Return the calendar of a role from ``first`` to ``last``, by day. ``own`` are rows of ``calendar_entry``."""
     work = Calendar.read(known.holidays)
     found = [*_days_off(first, last, work), *_feasts(first, last), *_own(first, last, own)]
     wide_first, wide_last = first - timedelta(days=40), last + timedelta(days=40)
-    for duty in rules()["duty"]:
+    for duty in (one for one in rules()["duty"] if one.get("role", "commune") in (role, "all")):
         for day in _days(duty, wide_first, wide_last, known):
             moved = _shifted(day, str(duty.get("shift", "")), work)
             if first <= moved <= last:

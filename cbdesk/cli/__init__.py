@@ -26,6 +26,7 @@ from cbdesk.cli import (  # noqa: F401  (each adds its commands)
     noting,
     opening,
     outside,
+    province,
     people,
     quality,
     reading,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 from cbdesk import dates, spans
 from cbdesk.cli.frame import Context, existing, lockable, passes, program
+from cbdesk.desk import Desk
 from cbdesk.desk.snapshots import state_of
 from cbdesk.report import POVERTY
 from cbdesk.words import say
@@ -49,6 +51,9 @@ def reports(context: Context) -> None:
 @click.option("--full", "form", flag_value="full")
 @click.option("--changes", "form", flag_value="changes")
 @click.option("--village", "villages", multiple=True)
+@click.option("--units", multiple=True, metavar="UNIT[,UNIT…]")
+@click.option("--by-unit", is_flag=True)
+@click.option("--table", default="")
 @click.option("--poverty", type=click.Choice(POVERTY), default=None)
 @click.option("--restricted", is_flag=True)
 @click.option("--purpose", default=None)
@@ -62,7 +67,12 @@ def report(context: Context, /, name: str, period: str, out: Path, formats: str,
     if any(one not in ("xlsx", "pdf", "docx") for one in chosen) or (formats and not chosen):
         raise click.BadParameter(formats, param_hint="--format")
     name = f"{name}_restricted" if given.pop("restricted") else name
+    given["units"] = [one.strip() for several in given["units"] for one in several.split(",") if one.strip()]
+    by_unit, table = given.pop("by_unit"), given.pop("table")
     with context.open() as opened:
+        if by_unit:
+            _by_unit(context, opened, name, period, table, given["units"], out, chosen)
+            return
         options = {key: value for key, value in given.items() if value}
         if "villages" in options:
             options["villages"] = opened.villages_named(options["villages"])
@@ -71,7 +81,19 @@ def report(context: Context, /, name: str, period: str, out: Path, formats: str,
         done = opened.report(name, period, out, chosen, overwrite=True, **options)
         said = "cli.report" if "total" in done["totals"] else "cli.report_tables"
         context.tell(say(said, rows=done["rows"], total=done["totals"].get("total"), files=", ".join(done["files"])))
+        for note in done.get("coverage", {}).get("notes", ()):
+            context.tell(note)
         context.answer(done)
+
+
+def _by_unit(
+    context: Context, opened: Desk, name: str, period: str, table: str, units: Sequence[str], out: Path,
+    formats: Sequence[str],
+) -> None:  # fmt: skip
+    """Write one table of a report commune by commune."""
+    done = opened.write_by_unit(name, period, out, formats, table=table, units=units, overwrite=True)
+    context.tell(say("cli.report_tables", rows=done["rows"], files=", ".join(done["files"])))
+    context.answer(done)
 
 
 @program.command()

@@ -67,8 +67,8 @@ class Boards(Dues, Verdicts):
     """Verbs of the board, and what the receiver itself must do."""
 
     def board(self, units: Collection[str] = (), on: date | None = None) -> Board:
-        """Return the board of all communes, or of some (keys). Raises ``Problem(receiver_only)``."""
-        self.receiver_only()
+        """Return the board of all communes, or of some (keys). Raises ``Problem(only_receiver)``."""
+        self._only_receiver()
         now = clock.now() if on is None else datetime.combine(on, time(0), clock.VIETNAM)
         cases = [line for line in self._case_lines() if not line.state.facts.closed]
         found = [one for one in (*self._of_cases(cases, now), *self._of_incidents(now)) if _kind(one)]

@@ -20,7 +20,7 @@ from cbdesk.catalogue import Unit, catalogue
 from cbdesk.deliveries import ASIDE, LATE, NOT_DUE, ON_TIME
 from cbdesk.desk import areas
 from cbdesk.desk.areas import Area, keys_of
-from cbdesk.desk.duplicates import same_children
+from cbdesk.desk.duplicates import SAME_CHILD, same_children
 from cbdesk.desk.inbox import STAND_IN, TOTAL, Inboxes
 from cbdesk.desk.known import CHILD, Known, apart
 from cbdesk.duplicates import Crowd
@@ -84,7 +84,7 @@ class Scope:
         """Return what typed totals add to the figures of a report: ``table.row.column``, and ``table.row.unit.column``
         in a table by unit.
         """  # noqa: D205
-        found: dict[str, float] = defaultdict(float)
+        found: dict[str, float] = defaultdict(int)
         for unit, values in self.totals.items():
             for place, value in values.items():
                 row, _, column = place.rpartition(".")
@@ -189,20 +189,26 @@ class Consolidating(Inboxes):
     def counted_once(self, area: Area | None = None) -> dict[str, str]:
         """Return of records that are one child the one that counts, by each of them; within an area, if given.
 
-        The one that counts is one that is here first. A record taken in on behalf counts with its commune's own.
+        The one that counts is where the child was said to live (``moved``), else one that is here, else the older. A
+        record taken in on behalf counts with its commune's own.
         """
         if self.role != "receiver":
             return {}
-        groups = [*map(set, same_children(self.store))]
+        groups, named = [*map(set, same_children(self.store))], self._lives_at()
         for ours, theirs in self._stood_in_pairs().items():
             groups.append({ours, theirs})
         found: dict[str, str] = {}
         for group in _joined(groups):
             inside = [one for one in group if area is None or area.has_child(self.store.row(CHILD, one) or {})]
             if inside:
-                first = min(inside, key=self._counts_first)
+                first = min(inside, key=lambda one: (one not in named, *self._counts_first(one)))
                 found |= dict.fromkeys(group, first)
         return found
+
+    def _lives_at(self) -> set[str]:
+        """Return the records at which a child of several communes was said to live."""
+        rows = self.store.db.execute(f'SELECT "here" FROM {SAME_CHILD} WHERE _del IS NULL AND "here" IS NOT NULL')
+        return {str(record) for (record,) in rows}
 
     def _counts_first(self, record: str) -> tuple[bool, str]:
         """Order the records of one child: one that is here before one that is gone, then the older."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cbdesk.desk.across import Crossing
 from cbdesk.desk.adding import Adding
 from cbdesk.desk.answering import Answering
 from cbdesk.desk.aside import SettingAside
@@ -44,6 +45,7 @@ class Desk(
     Posting,
     Rotating,
     Adding,
+    Crossing,
     Noting,
     Passing,
     SettingAside,

@@ -133,9 +133,9 @@ class Inboxes(Base):
     def inbox(self, months: int | Sequence[str] = 12) -> Inbox:
         """Return units by months: of a year (such as 2026), of so many last months, or of months named.
 
-        Raises ``Problem``: ``receiver_only``, ``bad_period``.
+        Raises ``Problem``: ``only_receiver``, ``bad_period``.
         """
-        self.receiver_only()
+        self._only_receiver()
         asked, today = _months(months, clock.today()), clock.today()
         known = _Evidence(self)
         rows = tuple(self._unit_row(unit, asked, known, today) for unit in _units(asked, today))
@@ -148,7 +148,7 @@ class Inboxes(Base):
     def overdue_senders(self) -> list[Sender]:
         """Return the units whose month is past its day, or of whom nothing was heard for the days of ``silence``.
 
-        Raises ``Problem(receiver_only)``.
+        Raises ``Problem(only_receiver)``.
         """
         found = []
         for row in self.inbox().rows:
@@ -157,10 +157,10 @@ class Inboxes(Base):
                 found.append(Sender(row.unit, row.name, lacks, row.heard, row.silent))
         return found
 
-    def receiver_only(self) -> None:
-        """Raise ``Problem(receiver_only)`` in a commune's register."""
+    def _only_receiver(self) -> None:
+        """Raise ``Problem(only_receiver)`` in a commune's register."""
         if self.role != "receiver":
-            raise Problem("receiver_only")
+            raise Problem("only_receiver")
 
     def month_due(self, month: str) -> date:
         """Return the last day on which a month is on time."""

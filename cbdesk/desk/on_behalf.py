@@ -59,7 +59,7 @@ class OnBehalf(Reading):
     def standing_in(self, unit: str) -> Iterator[Unit]:
         """Let what is written meanwhile belong to a commune (its code or key).
 
-        Raises ``Problem``: ``receiver_only``, ``wrong_unit`` for what is no commune of today.
+        Raises ``Problem``: ``only_receiver``, ``wrong_unit`` for what is no commune of today.
         """
         found, before = self.commune_named(unit), self.stands_for
         self.stands_for = found.key
@@ -69,9 +69,9 @@ class OnBehalf(Reading):
             self.stands_for = before
 
     def commune_named(self, unit: str) -> Unit:
-        """Return a commune of today by code or key. Raises ``Problem``: ``receiver_only``, ``wrong_unit``."""
+        """Return a commune of today by code or key. Raises ``Problem``: ``only_receiver``, ``wrong_unit``."""
         if self.role != "receiver":
-            raise Problem("receiver_only")
+            raise Problem("only_receiver")
         today = clock.today()
         found = catalogue().units.resolve(unit, None if "@" in unit else today)
         if found.level != COMMUNE or not found.valid(today):
@@ -81,7 +81,7 @@ class OnBehalf(Reading):
     def plan_on_behalf(self, unit: str, file: Path | Book, **options: Any) -> ImportPlan:
         """Understand a commune's file (``import_plan`` with its options); nothing is written.
 
-        Raises ``Problem``: ``receiver_only``, ``wrong_unit``, and those of ``import_plan``.
+        Raises ``Problem``: ``only_receiver``, ``wrong_unit``, and those of ``import_plan``.
         """
         with self.standing_in(unit):
             return self.import_plan(file, **options)
@@ -103,10 +103,10 @@ class OnBehalf(Reading):
     ) -> Imported:  # fmt: skip
         """Write a commune's list and remember that it stands for a period, with the paper it came by; one action.
 
-        Raises ``Problem``: ``receiver_only`` (a plan of our own), ``bad_period``.
+        Raises ``Problem``: ``only_receiver`` (a plan of our own), ``bad_period``.
         """
         if not plan.unit:
-            raise Problem("receiver_only")
+            raise Problem("only_receiver")
         span = dates.read_period(period)
         self.backup_quietly()
         with self.store.atomic():
@@ -133,9 +133,9 @@ class Totals(Reporting):
     def totals_asked(self, unit: str, report: str, period: str) -> list[TotalPlace]:
         """Return the figures of a report that may be typed for a commune (key), with what was typed so far.
 
-        Raises ``Problem``: ``receiver_only``, ``unknown_report``, ``bad_period``.
+        Raises ``Problem``: ``only_receiver``, ``unknown_report``, ``bad_period``.
         """
-        self.receiver_only()
+        self._only_receiver()
         self.report_span(report, period)
         known = {str(row["place"]): row for row in self._typed_totals(unit, report, period)}
         found = []
@@ -158,7 +158,7 @@ class Totals(Reporting):
     ) -> Saved:  # fmt: skip
         """Type totals a commune sent on paper: place (``table.row.column``) to figure, ``None`` to take one back.
 
-        Raises ``Problem``: ``receiver_only``, ``wrong_unit``, ``unknown_report``, ``bad_period``, ``report_wrong`` for
+        Raises ``Problem``: ``only_receiver``, ``wrong_unit``, ``unknown_report``, ``bad_period``, ``report_wrong`` for
         a place the report has not or a figure no register holds.
         """
         key = self._commune_key(unit)
@@ -186,7 +186,7 @@ class Totals(Reporting):
         return Saved(drafts[0].record if drafts else None, (), batch if drafts else None)
 
     def _commune_key(self, unit: str) -> str:
-        self.receiver_only()
+        self._only_receiver()
         found = self.area([unit]).units
         if len(found) != 1:
             raise Problem("wrong_unit", code=unit)

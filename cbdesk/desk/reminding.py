@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, dates, deliveries, official, page
+from cbdesk import clock, dates, deliveries, official, page
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import slots
 from cbdesk.desk.inbox import Sender
@@ -41,7 +41,7 @@ class Reminding(Papers):
     def reminder_letter(self, units: Sequence[str] = ()) -> Document:
         """Return the letter to some communes (keys), by default to all that are late.
 
-        Raises ``Problem``: ``receiver_only``, ``nobody_chosen`` where none of them is late, ``template_wrong``.
+        Raises ``Problem``: ``only_receiver``, ``nobody_chosen`` where none of them is late, ``template_wrong``.
         """
         late = [one for one in self.overdue_senders() if one.months and (not units or one.unit in units)]
         if not late:
@@ -56,7 +56,7 @@ class Reminding(Papers):
         Raises ``Problem`` as ``reminder_letter``, and of group U.
         """
         made = self.reminder_letter(units)
-        written = carrier.write_atomic(path, _bytes(made, path.suffix.lower()), overwrite=overwrite)
+        written = self.put_out(path, _bytes(made, path.suffix.lower()), overwrite=overwrite)
         self.log("export", detail=f"paper {LETTER}")
         return written
 

@@ -175,9 +175,9 @@ class Reporting(Papers, Duplicates, Snapshots):
         """Return one table of a report commune by commune (``consolidated.by_unit``), with its heading.
 
         ``table`` is its name (the first that counts), ``rows`` and ``column`` keys of it. Raises ``Problem``:
-        ``receiver_only``, ``unknown_report``, ``bad_period``, ``report_wrong``, ``no_figure`` (no such table).
+        ``only_receiver``, ``unknown_report``, ``bad_period``, ``report_wrong``, ``no_figure`` (no such table).
         """
-        self.receiver_only()
+        self._only_receiver()
         report, span = self.report_named(name), self.report_span(name, period, cut_off)
         data = next((one for one in report.data.get("grid", ()) if table in ("", one["name"])), None)
         if data is None or not consolidated.rows(data):
@@ -193,6 +193,25 @@ class Reporting(Papers, Duplicates, Snapshots):
         sheet = reported.sheet(told, report, office, clock.today(), signed=False)
         about = letterhead.say("by_unit", about=sheet.about)
         return self._unnamed(replace(told, sheet=replace(sheet, about=about, orientation="landscape")))
+
+    @needs(EXPORT)
+    def write_by_unit(
+        self, name: str, period: str, out: Path, formats: Sequence[str] = (), *, table: str = "",
+        rows: Sequence[str] = (), column: str = "", units: Sequence[str] = (), overwrite: bool = False,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Write one table of a report commune by commune into a folder; returns ``files``, ``rows``, ``totals``. Logged.
+
+        Raises ``Problem`` as ``report_by_unit``, and those of groups P, U.
+        """
+        made = self.report_by_unit(name, period, table, rows, column, units)
+        grid, files = made.grids[0], []
+        for form in formats or ("xlsx", "pdf"):
+            target = out / f"{name}-{grid.name}-{self.area_code(units)}-{period}.{form}"
+            self.put_out(target, self.report_bytes(made, form), overwrite=overwrite)
+            files.append(str(target))
+        self.log("export", detail=f"{name} {period} {grid.name} by unit")
+        coverage = self._coverage_told(units, date.fromisoformat(made.cut_off), name, period)
+        return {"files": files, "rows": len(grid.rows), "totals": reported.totals(made), **coverage}
 
     def tables_by_unit(self, name: str) -> list[tuple[str, str, list[tuple[str, str]], list[tuple[str, str]]]]:
         """Return the tables of a report that can be shown by unit: (name, title, rows, columns), each (key, words).
@@ -566,9 +585,16 @@ def _typed(row: Mapping[str, Any], span: ReportSpan) -> tuple[int, str, Typed] |
     last = dates.latest(str(row.get("to") or row.get("from") or dated))
     if not isinstance(value, int) or first is None or last is None or first < span.first or last > span.last:
         return None
-    source = catalogue().columns["words"]["typed"].format(source=row.get("source"), dated=dates.show_date(dated))
-    told = (value, whole if isinstance(whole, int) else None, source if row.get("source") else "")
+    told = (value, whole if isinstance(whole, int) else None, _source(row, dated))
     return (last - first).days, dated, told
+
+
+def _source(row: Mapping[str, Any], dated: str) -> str:
+    """Return where a typed figure is from as a paper tells it: the office, what was written of it, the paper's number."""
+    words, office = catalogue().columns["words"], catalogue().lists["figure_office"].get(str(row.get("office") or ""))
+    paper = words["typed_paper"].format(number=row["paper_no"]) if row.get("paper_no") else ""
+    named = [one for one in (office.labels["vi"] if office else "", str(row.get("source") or ""), paper) if one]
+    return str(words["typed"].format(source=", ".join(named), dated=dates.show_date(dated))) if named else ""
 
 
 def _added(told: Sequence[Typed]) -> Typed:

@@ -217,7 +217,8 @@ class Seasons(Filling):
 
     def calendar(self, first: date, last: date) -> list[almanac.Entry]:
         """Return the duties, own entries, feasts and days off from ``first`` to ``last``, by day."""
-        return almanac.entries(first, last, catalogue(), self.store.rows(ENTRY))
+        own = self.store.rows(ENTRY, '"_unit" = ?', (self.unit.key,))
+        return almanac.entries(first, last, catalogue(), own, self.role)
 
     def calendar_month(self, month: str) -> Month:
         """Return a month (``2026-10``) of the calendar. Raises ``Problem(bad_period)``."""

@@ -171,9 +171,13 @@ class Showing(Reporting):
         ]
 
     def report_typed(self, name: str, period: str) -> list[Typed]:
-        """Return the figures of a report only people know, those missing first, each with the record that tells it."""
+        """Return the figures of a report only people know, those missing first, each with the record that tells it.
+
+        Those of this office: what communes typed is theirs.
+        """
         span, rows = self.report_span(name, period), dict[str, Mapping[str, Any]]()
-        for row in self.store.rows(COUNT, order='coalesce("dated_on", "to", "from", ""), id'):
+        order = 'coalesce("dated_on", "to", "from", ""), id'
+        for row in self.store.rows(COUNT, '"_unit" = ?', (self.unit.key,), order=order):
             first, last = str(row.get("from") or ""), str(row.get("to") or "9999")
             if first <= span.cut_off.isoformat() and last >= span.first.isoformat():
                 rows[str(row["indicator"])] = row

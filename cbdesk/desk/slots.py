@@ -70,7 +70,8 @@ def known() -> frozenset[str]:
     duties = {f"{rows}.{name}" for rows in duty_rows().values() for name in DONE}
     duties |= {f"contact.{role.code}.{name}" for role in catalogue().lists[ROLES].choices for name in CONTACT}
     found = {*OWN, *EXTRA, *(f"register.{name}" for name in REGISTER), *(f"streams.{name}" for name in ("n", *STREAM))}
-    found |= {*(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties, *(f"late.{name}" for name in LATE)}
+    duties |= {f"late.{name}" for name in LATE}
+    found |= {*(f"{rows}.n" for rows in ROWS), "period", "duties.count", *duties}
     for name, form in (*SINGLE.items(), *ROWS.items(), *((f"{rows}.child", CHILD) for rows in CHILD_OF)):
         for field in catalogue().forms[form].fields:
             found.add(f"{name}.{field.name}")
