@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
@@ -15,6 +16,7 @@ from shiboken6 import isValid
 
 from cbdesk.errors import Problem
 from cbdesk.words import say
+from ui.leaving import LOCKABLE, PREF, AskPassword, Leaving
 from ui.parts import Banner, Button, ProblemCard, Toast
 
 
@@ -140,6 +142,17 @@ class Talk(QObject):
         start = str((folder or documents()) / name)
         chosen, _ = QFileDialog.getSaveFileName(self._area.window(), say("ui.save_file"), start, kinds)
         return Path(chosen) if chosen else None
+
+    def leaving(self, path: Path, go: Callable[[Leaving], Any]) -> None:
+        """Write a file out: at once in the clear, or after asking its password where that is set (``ui.leaving``)."""
+        prefs = getattr(self._area.window(), "prefs", None)
+        if path.suffix.lower() not in LOCKABLE or prefs is None or not prefs.get(PREF, False):
+            go(Leaving())
+            return
+        self.clear()
+        asked = AskPassword(path, go, self.clear)
+        self._show(asked)
+        asked.field.setFocus()
 
     def open_file(self, kinds: str, *, folder: Path | None = None) -> Path | None:
         """Ask for a file to read. Returns ``None`` when cancelled."""

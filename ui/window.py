@@ -23,6 +23,7 @@ from ui.frame.cover import IDLE, Watch
 from ui.frame.shell import Shell
 from ui.guard import SessionWatch, keep_out_of_captures
 from ui.jobs import Jobs
+from ui.leaving import PREF
 from ui.parts import FocusRing, ProblemCard, paint
 from ui.prefs import Prefs
 
@@ -82,6 +83,7 @@ class Window(QWidget):
         self.shell.looks_wanted.connect(self.set_looks)
         self.shell.capture_wanted.connect(self.set_capture)
         self.shell.idle_wanted.connect(self.set_idle)
+        self.shell.lock_exports_wanted.connect(lambda wanted: self.prefs.put(PREF, wanted))
         self._put(self.shell)
         self._gate = None
         self.watch.begin()

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 
+import msoffcrypto
 import pytest
 from list_kit import ask, fill, go, press, settle
 from PySide6.QtCore import QObject, Qt
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from waiting import pause
 
 from cbdesk import desk
-from ui import clipboard, guard
+from ui import clipboard, guard, leaving
 from ui.frame import cover
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -178,3 +179,47 @@ def test_a_half_typed_form_is_kept_by_a_lock_and_unlocking_returns_to_the_same_f
     assert (page.name, page.form().boxes["usual_name"].input.typed()) == ("child", "Mayzqx")
     assert QApplication.focusWidget().objectName() == field
     assert ask(qtbot, window, lambda one: one.store.row("child", ids[0]).get("usual_name")) is None
+
+
+# files
+
+
+def test_a_file_written_out_is_told_to_be_in_the_clear(qtbot, window, tmp_path, monkeypatch):
+    fill(qtbot, window)
+    page = go(qtbot, window, "children")
+    path = tmp_path / "danh-sach.xlsx"
+    monkeypatch.setattr(window.shell.talk, "save_file", lambda *_: path)
+    window.shell.run("excel")
+    settle(qtbot, window)
+    assert path.read_bytes().startswith(b"PK")
+    assert "không được mã hóa" in window.shell.talk._toast.accessibleName()
+    assert page is window.shell.page()
+
+
+def test_with_the_setting_a_password_is_asked_before_anything_is_written(qtbot, window, tmp_path, monkeypatch):
+    fill(qtbot, window)
+    page = go(qtbot, window, "settings")
+    page.lock_exports.click()
+    assert window.prefs.get(leaving.PREF) is True
+    go(qtbot, window, "children")
+    path = tmp_path / "danh-sach.xlsx"
+    monkeypatch.setattr(window.shell.talk, "save_file", lambda *_: path)
+    window.shell.run("excel")
+    asked = window.shell.talk.card()
+    assert isinstance(asked, leaving.AskPassword)
+    assert QApplication.focusWidget() is asked.field
+    QTest.keyClicks(asked.field, "   ")
+    QTest.keyClick(asked.field, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert (window.shell.talk.card(), path.exists()) == (asked, False)  # a blank one is refused in words
+    assert "Chưa gõ mật khẩu" in asked.accessibleName()
+    asked.field.clear()
+    QTest.keyClicks(asked.field, "trau xanh")
+    QTest.keyClick(asked.field, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert not path.read_bytes().startswith(b"PK")
+    office = msoffcrypto.OfficeFile(path.open("rb"))
+    office.load_key(password="trau xanh", verify_password=True)
+    assert "có mật khẩu" in window.shell.talk._toast.accessibleName()
+    for file in window.folder.rglob("*"):
+        assert file.is_dir() or b"trau xanh" not in file.read_bytes()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from cbdesk.desk import Desk, Saved
 from cbdesk.words import say
 from ui.cases.files import KINDS, FileLayer, FilesCard
+from ui.leaving import Leaving
 from ui.pages import Page
 
 Rows = Sequence[Mapping[str, Any]]
@@ -75,7 +76,7 @@ class Filing:
         if path is not None:
             self._page.jobs.run(
                 lambda desk: desk.write_attachment(one, path, overwrite=True),
-                lambda written: self._page.talk.say(say("case_page.files.written", name=written.name)),
+                lambda written: self._page.talk.say(Leaving().told(say("case_page.files.written", name=written.name))),
                 owner=self._page,
             )
 

@@ -23,6 +23,7 @@ from ui import icons, theme
 from ui.cases.layer import PageLayer
 from ui.cases.read import CaseFile
 from ui.jobs import Jobs, Latest
+from ui.leaving import Leaving
 from ui.paper.preview import PRINT_PPI, PagePreview, ask_printer, has_printer, pages_asked, print_pages
 from ui.parts import Checkbox, Label, Option, SectionTitle, Segmented, paint
 from ui.talk import Talk
@@ -262,15 +263,16 @@ class PaperLayer(PageLayer):
             return
         target = path if path.suffix.lower() == f".{ending}" else Path(f"{path}.{ending}")
 
-        def done(written: Path) -> None:
-            self._work("")
-            self.talk.say(say("case_page.papers.saved", name=written.name))
+        def go(how: Leaving) -> None:
+            def done(written: Path) -> None:
+                self._work("")
+                self.talk.say(how.told(say("case_page.papers.saved", name=written.name)))
 
-        self._work(ending)
-        self.jobs.run(
-            lambda desk: desk.write_paper(name, record, target, fill, copy=copy, overwrite=True), done, self._failed,
-            self,
-        )  # fmt: skip
+            write = lambda desk: desk.write_paper(name, record, target, fill, copy=copy, overwrite=True)  # noqa: E731
+            self._work(ending)
+            self.jobs.run(how(write), done, self._failed, self)
+
+        self.talk.leaving(target, go)
 
     def _work(self, what: str) -> None:
         self.busy = what

@@ -14,12 +14,13 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
-from cbdesk import carrier, clock, workbook
+from cbdesk import clock, workbook
 from cbdesk.desk import Changed, ChildRow, Desk
 from cbdesk.words import say
 from ui.designing.taking import taken
 from ui.frame.shell import Shell
 from ui.jobs import Latest
+from ui.leaving import Leaving
 from ui.lists.childlist import FILTERS, HERE, MINE, Filters, Shown, columns, sheet_row
 from ui.lists.filterbar import FilterBar, plain
 from ui.lists.peek import WIDE, ChildPreview, Glance, PeekBar, read_glance
@@ -555,21 +556,24 @@ class Children(Page):
         names = self.table.shown_columns()
         heads = [say(f"children.column.{name}") for name in names]
         title = say("children.sheet_title", unit=self._unit[0], date=today.strftime("%d/%m/%Y"))
-        self._exporting = True
-        self.excel_button.busy(say("children.exporting"))
 
         def write(desk: Desk) -> int:
             data = workbook.table_xlsx(heads, [sheet_row(row, names) for row in rows], title,
                                        notes=[say("children.sheet_note")], stamp=clock.now())  # fmt: skip
             desk.note_export(f"children {len(rows)}")
-            carrier.write_atomic(path, data, overwrite=True)
+            desk.put_out(path, data, overwrite=True)
             return len(rows)
 
-        def done(count: int) -> None:
-            self._exported()
-            self.talk.say(say("children.exported", n=plain(count)))
+        def go(how: Leaving) -> None:
+            def done(count: int) -> None:
+                self._exported()
+                self.talk.say(how.told(say("children.exported", n=plain(count))))
 
-        self.jobs.run(write, done, lambda problem: (self._exported(), self.talk.problem(problem)), self)
+            self._exporting = True
+            self.excel_button.busy(say("children.exporting"))
+            self.jobs.run(how(write), done, lambda problem: (self._exported(), self.talk.problem(problem)), self)
+
+        self.talk.leaving(path, go)
 
     def _exported(self) -> None:
         self._exporting = False

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from cbdesk import carrier, clock, dates, page, workbook
+from cbdesk import clock, dates, page, workbook
 from cbdesk.desk import Changed, ChildRow, Desk
 from cbdesk.errors import Problem
 from cbdesk.grid import Grid, GridSheet
@@ -280,9 +280,10 @@ class Count(Page):
         def write(desk: Desk) -> None:
             content = workbook.grids_xlsx(sheet, stamp=clock.now())
             desk.note_export("count")
-            carrier.write_atomic(path, content, overwrite=True)
+            desk.put_out(path, content, overwrite=True)
 
-        self._output.save("xlsx", write, lambda _done: say("count.saved", name=path.name))
+        words = say("count.saved", name=path.name)
+        self.talk.leaving(path, lambda how: self._output.save("xlsx", how(write), lambda _done: how.told(words)))
 
 
 def _record(one: ChildRow) -> Record:

@@ -22,6 +22,7 @@ from cbdesk.importer import Column, targets
 from cbdesk.words import say
 from ui.frame.shell import Shell
 from ui.jobs import Latest
+from ui.leaving import Leaving
 from ui.lists.filterbar import plain
 from ui.outside.columns import ColumnsCard
 from ui.outside.heaps import TABS, HeapsCard
@@ -337,8 +338,12 @@ class CrossCheckPage(Page):
         path = self.talk.save_file(say("crosscheck.file"), say("reading.xlsx_files"))
         if path is None:
             return
-        self.jobs.run(
-            lambda desk: desk.crosscheck_questions(check, path, overwrite=True),
-            lambda files: self.talk.say(say("crosscheck.asked", files=", ".join(one.name for one in files))),
-            owner=self,
-        )
+        def go(how: Leaving) -> None:
+            words = lambda files: say("crosscheck.asked", files=", ".join(one.name for one in files))  # noqa: E731
+            self.jobs.run(
+                how(lambda desk: desk.crosscheck_questions(check, path, overwrite=True)),
+                lambda files: self.talk.say(how.told(words(files))),
+                owner=self,
+            )
+
+        self.talk.leaving(path, go)

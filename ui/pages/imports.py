@@ -444,10 +444,13 @@ class Imports(Asking):
         if path is None:
             return
         plan, count = draft.plan, len(done.refused)
-        self.jobs.run(
-            lambda desk: desk.write_refused(plan, done, path),
-            lambda _path: self.talk.say(say("reading.exported", n=plain(count))),
-            owner=self,
+        self.talk.leaving(
+            path,
+            lambda how: self.jobs.run(
+                how(lambda desk: desk.write_refused(plan, done, path)),
+                lambda _path: self.talk.say(how.told(say("reading.exported", n=plain(count)))),
+                owner=self,
+            ),
         )
 
 

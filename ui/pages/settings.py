@@ -16,6 +16,7 @@ from cbdesk import text
 from cbdesk.words import say
 from ui import guard, theme
 from ui.frame.cover import IDLE, IDLE_MINUTES
+from ui.leaving import PREF
 from ui.pages import NARROW, Page, register
 from ui.parts import Card, Checkbox, Hint, Label, Scroller, SectionTitle, Segmented
 from ui.parts.segmented import Option
@@ -131,8 +132,10 @@ class SettingsPage(Page):
         self.size_choice.changed.connect(lambda size: self.shell.looks_wanted.emit(theme.name(), int(size)))
         self.idle = self._choice("idle", [(str(one), str(one)) for one in IDLE_MINUTES])
         self.idle.changed.connect(lambda minutes: self.shell.idle_wanted.emit(int(minutes)))
+        self.lock_exports = Checkbox(say("settings.exports.on"), name="lock_exports")
+        self.lock_exports.toggled.connect(self.shell.lock_exports_wanted)
         rows = [self._setting("look", self.look), self._setting("size", self.size_choice),
-                self._setting("idle", self.idle)]  # fmt: skip
+                self._setting("idle", self.idle), self._setting("exports", self.lock_exports)]  # fmt: skip
         if guard.captures_can_be_kept_out():
             self.capture = Checkbox(say("settings.capture.on"), name="capture")
             self.capture.setChecked(self._prefs("no_capture"))
@@ -205,6 +208,7 @@ class SettingsPage(Page):
         self.look.set_value(theme.name())
         self.size_choice.set_value(str(theme.text_size()))
         prefs = getattr(self.window(), "prefs", None)
+        self.lock_exports.setChecked(bool(prefs.get(PREF, False)) if prefs is not None else False)
         self.idle.set_value(str(prefs.get("idle_minutes", IDLE) if prefs is not None else IDLE))
 
     def _choose_order(self, code: str) -> None:

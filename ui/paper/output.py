@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cbdesk import carrier, clock, page, workbook
+from cbdesk import clock, page, workbook
 from cbdesk.desk import Desk
 from cbdesk.errors import Problem
 from cbdesk.paper import Paper
 from cbdesk.words import say
+from ui.leaving import Leaving
 from ui.pages import Page
 from ui.paper.preview import PRINT_PPI, ask_printer, has_printer, pages_asked, print_pages
 
@@ -66,9 +67,12 @@ class Output:
             pdf = path.suffix.lower() == ".pdf"
             content = page.pdf(paper, stamp=clock.now()) if pdf else workbook.list_xlsx(paper)
             desk.note_export(detail, record)
-            carrier.write_atomic(path, content, overwrite=True)
+            desk.put_out(path, content, overwrite=True)
 
-        self.save("xlsx", write, lambda _done: say("reports.saved", name=path.name))
+        def go(how: Leaving) -> None:
+            self.save("xlsx", how(write), lambda _done: how.told(say("reports.saved", name=path.name)))
+
+        self._page.talk.leaving(path, go)
 
     def save(self, busy: str, write: Callable[[Desk], Any], told: Callable[[Any], str]) -> None:
         """Have the desk write files; ``told`` makes the words of its answer."""

@@ -199,8 +199,11 @@ class Acting(Page):
         if made is None or self._output.busy:
             return
         path = self.talk.save_file(files.name_of(made, self._unit, ending), say(f"reports.{ending}_files"))
-        if path is not None:
-            self._output.save(ending, files.writing(made, path, ending), lambda _: say("reports.saved", name=path.name))
+        if path is None:
+            return
+        words = say("reports.saved", name=path.name)
+        write = files.writing(made, path, ending)
+        self.talk.leaving(path, lambda how: self._output.save(ending, how(write), lambda _: how.told(words)))
 
     # what this machine remembers
 

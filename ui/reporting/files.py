@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from cbdesk import carrier, clock, page, workbook
+from cbdesk import clock, page, workbook
 from cbdesk.desk import Desk
 from ui.reporting.making import Made
 
@@ -27,7 +27,7 @@ def writing(made: Made, path: Path, ending: str) -> Callable[[Desk], None]:
     def write(desk: Desk) -> None:
         content = _bytes(desk, made, ending)
         desk.note_export(made.logged)
-        carrier.write_atomic(path, content, overwrite=True)
+        desk.put_out(path, content, overwrite=True)
 
     return write
 
