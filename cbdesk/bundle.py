@@ -145,7 +145,7 @@ def _manifest(
     lines: int,
 ) -> dict[str, Any]:
     ledger = Ledger(store)
-    log_n, log_h = ledger.access_head()
+    held = ledger.log_head_held(peer.node)
     return {
         "type": type_of("bundle", practice=store.meta("practice") == "1", version=BUNDLE),
         "id": secrets.token_hex(16),

@@ -346,11 +346,14 @@ def test_what_comes_after_an_erasure_is_erased_on_arrival(shared):
     assert all(node.lines() == shared.r.lines() for node in shared.nodes)
 
 
-def test_an_erasure_is_applied_again_after_a_restore(shared, tmp_path):
+def test_an_erasure_is_applied_again_after_a_restore(shared, tmp_path, monkeypatch):
     copy = shared.a.copy(tmp_path / "old")
     shared.a.erase(X)
     shared.exchange()
     shared.a.restore(copy)
+    assert shared.a.row(X) == {}  # this machine remembers what was erased since
+    monkeypatch.setattr(Store, "_remembered", lambda self: set())
+    shared.a.restore(copy)  # another machine does not, and hears it from the receiver
     assert shared.a.row(X)
     shared.exchange()
     assert shared.a.row(X) == {}
