@@ -12,10 +12,10 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench papers year keys docs lock clean
+.PHONY: help setup demo demo-province run test check bench scale papers year keys docs lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## system libraries, .venv and the locked packages
 
@@ -35,6 +35,9 @@ demo: $(STAMP) ## the whole loop on invented communes, results in demo-output/
 	@$(PY) -m cbdesk demo --out $(OUT)
 	@$(QUIET) $(PY) -m ui.gallery --out $(OUT) unlock setup today children child incident reports transfer units
 
+demo-province: $(STAMP) ## a year of a province with four communes, its papers in demo-output/
+	@$(PY) -m cbdesk demo --province --out $(OUT)
+
 run: $(STAMP) ## open the window
 	@$(PY) -m cbdesk
 
@@ -50,6 +53,10 @@ check: $(STAMP) ## style, types, the house's import rules, documents up to date
 bench: $(STAMP) ## measure against bare tools, each as a ratio with its baseline
 	@$(QUIET) $(PY) tools/bench.py
 	@$(QUIET) $(PY) tools/measure_duplicates.py --write
+
+scale: $(STAMP) ## a province of 56 and of 161 communes, years of bundles (long)
+	@$(PY) tools/scale.py --communes 56 --children 2200 --years 10
+	@$(PY) tools/scale.py --communes 161 --children 2000 --years 1
 
 papers: $(STAMP) ## every list and report of an invented commune of 24 months, in demo-output/papers
 	@$(PY) tools/papers.py $(OUT)/papers

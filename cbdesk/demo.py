@@ -28,19 +28,30 @@ Real files may have the same names: they are replaced only in a folder where a r
 """
 
 
-class _Demo:
+class Story:
+    """What is played: a room for its registers, a folder for what is left, and the sentences told on the way."""
+
+    words = "demo"
+    """File of its sentences (``resources/lang``)."""
+
     def __init__(self, out: Path, room: Path, tell: Callable[[str], None]) -> None:
         self.out, self.room, self._tell = out, room, tell
         self.steps: list[dict[str, Any]] = []
+
+    def say(self, step: str, **facts: Any) -> None:
+        """Tell one step, with what it showed."""
+        text = say(f"{self.words}.{step}", **facts)
+        self.steps.append({"step": step, "text": text, **facts})
+        self._tell(f"{len(self.steps):>2}. {text}")
+
+
+class _Demo(Story):
+    def __init__(self, out: Path, room: Path, tell: Callable[[str], None]) -> None:
+        super().__init__(out, room, tell)
         self.period = clock.today().isoformat()[:7]
         self.commune: Desk
         self.receiver: Desk
         self.incident: str
-
-    def say(self, step: str, **facts: Any) -> None:
-        text = say(f"demo.{step}", **facts)
-        self.steps.append({"step": step, "text": text, **facts})
-        self._tell(f"{len(self.steps):>2}. {text}")
 
     def set_up(self) -> None:
         commune = self._register("commune", COMMUNE)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from cbdesk import clock, demo, desk, life, sample
+from cbdesk import clock, demo, demo_province, desk, life, sample
 from cbdesk.cli.frame import Context, existing, passes, program
 from cbdesk.text import NAME_ORDERS, NameOrder
 from cbdesk.words import say
@@ -120,8 +120,9 @@ def _fill(context: Context, children: int, seed: int, months: int) -> None:
 
 @program.command("demo")
 @click.option("--out", default="demo-output", callback=existing)
+@click.option("--province", is_flag=True)
 @passes
-def demo_(context: Context, out: Path) -> None:
-    """Run the main job end to end on invented communes."""
-    done = demo.run(out, tell=context.tell)
+def demo_(context: Context, out: Path, province: bool) -> None:
+    """Run the main job end to end on invented communes, or a year of a province."""
+    done = (demo_province if province else demo).run(out, tell=context.tell)
     context.answer(done)

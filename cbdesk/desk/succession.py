@@ -385,7 +385,9 @@ def _told(row: Mapping[str, Value]) -> Succession:
 
 
 def _values(form: Form, row: Mapping[str, Value]) -> dict[str, Value]:
-    return {one.name: row[one.name] for one in form.fields if one.name not in STAYS and row.get(one.name) is not None}
+    """Return what is told of a record: not what names a record that stays, such as an entry of the old fund."""
+    told = [one.name for one in form.fields if one.name not in STAYS and (one.form or GOES[0]) in GOES]
+    return {name: row[name] for name in told if row.get(name) is not None}
 
 
 def _names_records(form: str, item: Field) -> bool:
