@@ -30,9 +30,10 @@ SENSITIVE = {
 }  # fmt: skip
 """Every sensitive field that stands on any paper, and on which. The rest (shelter, who may not see the file, outcome
 for a suspect, acts of abuse …) stands on none."""
-PAGES = {"01": 1, "01_bo_tui": 1, "02": 2, "03": 2, "04": 1, "05": 1, "06": 2, "07": 1, "08": 2, "09": 1, "10": 1,
-         "11": 1, "12": 1, "13": 1, "14": 1, "15": 1, "16": 1, "ban_giao_so": 2, "bao_cao_nhanh": 1, "bien_ban": 2, "bien_ban_nhom": 1,
-         "bien_nhan": 1, "blgd": 1, "chuyen_giao": 1, "cong_van_chuyen": 1, "don_doc": 1, "gia_han": 1, "het_cach_ly": 1,
+PAGES = {"01": 1, "01_bo_tui": 1, "02": 2, "03": 2, "04": 1, "05": 1, "06": 2, "07": 1, "08": 2, "09": 1,
+         "10": 1, "11": 1, "12": 1, "13": 1, "14": 1, "15": 1, "16": 1, "ban_giao_so": 2,
+         "bao_cao_nhanh": 1, "bien_ban": 2, "bien_ban_nhom": 1, "bien_nhan": 1, "blgd": 1,
+         "chuyen_giao": 1, "cong_van_chuyen": 1, "don_doc": 1, "gia_han": 1, "het_cach_ly": 1,
          "ket_thuc": 1, "nhiem_vu": 2, "quyet_dinh_nhom": 1, "to_trinh": 1, "tra_loi_yeu_cau": 1}  # fmt: skip
 """Pages of each blank form: what goes to the field is not longer than it must be."""
 

@@ -63,6 +63,18 @@ def setup(stage: Stage) -> QWidget:
     return window
 
 
+@scene("setup_weak")
+def setup_weak(stage: Stage) -> QWidget:
+    """First start, a password guessed too easily."""
+    window, page = gate(stage, made=False)
+    assert isinstance(page, Setup)
+    page.go(1)
+    page.officer.name.setText(say("demo.officer_commune"))
+    page.officer.first.setText("nong1990")
+    page.officer.is_right()
+    return window
+
+
 @scene("palette")
 def palette(stage: Stage) -> QWidget:
     """The palette over a page."""
