@@ -295,7 +295,8 @@ def _ended(row: LawRow, part: Part) -> LawRow:
 def _row(part: Part) -> LawRow:
     extra = {"unit": "date", "report": part["report"], "period": part["period"], "basis": part["basis"]}
     source = part["basis"] or part["label"]
-    return LawRow(part["name"], dict.fromkeys(LANGUAGES, part["label"]), part["value"], part["valid_from"], None, source, True, "", extra)
+    labels = dict.fromkeys(LANGUAGES, str(part["label"]))
+    return LawRow(part["name"], labels, part["value"], part["valid_from"], None, source, True, "", extra)
 
 
 def _with_year(holidays: Mapping[str, Any], part: Part) -> Mapping[str, Any]:

@@ -18,7 +18,8 @@ from backports import zstd
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import bundle_kit as kit
 
-from cbdesk import container, seal
+from cbdesk import container, seal, trust
+from cbdesk.escrow import ProvinceKeys
 
 VECTORS: dict[str, tuple[str, Callable[[], bytes], dict[str, object]]] = {}
 
@@ -96,6 +97,39 @@ def downstream_with_all_members() -> bytes:
         page, payload, kit.COMMUNE.keys, [kit.RECEIVER.device.age_recipient],
         blobs={digest: blob}, trust=(b'{"version":0}', b"{}"), p7s=b"0\x80",
     )  # fmt: skip
+
+
+def _next_card() -> dict[str, str]:
+    """Return the card of the commune's next key (the sister's, as if it were new), endorsed by the present one."""
+    new, me = kit.PARTIES["sister"].keys, kit.COMMUNE.device
+    card = seal.make_card(new, me.node, me.unit, me.role, "Xã Mẫu")
+    return {"card": card.decode(), "by": kit.COMMUNE.keys.key, "sig": seal.endorse(kit.COMMUNE.keys, card)}
+
+
+@vector("ok", lines=1)
+def keys_announced() -> bytes:
+    """The sender's next key, endorsed by the present one; the version of the additions it holds."""
+    return kit.sealed(kit.op_lines(1), x_next=[_next_card()], x_additions=3)
+
+
+@vector("bad_manifest", field="x_next")
+def too_many_cards() -> bytes:
+    """Nine cards of keys to come; eight are allowed."""
+    return bent(x_next=[_next_card()] * 9)
+
+
+@vector("ok", lines=1, root=kit.STRANGER.keys.sign_public)
+def with_trust_list() -> bytes:
+    """A trust list signed by a root (the stranger's key, as if it were the province's): one active, one revoked."""
+    me, stolen = kit.RECEIVER.device, kit.STOLEN.device
+    entries = [trust.Entry(me, "Nơi nhận"), trust.Entry(stolen, "Máy mất", {kit.STREAM: 5})]
+    body = trust.make(
+        ProvinceKeys(kit.STRANGER.keys), version=7, at="2026-10-12T08:00:00", receiver=me.node,
+        units={me.unit: "", stolen.unit: ""}, entries=entries, lowest="0.4.0",
+    )  # fmt: skip
+    payload, entry = seal.pack_lines(kit.op_lines(1))
+    page = kit.manifest(entry, kit.op_lines(1), trust=7)
+    return seal.seal(page, payload, kit.COMMUNE.keys, [kit.RECEIVER.device.age_recipient], trust=body)
 
 
 @vector("ok", lines=1, practice=True)

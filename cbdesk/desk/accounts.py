@@ -12,6 +12,7 @@ from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import contested
 from cbdesk.desk.upkeep import Upkeep
+from cbdesk.errors import Problem
 from cbdesk.rights import OFFICERS, needs
 
 HELD = "held"
@@ -61,6 +62,12 @@ class Accounts(Upkeep):
         receivers = self.ledger.devices("receiver")
         named = [one for one in receivers if one.node == self.store.meta(CURRENT)]
         return next(iter([*named, *reversed(receivers)]), None)
+
+    def _receiver(self) -> Device:
+        found = self.current_receiver()
+        if found is None:
+            raise Problem("no_receiver")
+        return found
 
     def preview(self) -> dict[str, Any]:
         """Return what waits for the receiver: ``changes``, ``from_seq``, ``to_seq``, ``counts``, ``files``.

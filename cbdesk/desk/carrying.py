@@ -118,12 +118,6 @@ class Carrying(Accounts):
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
-    def _receiver(self) -> Device:
-        found = self.current_receiver()
-        if found is None:
-            raise Problem("no_receiver")
-        return found
-
     @needs(SEND)
     def send(self, dest: Path, to: str | None = None, progress: Progress | None = None) -> list[Sent]:
         """Pack all a peer does not hold, write it to ``dest`` (a stick or any folder) and read it back.

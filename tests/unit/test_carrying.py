@@ -381,5 +381,7 @@ def test_all_that_was_done_stands_in_the_access_log(pair, stick):
     acts = [row[3] for row in commune.ledger.accesses()]
     assert acts == ["setup", "enrol", "send", "print"]
     assert commune.verify()["ok"]
+    commune.store.db.execute("DROP TRIGGER access_fixed")
     commune.store.db.execute("UPDATE access SET what = 'nothing' WHERE n = 2")
-    assert commune.verify()["problems"] == ["access log 2"]
+    (fault,) = commune.verify()["faults"]
+    assert (fault["log"], fault["kind"], fault["n"]) == ("access", "changed", 2)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 import shutil
 
+import bundle_kit as kit
 import pytest
 
 from cbdesk import clock, desk, seal, trust
@@ -154,6 +156,18 @@ def test_a_list_that_was_altered_or_is_huge_is_refused():
     assert refused(data, block, practice=False) == "type"
 
 
+def test_the_vectors_of_keys_and_lists_hold():
+    page = json.loads((kit.VECTORS / "good" / "with_trust_list.json").read_text("utf-8"))
+    opened = kit.opened((kit.VECTORS / "good" / "with_trust_list.cbd").read_bytes())
+    told = trust.open_list(*opened.trust, page["root"])
+    assert (told.version, [one.heads for one in told.entries]) == (7, [None, {kit.STREAM: 5}])
+    (card,) = kit.opened((kit.VECTORS / "good" / "keys_announced.cbd").read_bytes()).manifest["x_next"]
+    data = card["card"].encode()
+    assert seal.read_card(data).node == kit.COMMUNE.device.node
+    assert seal.endorsed(kit.COMMUNE.device.sign_public, data, card["sig"])
+    assert not seal.endorsed(kit.RECEIVER.device.sign_public, data, card["sig"])
+
+
 # --- a province lives with it ----------------------------------------------------------------------------------------
 
 
@@ -180,7 +194,7 @@ def test_case_23_the_list_makes_sister_machines_known_and_a_key_of_the_wrong_sco
     a.put("child", [CHILD])
     sticks.round(a, receiver)
     (left_out,) = sticks.round(b, receiver)[1]
-    assert (left_out.counts["new"], left_out.counts["quarantined"]) == (0, a.status()["written_to"])  # no card, no trust
+    assert (left_out.counts["new"], left_out.counts["quarantined"]) == (0, a.status()["written_to"])  # no card
     assert receiver.trust_draft().version == 1
     assert receiver.publish_trust(ROOT, lowest="99.0") == 1
     taken = sticks.carry(receiver, b)[0]
