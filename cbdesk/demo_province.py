@@ -169,8 +169,8 @@ class _Year(Story):
     def tip(self) -> None:
         """The hotline told the province: the commune has an incident whose twelve hours already run."""
         clock.set_fixed(f"{YEAR}-12-03T07:10")
-        told: dict[str, Value] = {"kind": "abuse", "received_at": f"{YEAR}-12-03T06:40", "urgent": True, "source": "hotline",
-                "summary": say("demo.summary")}  # fmt: skip
+        told: dict[str, Value] = {"kind": "abuse", "received_at": f"{YEAR}-12-03T06:40", "urgent": True}
+        told |= {"source": "hotline", "summary": say("demo.summary")}
         unit = self.communes[0].unit.key
         self.province.pass_down(unit, told, [(say("demo_province.letter"), b"%PDF-1.7 letter")])
         self._carry(self.communes[0], "tip")
