@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from cbdesk.paths import resources
 from cbdesk.shapes import (
@@ -177,6 +177,8 @@ def load(*layers: Path) -> Catalogue:
 
 _layers: list[Path] = []
 _laid: WeakKeyDictionary[object, Callable[[Catalogue], Catalogue]] = WeakKeyDictionary()
+_changes: list[Callable[[Catalogue], Catalogue]] = []
+"""What is laid over the catalogue just now, in order; ``_laid`` says by whom."""
 
 
 @cache
@@ -205,11 +207,17 @@ def lay(holder: object, change: Callable[[Catalogue], Catalogue] | None) -> None
     _laid.pop(holder, None)
     if change is not None:
         _laid[holder] = change
+        finalize(holder, _gather)  # one that was never closed
+    _gather()
+
+
+def _gather() -> None:
+    _changes[:] = _laid.values()
 
 
 def catalogue() -> Catalogue:
     """Return the catalogue in force, read once."""
-    return _changed(tuple(_layers), tuple(_laid.values())) if _laid else _loaded(tuple(_layers))
+    return _changed(tuple(_layers), tuple(_changes)) if _changes else _loaded(tuple(_layers))
 
 
 def shipped() -> Catalogue:

@@ -21,6 +21,7 @@ from cbdesk.desk.keyring import Keyring
 from cbdesk.errors import Problem
 from cbdesk.rights import OFFICERS, needs
 from cbdesk.seal import Opened
+from cbdesk.store.streams import Stream
 from cbdesk.store.trusted import ACTIVE, NEXT, RETIRED, REVOKED, KnownKey
 from cbdesk.strict import strict_json
 from cbdesk.trust import Entry, Root, TrustList
@@ -88,7 +89,8 @@ class Trusting(Keyring, Carrying):
         told = strict_json(body, max_depth=4) if version else {}
         mine = {one["sign"]: str(one["status"]) for one in told.get("devices", ()) if one["node"] == self.node}
         root, lowest = self.store.meta(ROOT) or "", str(told.get("lowest", ""))
-        known = map(self._known_device, self.ledger.known_keys())
+        receiver, streams = self.current_receiver(), self.store.streams()
+        known = (self._known_device(one, streams, receiver) for one in self.ledger.known_keys())
         devices = sorted(known, key=lambda one: one.status not in (ACTIVE, NEXT))
         return TrustState(
             version, str(told.get("at", "")), root_groups(root) if root else "", bool(told.get("escrow")), lowest,
@@ -96,10 +98,10 @@ class Trusting(Keyring, Carrying):
             str(told.get("units", {}).get(self.unit.key, "")), tuple(devices),
         )  # fmt: skip
 
-    def _known_device(self, one: KnownKey) -> TrustedDevice:
-        device, ended, receiver = one.device, one.ended, self.current_receiver()
-        count = sum(self._heads(device.node).values())
-        marked = any(stream.state == "revoked" for stream in self.store.streams() if stream.device == device.node)
+    def _known_device(self, one: KnownKey, streams: Sequence[Stream], receiver: Device | None) -> TrustedDevice:
+        device, ended = one.device, one.ended
+        mine = [stream for stream in streams if stream.device == device.node]
+        count, marked = sum(stream.n for stream in mine), any(stream.state == "revoked" for stream in mine)
         return TrustedDevice(
             device.node, device.key, one.name, device.unit, device.role, device.status, one.at,
             ended.at if ended else "", ended.reason if ended else "", count, marked, device.node == self.node,
