@@ -48,6 +48,7 @@ check: $(STAMP) ## style, types, the house's import rules, documents up to date
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(PY) tools/problems.py --check
+	@$(PY) tools/rights.py --check
 	@$(QUIET) $(PY) -m pytest -q tests/unit/test_house.py tests/unit/test_language.py tests/unit/test_documents.py
 
 bench: $(STAMP) ## measure against bare tools, each as a ratio with its baseline
@@ -69,6 +70,7 @@ keys: $(STAMP) ## count the keys it takes to add children, beside Excel
 
 docs: $(STAMP) ## write the documents that are made from data
 	@$(PY) tools/problems.py
+	@$(PY) tools/rights.py
 	@$(PY) tools/field_dictionary.py
 
 lock: ## choose package versions anew (needs uv)
