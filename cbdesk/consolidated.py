@@ -2,13 +2,13 @@
 
 One column of the table is shown for each of its counted rows; a row by a dimension gives its total. The last row is
 the whole, counted by itself: a child of two communes is one child there, so it may be less than the sum, and then it is
-written as no sum.
+written as no sum. A unit of which nothing is known is left blank, never shown as nought.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cbdesk import tally
@@ -35,7 +35,21 @@ def columns(data: Data, known: Catalogue) -> list[tuple[str, str]]:
     return [(str(one["key"]), str(one.get("label", ""))) for one in _all_columns(data, known) if _counts(one)]
 
 
-def by_unit(data: Data, book: Book, given: Given, wanted: Sequence[str] = (), column: str = "") -> Grid:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a table says of its units besides figures: a note on some, and of whom there are no records.
+
+    A unit without records has only the figures typed for it: what nobody told is no nought.
+    """
+
+    notes: Mapping[str, str] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    heading: str = ""
+
+
+def by_unit(
+    data: Data, book: Book, given: Given, told: Told, wanted: Sequence[str] = (), column: str = ""
+) -> Grid:
     """Return a table by unit: of ``wanted`` rows (by default the first of them), the figures of one column.
 
     Raises ``Problem(report_wrong)`` for a layout that is wrong.
@@ -46,7 +60,7 @@ def by_unit(data: Data, book: Book, given: Given, wanted: Sequence[str] = (), co
     bare = {key: value for key, value in data.items() if key not in ("row", "column", "columns")}
     made = tally.grid({**bare, "row": lines, "column": heads}, book, given)
     total = str(book.known.columns["words"]["total"])
-    return _turned(made, counted, str(heads[0]["key"]) if heads else "", given, total)
+    return _turned(made, counted, str(heads[0]["key"]) if heads else "", given, told, total)
 
 
 def _counted(data: Data) -> Iterator[Data]:
@@ -69,21 +83,26 @@ def _by_owner(row: Data) -> Data:
     return {**bare, "by": OWNER, "total": label, "label": label}
 
 
-def _turned(made: Grid, lines: Sequence[Data], column: str, given: Given, total: str) -> Grid:
+def _turned(
+    made: Grid, lines: Sequence[Data], column: str, given: Given, told: Told, total: str
+) -> Grid:
     """Return the table with its lines as columns and the units as rows, the whole last."""
     keys = [str(one["key"]) for one in lines]
     heads = tuple(GridColumn(key, label, width=22) for key, label in rows({"row": lines}))
-    found = [_unit_row(made, unit, label, keys, column) for unit, (label, _) in given.owners.items()]
+    found = [_unit_row(made, unit, label, keys, column, given, told) for unit, (label, _) in given.owners.items()]
     whole = _whole_row(made, total, keys, column, found)
-    return replace(made, columns=heads, rows=(*found, whole), numbered=True)
+    return replace(made, columns=heads, rows=(*found, whole), numbered=True, label_heading=told.heading)
 
 
-def _unit_row(made: Grid, unit: str, label: str, keys: Sequence[str], column: str) -> GridRow:
+def _unit_row(
+    made: Grid, unit: str, label: str, keys: Sequence[str], column: str, given: Given, told: Told
+) -> GridRow:  # fmt: skip
     cells = {}
     for key in keys:
         line = made.row(f"{key}.{unit}")
-        cells[key] = replace(line.cell(column), formula=()) if line else GridCell("", 0)
-    return GridRow(unit, label, cells)
+        known = unit not in told.unknown or f"{made.name}.{key}.{unit}.{column}" in given.totals
+        cells[key] = replace(line.cell(column), formula=()) if line and known else GridCell()
+    return GridRow(unit, label, cells, note=told.notes.get(unit, ""))
 
 
 def _whole_row(made: Grid, total: str, keys: Sequence[str], column: str, parts: Sequence[GridRow]) -> GridRow:

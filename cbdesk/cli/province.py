@@ -16,7 +16,6 @@ from cbdesk.desk.on_behalf import Paper
 from cbdesk.words import say
 
 
-
 @program.command()
 @click.option("--year", type=click.IntRange(2000, 2100))
 @click.option("--months", type=click.IntRange(1, 120), default=12)
@@ -39,8 +38,9 @@ def inbox(context: Context, year: int | None, months: int, only: str) -> None:
 
 def _row(row: UnitRow) -> dict[str, Any]:
     told = {name: value for name, value in asdict(row).items() if name != "cells"}
-    return told | {"cells": {cell.month: {"state": cell.state, "at": cell.at, "by": cell.by, "words": cell.words,
-                                          "bundle": cell.bundle or None, "aside": cell.aside} for cell in row.cells}}  # fmt: skip
+    cells = {cell.month: {"state": cell.state, "at": cell.at, "by": cell.by, "words": cell.words,
+                          "bundle": cell.bundle or None, "aside": cell.aside} for cell in row.cells}  # fmt: skip
+    return told | {"cells": cells}
 
 
 @program.command("bundle-told")

@@ -1,8 +1,8 @@
 """Records of two communes that may be one child: the pairs with their communes, and a child that moved.
 
 Neither record changes: each belongs to its commune. What is decided is remembered (``Duplicates.same``, ``distinct``);
-of a child that moved also where it lives now, which is the record that counts. Both communes are told by a note, so that
-the one writes that the child left and the other how it came.
+of a child that moved also where it lives now, which is the record that counts. Both communes are told by a note, so
+that the one writes that the child left and the other how it came.
 """
 
 from __future__ import annotations

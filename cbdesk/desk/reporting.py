@@ -24,7 +24,7 @@ from cbdesk.catalogue import Report, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
 from cbdesk.desk.areas import Area
 from cbdesk.desk.base import Saved
-from cbdesk.desk.consolidating import Scope, own_part
+from cbdesk.desk.consolidating import MISSING, TYPED, Scope, own_part
 from cbdesk.desk.duplicates import Duplicates
 from cbdesk.desk.papers import Papers
 from cbdesk.desk.places import names_of
@@ -185,21 +185,21 @@ class Reporting(Papers, Duplicates, Snapshots):
         with self._official(name, ()), self.store.atomic():
             scope = self._reach(units, span.cut_off, name, period)
             book, given = self._counted_from(report, span, scope, (), units)
-            made = consolidated.by_unit(data, book, given, rows, column)
+            made = consolidated.by_unit(data, book, given, _told_of(scope), rows, column)
         first, last, cut_off_ = (one.isoformat() for one in (span.first, span.last, span.cut_off))
         notes = scope.coverage.notes() if scope and scope.coverage else ()
-        told = Reported(name, span.text, first, last, cut_off_, (made,), coverage=notes)
+        whole = Reported(name, span.text, first, last, cut_off_, (made,), coverage=notes)
         office = replace(self.office(), scope=scope.area.label if scope else "")
-        sheet = reported.sheet(told, report, office, clock.today(), signed=False)
+        sheet = reported.sheet(whole, report, office, clock.today(), signed=False)
         about = letterhead.say("by_unit", about=sheet.about)
-        return self._unnamed(replace(told, sheet=replace(sheet, about=about, orientation="landscape")))
+        return self._unnamed(replace(whole, sheet=replace(sheet, about=about, orientation="landscape")))
 
     @needs(EXPORT)
     def write_by_unit(
         self, name: str, period: str, out: Path, formats: Sequence[str] = (), *, table: str = "",
         rows: Sequence[str] = (), column: str = "", units: Sequence[str] = (), overwrite: bool = False,
     ) -> dict[str, Any]:  # fmt: skip
-        """Write one table of a report commune by commune into a folder; returns ``files``, ``rows``, ``totals``. Logged.
+        """Write one table of a report commune by commune into a folder: ``files``, ``rows``, ``totals``. It is logged.
 
         Raises ``Problem`` as ``report_by_unit``, and those of groups P, U.
         """
@@ -561,6 +561,15 @@ class Reporting(Papers, Duplicates, Snapshots):
             return page.document_pdf(made.text, stamp=clock.now())
         return page.grid_pdf(reported.of(made), stamp=clock.now())
 
+def _told_of(scope: Scope | None) -> consolidated.Told:
+    """Return what a table by unit says of units that did not come with records of their own for the period."""
+    ways = scope.coverage.ways if scope and scope.coverage else {}
+    words = letterhead.patterns()["unit_notes"]
+    notes = {unit: str(words[way]) for unit, way in ways.items() if way in words}
+    unknown = frozenset(unit for unit, way in ways.items() if way in (TYPED, MISSING))
+    return consolidated.Told(notes, unknown, str(words["heading"]))
+
+
 def wrong_with(made: Report) -> list[str]:
     """Return what is wrong with a layout, a list or a report that counts; empty when sound."""
     try:
@@ -590,7 +599,7 @@ def _typed(row: Mapping[str, Any], span: ReportSpan) -> tuple[int, str, Typed] |
 
 
 def _source(row: Mapping[str, Any], dated: str) -> str:
-    """Return where a typed figure is from as a paper tells it: the office, what was written of it, the paper's number."""
+    """Return where a typed figure is from as a paper tells it: the office, what was written of it, the paper."""
     words, office = catalogue().columns["words"], catalogue().lists["figure_office"].get(str(row.get("office") or ""))
     paper = words["typed_paper"].format(number=row["paper_no"]) if row.get("paper_no") else ""
     named = [one for one in (office.labels["vi"] if office else "", str(row.get("source") or ""), paper) if one]
