@@ -35,6 +35,12 @@ def build(folder: Path, senders: int, tell: Callable[[str], object] = lambda _wo
         clock.set_fixed(None)
 
 
+def sticks(folder: Path) -> list[Path]:
+    """Return the sticks that were left to be taken in, one of them twice."""
+    found = folder / "sticks"
+    return [found / "new", found / "new", found / "damaged"]
+
+
 class _Province:
     """The receiver and its communes, each in a folder of its own."""
 
@@ -62,8 +68,21 @@ class _Province:
         self._differ(self.communes[2], self.communes[3])
         self._newcomer(self.communes[6])
         clock.set_fixed(NOW)
+        self._sticks()
         for one in (*self.communes, self.receiver):
             one.close()
+
+    def _sticks(self) -> None:
+        """Leave sticks that are not taken in yet: something new, the same again, one damaged."""
+        for at, name in ((0, "new"), (1, "damaged")):
+            folder = self.folder / "sticks" / name
+            folder.mkdir(parents=True)
+            self.communes[at].put("child", sample.rows(2, SEED + at, clock.today()))
+            self.communes[at].send(folder)
+        for path in (self.folder / "sticks" / "damaged").glob("*.cbd"):
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2] ^= 1
+            path.write_bytes(bytes(data))
 
     def _month(self, one: Desk, at: int, month: int) -> None:
         """One commune records a little and sends on a day of the next month; some are late, some send nothing."""

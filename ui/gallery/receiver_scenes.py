@@ -55,6 +55,58 @@ def shown(stage: Stage, name: str, **details: Any) -> Any:
     return window
 
 
+@scene("inbox")
+def inbox(stage: Stage) -> QWidget:
+    """Which unit has delivered which month; a bundle in five sentences."""
+    return shown(stage, "inbox")
+
+
+@scene("inbox_gap")
+def inbox_gap(stage: Stage) -> QWidget:
+    """A unit of which a part is missing; names of what differs are shown."""
+    window = shown(stage, "inbox")
+    page = window.shell.page()
+    gap = next(row for row in page.shown_rows() if any(one.state == "partial" for one in row.cells))
+    page.grid.choose(gap.unit, page._read.inbox.month)
+    page.show_names()
+    settled(stage, window)
+    return window
+
+
+@scene("inbox_look")
+def inbox_look(stage: Stage) -> QWidget:
+    """What has to be looked at, with what was put aside."""
+    window = shown(stage, "inbox", filter="look")
+    page = window.shell.page()
+    page.waiting.turn_to("aside")
+    QTest.keyClick(page.grid, Qt.Key.Key_Down)
+    settled(stage, window)
+    stage.after(lambda: (page.tabs.set_value("all"), page.waiting.turn_to("differ"), page._apply()))
+    return window
+
+
+@scene("inbox_taken")
+def inbox_taken(stage: Stage) -> QWidget:
+    """Several sticks taken in, one after the other: one is new, one is known, one is damaged."""
+    window = shown(stage, "inbox")
+    page = window.shell.page()
+    for folder in province.sticks(stage.folder().parent / "province"):
+        page.receive([folder])
+        settled(stage, window)
+    page.waiting.focus_in()
+    return window
+
+
+@scene("inbox_source")
+def inbox_source(stage: Stage) -> QWidget:
+    """Where to take in from."""
+    window = shown(stage, "inbox")
+    window.shell.page().take_in()
+    settled(stage, window)
+    stage.after(window.shell.page()._close_source)
+    return window
+
+
 @scene("conflicts")
 def conflicts(stage: Stage) -> QWidget:
     """What differs; names are hidden, nothing is chosen yet."""

@@ -119,8 +119,8 @@ class Conflicts(Page):
         head = self._build_title()
         head.setContentsMargins(16, 12, 16, 8)
         self.card.body.addLayout(head)
-        self.scroll = Scroller(spacing=10, name="sides_scroll")
-        inside = self.scroll.body
+        self.scroller = Scroller(spacing=10, name="sides_scroll")
+        inside = self.scroller.body
         inside.setContentsMargins(16, 2, 16, 10)
         self.sides = SideRow()
         self.sides.chosen.connect(self.take)
@@ -138,7 +138,7 @@ class Conflicts(Page):
         self.after = Afterwards()
         inside.addWidget(self.after)
         inside.addStretch(1)
-        self.card.body.addWidget(self.scroll, 1)
+        self.card.body.addWidget(self.scroller, 1)
         self.card.body.addWidget(self._build_foot())
         return self.card
 
@@ -322,7 +322,7 @@ class Conflicts(Page):
         self._label.say(conflict.label)
         self._whose.say(" · ".join(one for one in (whose, conflict.unit_name) if one))
         self.sides.show_boxes(boxes(conflict, sealed=hidden))
-        self.scroll.verticalScrollBar().setValue(0)
+        self.scroller.verticalScrollBar().setValue(0)
         self._sealed.setVisible(hidden)
         self._sealed.say(say("conflicts.page.reveal" if conflict.sealed else "conflicts.page.show_names"))
         self.other_button.setVisible(not hidden and _typable(conflict))
@@ -386,7 +386,7 @@ class Conflicts(Page):
         self._other.show()
         self.other.clear()
         self.other.setFocus()
-        self.scroll.ensureWidgetVisible(self._other)
+        self.scroller.ensureWidgetVisible(self._other)
         self.shell.refresh()
 
     def _close_other(self, *, focus: bool = True) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui import icons, theme
 from ui.parts import paint
 
-PAD, BETWEEN = 16, 26
+PAD, BETWEEN, ICON = 16, 26, 24
 
 
 class Tab(NamedTuple):
@@ -73,9 +73,9 @@ class Tabs(QWidget):
 
     def _boxes(self) -> list[QRectF]:
         """Return the box of each tab; where the room is short the icons go, then the gaps shrink."""
-        strong, plain = theme.font("strong"), theme.font("medium")
+        strong, plain, lead = theme.font("strong"), theme.font("medium"), self._lead()
         wide = [
-            24 + max(paint.text_width(strong, tab.words), paint.text_width(plain, tab.words)) + 8
+            lead + max(paint.text_width(strong, tab.words), paint.text_width(plain, tab.words)) + 8
             + paint.text_width(strong, self._counts[tab.code])
             for tab in self._tabs
         ]  # fmt: skip
@@ -86,6 +86,14 @@ class Tabs(QWidget):
             boxes.append(QRectF(left, 0, one, self.height()))
             left += one + gap
         return boxes
+
+    def _lead(self) -> int:
+        """Return the room of an icon before its words; none where the tabs would not fit with icons."""
+        strong = theme.font("strong")
+        words = sum(paint.text_width(strong, tab.words) + 8 + paint.text_width(strong, self._counts[tab.code])
+                    for tab in self._tabs)  # fmt: skip
+        whole = words + ICON * len(self._tabs) + 2 * PAD + 8 * (len(self._tabs) - 1)
+        return ICON if whole <= self.width() else 0
 
     def sizeHint(self) -> QSize:
         """Return the height of a row of tabs."""
@@ -132,14 +140,16 @@ class Tabs(QWidget):
         """Paint the line under all tabs, then the tabs."""
         painter = paint.smooth(QPainter(self))
         paint.hairline(painter, 0, self.width(), self.height() - 1)
+        lead = self._lead()
         for at, (tab, box) in enumerate(zip(self._tabs, self._boxes(), strict=True)):
             now = at == self._now
             middle, empty = self.height() / 2, self._counts[tab.code] == "0"
             ink = "ink3" if empty else tab.ink
-            icons.paint(painter, tab.icon, QPointF(box.left(), round(middle - 8)), ink, 16,
-                        filled=tab.icon == "error_circle" and not empty)  # fmt: skip
+            if lead:
+                icons.paint(painter, tab.icon, QPointF(box.left(), round(middle - 8)), ink, 16,
+                            filled=tab.icon == "error_circle" and not empty)  # fmt: skip
             role = "strong" if now else "medium"
-            words = QRectF(box.left() + 24, 0, paint.text_width(theme.font(role), tab.words) + 1, box.height())
+            words = QRectF(box.left() + lead, 0, paint.text_width(theme.font(role), tab.words) + 1, box.height())
             paint.text(painter, words, tab.words, role, "ink" if now else "ink2")
             count = QRectF(words.right() + 8, 0, box.right() - words.right(), box.height())
             paint.text(painter, count, self._counts[tab.code], "strong", ink)
