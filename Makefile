@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-province run test check bench scale papers year keys docs lock clean
+.PHONY: help setup demo demo-province run test check bench scale papers year keys attack docs lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,8 @@ check: $(STAMP) ## style, types, the house's import rules, documents up to date
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(PY) tools/problems.py --check
+	@$(PY) tools/sbom.py --check
+	@$(PY) tools/audit.py
 	@$(PY) tools/rights.py --check
 	@$(QUIET) $(PY) -m pytest -q tests/unit/test_house.py tests/unit/test_language.py tests/unit/test_documents.py
 
@@ -67,6 +69,10 @@ year: $(STAMP) ## an officer's year with a small invented commune, its papers in
 
 keys: $(STAMP) ## count the keys it takes to add children, beside Excel
 	@$(QUIET) $(PY) tools/keystrokes.py
+
+attack: $(STAMP) ## attack the logs and a stolen folder of practice registers; writes what is found
+	@$(PY) tools/attack.py
+	@$(PY) tools/stolen.py
 
 docs: $(STAMP) ## write the documents that are made from data
 	@$(PY) tools/problems.py

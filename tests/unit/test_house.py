@@ -17,10 +17,10 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 
 # From the ground up. A room knows its own floor and those below; no arrow goes up.
 FLOORS = {
-    "ground": "errors words paths clock log memory text charsets dates strict groups passwords volumes",
+    "ground": "errors words paths clock log memory licences text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
-               "wording headings rights lawful matching sound persons likeness households duplicates choosing benefits school "
-               "almanac extras deliveries",
+               "wording headings rights compartment lawful matching sound persons likeness households duplicates choosing "
+               "benefits school almanac extras deliveries",
     "work": "proof store wrapping keys escrow reopening attempts container manifest card seal trust additions bundle handover caseload extract carrier courier errand backup "
             "locking paper grid gridpaper suppress document letterhead official layouts facts measures tally consolidated cross spans "
             "reported expecting conditions roll listcells report handouts design balance cleaning rounds page letter "
@@ -77,7 +77,7 @@ ELSEWHERE = {
 WINDOW_KNOWS = {
     "rights", "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths",
     "log", "groups", "passwords", "report", "paper", "grid", "reported", "spans", "letterhead", "page", "workbook",
-    "__version__",
+    "__version__", "licences",
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {
