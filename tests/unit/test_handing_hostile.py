@@ -241,4 +241,4 @@ def test_a_neighbours_device_does_not_come_back_with_other_keys(three, commune):
 
     with pytest.raises(Problem) as problem:
         commune.enrol(card, fingerprint(card), neighbour=True)
-    assert problem.value.name == "bad_card"
+    assert problem.value.name == "device_known"
