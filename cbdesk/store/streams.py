@@ -23,7 +23,6 @@ from cbdesk.catalogue import catalogue
 from cbdesk.proof import OUTSIDE, Known
 from cbdesk.store.core import Core
 
-
 _LOG = "log "
 """Begins what the witness calls a life of the access log."""
 
