@@ -9,6 +9,7 @@ from datetime import date
 from cbdesk import clock, cross, dates, letterhead
 from cbdesk.catalogue import catalogue
 from cbdesk.cross import Where
+from cbdesk.desk.consolidating import own_part
 from cbdesk.desk.reporting import Reporting
 from cbdesk.errors import Problem
 from cbdesk.facts import Book
@@ -27,11 +28,11 @@ class Counting(Reporting):
 
     def count_dimensions(self) -> dict[str, str]:
         """Return what children can be counted by, name to title, in order."""
-        return cross.dimensions(catalogue())
+        return cross.dimensions(catalogue(), owners=self.role == "receiver")
 
     def count_choices(self, dimension: str) -> list[tuple[str, str]]:
         """Return the values of a dimension with their words. Raises ``Problem(report_wrong)``."""
-        return cross.choices(dimension, catalogue(), self.villages_at(clock.today()))
+        return cross.choices(dimension, catalogue(), self.villages_at(clock.today()), self._owners_counted())
 
     def how_many(
         self, rows: str, columns: str = "", where: Where | None = None, on: date | None = None,
@@ -46,12 +47,17 @@ class Counting(Reporting):
         if day > clock.today():
             raise Problem("bad_period", period=day.isoformat())
         with self.store.atomic():
-            made = cross.count(self._counted_facts(), rows, columns, where or {}, day, self.villages_at(day), among)
+            villages, owners = self.villages_at(day), self._owners_counted()
+            made = cross.count(self._counted_facts(), rows, columns, where or {}, day, villages, among, owners)
         titles = self.count_dimensions()
         by = [titles[one].lower() for one in (rows, columns) if one]
         title = say("count.title_two" if columns else "count.title", rows=by[0], columns=by[-1])
         notes = tuple(self._conditions(where or {}, among))
         return replace(made, title=title, notes=notes, label_heading=titles[rows])
+
+    def _owners_counted(self) -> cross.Owners:
+        """Return the communes a receiver counts by; none in a commune's register."""
+        return {unit.key: own_part(unit) for unit in self.area().units} if self.role == "receiver" else {}
 
     def _counted_facts(self) -> Book:
         now = (int(self.store.db.conn.total_changes), clock.today())

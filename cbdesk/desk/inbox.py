@@ -26,6 +26,8 @@ SNAPSHOT, STAND_IN, TOTAL = "snapshot", "on_behalf", "unit_total"
 TAKEN = frozenset({"merged", "accepted", "already"})
 """Codes of receipts of bundles that were taken in."""
 ALL, MISSING, LOOK, WHOLE, STOOD_IN, NO_CARD = "all", "missing", "look", "whole", "behalf", "no_card"
+REFUSED, SEALED = "refused", "sealed"
+"""Codes of receipts of files that were not taken in: refused with a Problem; kept sealed, their key has ended."""
 FILTERS = (ALL, MISSING, LOOK, WHOLE, STOOD_IN, NO_CARD)
 """All units; those that lack the newest month owed; those to look at; those held without a gap; those taken in on
 their behalf that month; those without an enrolled device."""
@@ -213,12 +215,15 @@ class _Evidence:
                "WHERE o.bundle IS NOT NULL GROUP BY o.bundle")  # fmt: skip
         aside = dict(self.db.execute(sql))
         heard, held, strangers = dict[str, str](), defaultdict[str, int](int), []
-        rows = self.db.execute("SELECT no, sender, code, result, at, file, json_extract(manifest, '$.at') FROM bundle "
-                               "WHERE dir = 'in' ORDER BY no")  # fmt: skip
+        rows = self.db.execute(
+            "SELECT no, sender, code, result, at, file, json_extract(manifest, '$.at') FROM bundle b WHERE dir = 'in' "
+            "AND NOT (code = ? AND EXISTS (SELECT 1 FROM bundle t WHERE t.file_sha256 = b.file_sha256 "
+            "AND t.no > b.no)) ORDER BY no", (REFUSED,),
+        )  # fmt: skip
         for no, sender, code, result, at, file, written in rows:
             told = _loaded(result)
             unit = self._unit_of.get(sender) or str(told.get("unit") or "")
-            why = "merged" if code in TAKEN else "gap" if code == "gap" else str(told.get("problem") or code)
+            why = "merged" if code in TAKEN else "gap" if code == "gap" else why_held(code, told)
             if not unit:
                 strangers.append((no, file, why))
                 continue
@@ -291,6 +296,11 @@ class _Evidence:
 def _of_all(proofs: Iterable[Proof], old: Unit, unit: Unit) -> list[Proof]:
     """Return what the unit of today sent, which speaks for each of those it was made of."""
     return list(proofs) if old != unit else []
+
+
+def why_held(code: str, result: Mapping[str, Any]) -> str:
+    """Return the name of the Problem for which a file was not taken in."""
+    return str(result.get("problem") or ("revoked" if code == SEALED else code))
 
 
 def _loaded(result: str) -> Mapping[str, Any]:

@@ -221,10 +221,14 @@ class Showing(Reporting):
         """
         return self.behind(self.report_now(name, period), grid, row, column)
 
-    def behind(self, made: Reported, grid: str, row: str, column: str, *, villages: Sequence[str] = ()) -> Opened:
+    def behind(
+        self, made: Reported, grid: str, row: str, column: str, *, villages: Sequence[str] = (),
+        units: Sequence[str] = (),
+    ) -> Opened:  # fmt: skip
         """Return what is behind a figure of a report as it is shown; a sensitive one is told to the access log.
 
-        ``villages`` are those it was counted for. Raises ``Problem``: ``no_figure``, ``no_right`` (a sensitive one).
+        ``villages`` and ``units`` are those it was counted for. Raises ``Problem``: ``no_figure``, ``no_right`` (a
+        sensitive one).
         """
         cell = reported.cell(made.grids, grid, row, column)
         if cell is None:
@@ -233,7 +237,7 @@ class Showing(Reporting):
             self.require(SENSITIVE)
         if cell.value and not cell.ids:  # figures of many are kept without what is behind them
             day = date.fromisoformat(made.cut_off)
-            now = self._counted_now(made.name, made.period, day, villages)  # of those this officer sees
+            now = self._counted_now(made.name, made.period, day, villages, units)  # of those this officer sees
             cell = replace(reported.cell(now.grids, grid, row, column) or cell, value=cell.value)
         if sensitive:
             self.log("look", detail=f"figure {made.name} {made.period} {grid}.{row}.{column} {len(cell.ids)}")

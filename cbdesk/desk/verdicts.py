@@ -7,6 +7,7 @@ failed at is its Problem, and what comes after was not looked at.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any
 
 from cbdesk import SCHEMA, carrier, dates
 from cbdesk.catalogue import catalogue
-from cbdesk.desk.carrying import Carrying
-from cbdesk.desk.inbox import TAKEN, Inboxes
+from cbdesk.desk.carrying import Carrying, Received
+from cbdesk.desk.inbox import REFUSED, TAKEN, Inboxes, why_held
 from cbdesk.errors import Problem
+from cbdesk.rights import SEND, needs
 from cbdesk.store.ledger import Bundle
 from cbdesk.words import has, say
 
@@ -65,6 +67,33 @@ class BundleTold:
 class Verdicts(Carrying, Inboxes):
     """Verbs that say what was found in a bundle."""
 
+    @needs(SEND)
+    def receive(self, sources: Sequence[Path], ack: Path | None = None) -> list[Received]:
+        """Take in files as ``Carrying.receive``; a receiver keeps a receipt also of what it refused, once a file."""
+        found = super().receive(sources, ack)
+        for one in found if self.role == "receiver" else ():
+            if one.problem is not None and one.result == REFUSED and Path(one.file).is_file():
+                self._note_refused(Path(one.file), one.problem)
+        return found
+
+    def _note_refused(self, path: Path, problem: Problem) -> None:
+        """Keep that a file was refused, with what is known of its sender by then; nothing of the file itself."""
+        try:
+            digest = hashlib.sha256(carrier.take(path)).hexdigest()
+        except Problem:
+            return
+        if self.ledger.receipt(file_sha256=digest) is not None:
+            return
+        kept = ("needed", "detail", "line", "member", "field", "found")
+        told: dict[str, str] = {name: str(problem.details[name]) for name in kept if name in problem.details}
+        sender = str(problem.details.get("sender") or "")
+        unit = sender if catalogue().units.get(sender) else ""
+        with self.store.atomic():
+            self.ledger.record(
+                "in", str(problem.details.get("device") or ""), REFUSED, manifest=None, file=path.name,
+                file_sha256=digest, result={"problem": problem.name, "unit": unit, **told},
+            )  # fmt: skip
+
     def bundle_told(self, which: int | Path) -> BundleTold:
         """Return a bundle of the receipts (its number) or a file in five sentences; nothing is merged.
 
@@ -86,9 +115,9 @@ class Verdicts(Carrying, Inboxes):
 
     def _receipt_told(self, one: Bundle) -> BundleTold:
         taken = one.code in (*TAKEN, "gap")
-        problem = None if taken else _problem(str(one.result.get("problem") or one.code), one.result)
+        problem = None if taken else _problem(why_held(one.code, one.result), one.result)
         if not one.manifest:
-            unit = self._unit_of_device(one.sender)
+            unit = self._unit_of_device(one.sender) or str(one.result.get("unit") or "")
             return self._refused(problem or Problem("not_a_bundle"), unit, one.sender, one)
         sender = one.manifest["from"]
         if problem is not None:
@@ -194,7 +223,7 @@ def _reason(reason: str, n: int) -> str:
 
 def _problem(name: str, details: Mapping[str, Any]) -> Problem:
     try:
-        made = Problem(name, **{key: value for key, value in details.items() if key != "problem"})
+        made = Problem(name, **{key: value for key, value in details.items() if key not in ("problem", "unit")})
         str(made.what + made.next)
     except KeyError:  # a Problem nobody here knows, or one that says more than the receipt keeps
         return Problem("not_a_bundle")

@@ -207,8 +207,12 @@ def test_a_bundle_is_told_in_five_sentences_and_a_damaged_one_merges_nothing(pai
     assert [one.state for one in told.verdicts] == ["bad", "unseen", "unseen", "unseen", "unseen"]
     assert (told.valid, told.problem.name) == (False, "wrong_recipient_or_damaged")
     assert told.verdicts[0].words == told.problem.what
-    assert [one.result for one in receiver.receive([damaged])] == ["refused"]
+    for _ in range(2):
+        assert [one.result for one in receiver.receive([damaged])] == ["refused"]
     assert receiver.store.count("child") == 1
+    [(no, name, why)] = receiver.inbox().strangers
+    assert (name, why) == ("x.cbd", "wrong_recipient_or_damaged")
+    assert receiver.bundle_told(no).verdicts == told.verdicts
     with pytest.raises(Problem, match="no_record"):
         receiver.bundle_told(10**6)
 
@@ -364,6 +368,12 @@ def test_a_table_by_unit_has_a_row_for_each_and_a_total_that_is_no_sum_where_a_c
     assert rows["all"] == whole
     assert rows[key("01336")] is None, "what nobody told is no nought"
     assert next(row.note for row in grid.rows if row.key == key("01336")) == "chưa có"
+    many = province.receiver.how_many("owner", "sex")
+    alone = {unit: one.how_many("sex").row("all").cell("all").value for unit, one in province.communes.items()}
+    assert {row.key: row.cell("all").value for row in many.rows} == {
+        "all": sum(alone.values()) - 1,
+        **{f"all.{key(unit)}": n - (unit == "01324") for unit, n in alone.items()}}  # fmt: skip
+    assert "owner" not in province.communes["01321"].count_dimensions()
     children = province.receiver.report_by_unit("children", "2026-10", "villages").grids[0]
     sums = [row.cell("all").value or 0 for row in children.rows]
     assert sum(sums[:-1]) == sums[-1], "a state counts a child where it lives"
