@@ -219,7 +219,9 @@ class Line:
 
     def _carry(self, near: socket.socket, rule: dict[str, int]) -> None:
         up = down = 0
-        with near, socket.create_connection(("127.0.0.1", self.target)) as far:
+        with near, contextlib.suppress(ConnectionRefusedError), socket.create_connection(
+            ("127.0.0.1", self.target)
+        ) as far:
             while not self._closing.is_set():
                 ready, _, _ = select.select([near, far], [], [], 0.2)
                 for one in ready:

@@ -13,6 +13,7 @@ see the problem "bug" with a code. Deriving a key from a password takes a second
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class _Job:
     failed: Failed | None
     owned: bool
     owner: Callable[[], QObject | None]
+    counted: bool = True
     answer: Any = None
     problem: Problem | None = None
     changed: Changed | None = None
@@ -92,8 +94,10 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker, self._apart = _Worker(self), _Worker(self)
-        for worker in (self._worker, self._apart):
+        self._worker, self._apart, self._online = _Worker(self), _Worker(self), _Worker(self)
+        self.leaving = threading.Event()
+        """Set when the program ends: who walks the network asks, and stops."""
+        for worker in (self._worker, self._apart, self._online):
             worker.finished_job.connect(self._deliver)
         self._relayed.connect(self._hand_over)
         self._waiting = 0
@@ -139,6 +143,16 @@ class Jobs(QObject):
         """Run ``op()`` on a thread of its own: long work that needs no desk, such as setting hundreds of pages."""
         self._put(op, done, failed, owner, self._apart)
 
+    def online(
+        self,
+        op: Callable[[], Any],
+        done: Done | None = None,
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """Run ``op()``, which waits for the network, on a thread of its own; nobody counts it as being busy."""
+        self._put(op, done, failed, owner, self._online, counted=False)
+
     def open(
         self,
         op: Callable[[], Any],
@@ -178,7 +192,8 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Finish what was handed over, close the desk, stop the thread and wait for it. Safe to call twice."""
-        for worker in (self._worker, self._apart):
+        self.leaving.set()
+        for worker in (self._worker, self._apart, self._online):
             if worker.isRunning():
                 worker.queue.put(None)
                 worker.wait()
@@ -192,19 +207,21 @@ class Jobs(QObject):
         failed: Failed | None,
         owner: QObject | None,
         worker: _Worker | None = None,
+        *,
+        counted: bool = True,
     ) -> None:
         worker = worker or self._worker
         reference = weakref.ref(owner) if owner is not None else _NOBODY
-        self._waiting += 1
-        if self._waiting == 1:
+        self._waiting += counted
+        if counted and self._waiting == 1:
             self.busy_changed.emit(True)
         if not worker.isRunning() and not worker.isFinished():
             worker.start()
-        worker.queue.put(_Job(work, done, failed, owner is not None, reference))
+        worker.queue.put(_Job(work, done, failed, owner is not None, reference, counted))
 
     @Slot(object)
     def _deliver(self, job: _Job) -> None:
-        self._waiting -= 1
+        self._waiting -= job.counted
         owner = job.owner()
         alive = not job.owned or (owner is not None and isValid(owner))
         try:
@@ -219,7 +236,7 @@ class Jobs(QObject):
             self.trouble.emit(bug(error), owner if alive else None)
         if job.changed:
             self.changed.emit(job.changed, owner if alive else None)
-        if self._waiting == 0:
+        if job.counted and self._waiting == 0:
             self.busy_changed.emit(False)
 
     @Slot(object)

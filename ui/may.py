@@ -12,11 +12,11 @@ _BY_RIGHT = {
           "redo care_check care_evaluate skip_step attach_file rename_village merge_villages split_village look_after "
           "join_homes split_home move_home children_in come_back leave_commune poor_decision compare_two take_up act "
           "add write make merge renew move finish choose evaluate check confirm new fill import take begin open_case "
-          "take_in incident go_on another",
+          "take_in incident go_on another decide answer ask",
     EXPORT: "print excel superior_form docx pdf word paper list questions blank",
     SEND: "send take_acks hand_over acks",
     ISSUE: "issue",
-    OFFICERS: "trust",
+    OFFICERS: "trust save_server",
 }  # fmt: skip
 _PAGES = {EDIT: "import crosscheck duplicates fill second decision cleaning_keys round_keys", SEND: "transfer",
           EXPORT: "superior_form"}  # fmt: skip

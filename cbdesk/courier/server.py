@@ -19,7 +19,9 @@ from cbdesk.errors import Problem
 
 T = TypeVar("T")
 
-TRIES = 5
+TRIES, FIRST_TRIES = 5, 2
+"""Tries in a row; the second where the server has never answered at all, and each try costs ten seconds."""
+
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 _GONE = frozenset({404, 410})
 _NO_MOVE = frozenset({400, 405, 501, 502})
@@ -60,7 +62,8 @@ class Server:
     def again(self, problem: Problem) -> None:
         """Wait before another try, or raise the Problem when it will not pass or has not passed often enough."""
         self._failed += 1
-        if problem.name not in PASSING or self._failed >= TRIES:
+        most = TRIES if self.wire.fingerprint or problem.name != "net_timeout" else FIRST_TRIES
+        if problem.name not in PASSING or self._failed >= most:
             self._failed = 0
             raise problem
         left = PAUSES[self._failed - 1]

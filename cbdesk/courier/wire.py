@@ -31,7 +31,7 @@ Tell = Callable[[str, int, int], None]
 Opened = Callable[[int, dict[str, str]], Callable[[bytes], None]]
 """Called with status and headers of an answer before its body; returns what takes the body."""
 
-CONNECT, IDLE, SLICE = 15.0, 30.0, 0.25
+CONNECT, IDLE, SLICE = 10.0, 30.0, 0.25
 """Seconds for making a connection, without a byte, and between two questions whether to go on."""
 
 FIRST = 60.0
@@ -83,6 +83,33 @@ class _Watch:
         if self.account.pin and not fits(self.account.pin, self.certificate):
             stream.close()
             raise Problem("cert_changed", host=self.account.host)
+
+
+def _patient(watch: _Watch) -> type[ssl.SSLSocket]:
+    """Return a kind of TLS socket whose handshake waits in slices, asking between them whether to go on."""
+
+    class Patient(ssl.SSLSocket):
+        def do_handshake(self, block: bool = False) -> None:
+            """Greet each other, for ``CONNECT`` seconds at most; whoever stops it leaves nothing open."""
+            end = time.monotonic() + CONNECT
+            try:
+                while not self._greeted(block, end):
+                    watch.ask()
+            except BaseException:
+                self.close()
+                raise
+
+        def _greeted(self, block: bool, end: float) -> bool:
+            self.settimeout(watch.left(SLICE))
+            try:
+                super().do_handshake(block)
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise
+                return False
+            return True
+
+    return Patient
 
 
 class _Stream(httpcore.NetworkStream):
@@ -163,7 +190,7 @@ class Wire:
             login = f"{account.user}:{account.password}".encode()
             self._headers["Authorization"] = "Basic " + base64.b64encode(login).decode("ascii")
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_context(account),
+            ssl_context=_context(account, self._watch),
             proxy=_proxy(account),
             max_connections=1,
             network_backend=_Backend(self._watch),
@@ -250,10 +277,11 @@ def _chunks(body: bytes | memoryview, going: Callable[[int], None]) -> Iterator[
         going(min(at + CHUNK, len(view)))
 
 
-def _context(account: Account) -> ssl.SSLContext:
+def _context(account: Account, watch: _Watch) -> ssl.SSLContext:
     """Return the rules of TLS: the system's trust, or the pinned certificate and nothing else."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = _patient(watch)
     if account.pin:  # the very certificate is compared right after the handshake: name, dates, issuer add nothing
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

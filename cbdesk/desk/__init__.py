@@ -13,6 +13,7 @@ from cbdesk.desk.proving import LogFault, fault_text
 from cbdesk.desk.reading import Fate, Imported
 from cbdesk.desk.reopening import make_province_keys, rewrap_province_keys
 from cbdesk.desk.upkeep import doctor
+from cbdesk.errand import Errand
 
 __all__ = [
     "Asked",
@@ -20,6 +21,7 @@ __all__ = [
     "Changed",
     "ChildRow",
     "Desk",
+    "Errand",
     "Fate",
     "Imported",
     "LogFault",

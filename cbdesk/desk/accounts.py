@@ -149,7 +149,8 @@ class Accounts(Upkeep):
 
     def bundles(self) -> list[dict[str, Any]]:
         """Return bundles written, newest first: ``no``, ``at``, ``file``, ``changes``, ``from_seq``, ``to_seq``,
-        ``bytes``, and ``state``: ``confirmed``, ``waiting``, ``superseded`` (a later one carries it), ``ack``.
+        ``bytes``, and ``state``: ``confirmed``, ``waiting``, ``posted`` (it lies on the server), ``superseded`` (a
+        later one carries it), ``ack``.
         """  # noqa: D205
         nodes = {one.device.node for one in self.ledger.known_keys()}  # also those that are no peers any more
         held = {one: {s: n for s, (n, _) in self.ledger.peer(one).have.items()} for one in nodes}
@@ -161,6 +162,8 @@ class Accounts(Upkeep):
             state = "ack" if not segments else "confirmed" if confirmed else "superseded" if to in later else "waiting"
             if segments:
                 later.add(to)
+            if state == "waiting" and one.code == "posted":
+                state = "posted"
             found.append({"no": one.no, "at": one.at, "file": one.file, "state": state, **one.result})
         return found
 

@@ -115,6 +115,7 @@ class Posting(Carrying):
         account = self.post_account(url, user, password, pin, proxy)
         return json.dumps({**asdict(account), "automatic": automatic}, ensure_ascii=False)
 
+    @needs(OFFICERS)
     def post_account(
         self, url: str, user: str = "", password: str | None = None, pin: str = "", proxy: str | None = None
     ) -> Account:

@@ -403,10 +403,15 @@ def test_no_server_no_name_no_tls_each_in_words(apache):
                 assert name_of(lambda: one.size("x")) == problem
         patch.undo()
         plain = kit.Line(0)
-        plain._carry = lambda near, _rule: near.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        plain._carry = _speaks_plainly
         with courier.Server(account(f"https://localhost:{plain.port}/dav")) as one:
             assert name_of(lambda: one.size("x")) == "net_no_tls"
         plain.close()
+
+
+def _speaks_plainly(near, _rule):
+    with near:
+        near.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
 def test_through_a_proxy_and_what_a_proxy_refuses(apache):

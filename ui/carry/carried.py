@@ -23,7 +23,8 @@ from ui.lists.table import Column, QuietTable, TablePanel
 from ui.parts import Button, Card, EmptyState, IconText, Label, Scroller, SectionTitle
 
 STATES = {
-    "confirmed": ("ngoc", "checkmark_circle"), "waiting": ("nghe", "clock"), "superseded": ("neutral", "arrow_right"),
+    "confirmed": ("ngoc", "checkmark_circle"), "waiting": ("nghe", "clock"), "posted": ("nghe", "cloud"),
+    "superseded": ("neutral", "arrow_right"),
 }  # fmt: skip
 RESULTS = {
     "accepted": ("checkmark_circle", "ngoc"), "merged": ("checkmark_circle", "ngoc"), "already": ("info", "ink2"),

@@ -1,4 +1,4 @@
-"""Where a bundle goes or comes from: sticks that are plugged in, another folder, a file for official mail.
+"""Where a bundle goes or comes from: sticks that are plugged in, the server, another folder, a file for official mail.
 
 Rules. Sticks are asked for every two seconds while the picker is in sight, on the background thread, because a faulty
 drive may take its time. The choice is kept by path. Arrows move among the rows; Enter takes the row and goes on.
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cbdesk import carrier
+from cbdesk import carrier, dates
+from cbdesk.desk import Desk
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import icons, theme
@@ -31,13 +32,13 @@ from ui.parts.choice import badge_width, paint_badge
 from ui.talk import Talk, documents
 
 ASK_MS = 2_000
-STICK, FOLDER, MAIL, FILES = "stick", "folder", "mail", "files"
-ICONS = {STICK: "usb_stick", FOLDER: "folder", MAIL: "save", FILES: "document"}
+STICK, FOLDER, MAIL, FILES, NETWORK = "stick", "folder", "mail", "files", "network"
+ICONS = {NETWORK: "cloud", STICK: "usb_stick", FOLDER: "folder", MAIL: "save", FILES: "document"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place: kind, paths (one folder, or files), words, facts, a badge, and why it cannot be used."""
+    """A place: kind, paths (one folder, or files), words, facts, a badge, whether it is locked, or a server is set."""
 
     kind: str
     paths: tuple[Path, ...] = ()
@@ -45,6 +46,12 @@ class Place:
     facts: str = ""
     badge: str = ""
     locked: bool = False
+    server: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Return whether it may be used: something was chosen, and it is not locked."""
+        return bool(self.paths or self.server) and not self.locked
 
     @property
     def key(self) -> str:
@@ -77,6 +84,20 @@ def read_sticks(*, reading: bool) -> list[Place]:
             badge = say("carry.place.bundles", n=count) if reading else say("carry.place.used")
         found.append(Place(STICK, (stick.path,), words, facts, badge, stick.read_only and not reading))
     return found
+
+
+def read_network(desk: Desk) -> Place:
+    """Return the server that is set as a place, or the place that asks for one; runs on the desk's thread."""
+    found = desk.post_settings()
+    if not found.url:
+        return Place(NETWORK, (), say("carry.place.network"), say("carry.place.network_unset"))
+    host = found.url.removeprefix("https://").partition("/")[0]
+    facts = say("carry.place.network_facts", host=host, when=_when(found.last_at)) if found.last_at else host
+    return Place(NETWORK, (), say("carry.place.network"), facts, server=True)
+
+
+def _when(stamp: str) -> str:
+    return f"{stamp[11:16]} {dates.show_date(stamp[:10])}"
 
 
 def _bundles(path: Path) -> int:
@@ -126,7 +147,7 @@ class PlaceRow(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes the row and goes on."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            if not (self.isChecked() and self.place.paths):
+            if not (self.isChecked() and self.place.ready):
                 self.click()
             self.taken.emit()
         else:
@@ -161,12 +182,16 @@ class PlacePicker(QWidget):
 
     chosen_changed = Signal()
     taken = Signal()
+    server_wanted = Signal()
+    """The network was chosen and no server is set."""
 
-    def __init__(self, jobs: Jobs, talk: Talk, parent: QWidget | None = None, *, reading: bool = False) -> None:
+    def __init__(
+        self, jobs: Jobs, talk: Talk, parent: QWidget | None = None, *, reading: bool = False, network: bool = False
+    ) -> None:
         super().__init__(parent)
         self._jobs, self._talk, self._reading = jobs, talk, reading
         self._asking = False
-        others = (FILES, FOLDER) if reading else (FOLDER, MAIL)
+        others = (*((NETWORK,) if network else ()), *((FILES, FOLDER) if reading else (FOLDER, MAIL)))
         self._others = [self._plain(kind) for kind in others]
         self._sticks: list[Place] = []
         self._rows: dict[str, PlaceRow] = {}
@@ -190,7 +215,7 @@ class PlacePicker(QWidget):
     def chosen(self) -> Place | None:
         """Return the place chosen, if it can be used."""
         row = next((row for row in self._rows.values() if row.isChecked()), None)
-        return row.place if row is not None and row.place.paths and not row.place.locked else None
+        return row.place if row is not None and row.place.ready else None
 
     def sticks(self) -> Sequence[Place]:
         """Return the sticks seen last."""
@@ -205,13 +230,16 @@ class PlacePicker(QWidget):
 
     def forget(self) -> None:
         """Drop what was chosen by dialog."""
-        self._others = [self._plain(place.kind) for place in self._others]
+        self._others = [one if one.kind == NETWORK else self._plain(one.kind) for one in self._others]
+        self._clear_choice()
+        self._lay()
+        self.pick_first_stick()
+
+    def _clear_choice(self) -> None:
         self._group.setExclusive(False)
         for row in self._rows.values():
             row.setChecked(False)
         self._group.setExclusive(True)
-        self._lay()
-        self.pick_first_stick()
 
     def pick_first_stick(self) -> bool:
         """Choose the first stick that can be used, unless something is chosen."""
@@ -223,6 +251,12 @@ class PlacePicker(QWidget):
                 self.chosen_changed.emit()
                 return True
         return False
+
+    def show_network(self, place: Place) -> None:
+        """Show the server that is set."""
+        self._others = [place if one.kind == NETWORK else one for one in self._others]
+        self._lay()
+        self.chosen_changed.emit()
 
     # sticks
 
@@ -289,7 +323,10 @@ class PlacePicker(QWidget):
         return row
 
     def _clicked(self, row: PlaceRow) -> None:
-        if row.place.kind != STICK:
+        if row.place.kind == NETWORK and not row.place.ready:
+            self._clear_choice()
+            self.server_wanted.emit()
+        elif row.place.kind not in (STICK, NETWORK):
             self._choose_by_dialog(row)
         self.chosen_changed.emit()
 
@@ -310,9 +347,7 @@ class PlacePicker(QWidget):
         if paths:
             self.choose(kind, paths)
         elif not row.place.paths:
-            self._group.setExclusive(False)
-            row.setChecked(False)
-            self._group.setExclusive(True)
+            self._clear_choice()
 
     def choose(self, kind: str, paths: Sequence[Path]) -> None:
         """Choose a folder or files as if by dialog."""

@@ -26,10 +26,16 @@ class BookFacts:
     villages: tuple[str, ...] = ()
     """Those the officer looks after; none means all."""
     rights: frozenset[str] = ALL
+    posted: str = ""
+    """When the program last walked to the server by itself or was sent, where it may by itself; a local stamp."""
+    post_failed: bool = False
+    faults: int = 0
+    """Places where the logs do not hold, not looked into yet."""
 
 
 def read_facts(desk: Desk) -> BookFacts:
     """Read the facts; runs on the desk's thread."""
+    post = desk.post_settings()
     return BookFacts(
         unit=desk.unit_name,
         officer=desk.officer,
@@ -41,16 +47,25 @@ def read_facts(desk: Desk) -> BookFacts:
         today=clock.today().isoformat(),
         villages=desk.my_villages(),
         rights=desk.rights,
+        posted=post.last_at if post.automatic else "",
+        post_failed=bool(post.last_problem),
+        faults=len(desk.faults),
     )
 
 
 def states_of(facts: BookFacts, saved_at: str) -> list[State]:
     """Return the facts for the right of the status line."""
     found = []
+    if facts.faults:
+        found.append(State("warning", say("shell.state.faults", n=facts.faults), "gach"))
     if facts.backup:
         found.append(State("database_checkmark", say("shell.state.backup", at=_when(facts.backup, facts.today))))
     if saved_at:
         found.append(State("checkmark_circle", say("shell.state.saved", at=saved_at)))
+    if facts.posted:
+        key = "post.state.failed" if facts.post_failed else "post.state.done"
+        words = say(key, at=_when(facts.posted, facts.today))
+        found.append(State("cloud", words, "nghe" if facts.post_failed else "ink3"))
     if facts.unsent and facts.role == "commune":
         found.append(State("usb_stick", say("shell.state.unsent", n=f"{facts.unsent:,}".replace(",", ".")), "nghe"))
     return found

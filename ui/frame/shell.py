@@ -22,6 +22,7 @@ from ui import commands, may, pages, theme
 from ui.frame.facts import BookFacts, read_facts, states_of
 from ui.frame.mine import Mine
 from ui.frame.palette import Entry, Palette
+from ui.frame.poster import Poster
 from ui.frame.rail import Rail
 from ui.frame.topbar import TopBar
 from ui.jobs import Jobs
@@ -47,6 +48,10 @@ class Shell(QWidget):
     text_size_wanted = Signal()
     looks_wanted = Signal(str, int)
     """A theme and a text size were chosen."""
+    lock_exports_wanted = Signal(bool)
+    """Whether files written out get a password."""
+    idle_wanted = Signal(int)
+    """Minutes without work after which the book locks."""
     capture_wanted = Signal(bool)
     """Whether the window is to stay out of screenshots."""
 
@@ -57,6 +62,7 @@ class Shell(QWidget):
         self.mine = Mine(self)
         self._pages: dict[str, Page] = {}
         self._trail: list[tuple[str, dict[str, Any]]] = []
+        self._guarded: list[tuple[QWidget, str]] = []
         self._shape = FULL
         self._saved_at = ""
         self._build()
@@ -65,6 +71,8 @@ class Shell(QWidget):
         self.palette_layer = Palette(self, jobs, self.offer, self._open_child if opens_child else None,
                                      lambda one: self.go("directory", id=one))  # fmt: skip
         self._bind_keys()
+        self.poster = Poster(jobs, self)
+        self.poster.walked.connect(self.read_facts)
         jobs.changed.connect(self._changed)
         jobs.trouble.connect(self._trouble)
         app = QApplication.instance()
@@ -168,6 +176,7 @@ class Shell(QWidget):
         if present is not None:
             present.closed()
         self.talk.hush()
+        self.poster.shut()
 
     # what is shown about the page
 
@@ -183,7 +192,12 @@ class Shell(QWidget):
         """Read the key hints of the page again."""
         page = self.page()
         if page is not None:
-            self.status.show_hints(page.hints())
+            self.status.show_hints([one for one in page.hints() if self._answers(one.key)])
+
+    def _answers(self, key: str) -> bool:
+        """Return whether a key is not one only of commands this officer is not offered."""
+        named = [one for one in commands.COMMANDS if one.cap == key.replace("|", " ")]
+        return not named or any(self.may(may.needed(one.name)) for one in named)
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         page = self.page()
@@ -204,6 +218,8 @@ class Shell(QWidget):
     def _show_facts(self, answer: tuple[BookFacts, dict[str, int]]) -> None:
         before, (self.facts, counts) = self.facts.rights, answer
         if before != self.facts.rights:
+            for button, right in self._guarded:
+                button.setVisible(self.may(right))
             self.rail.offer([page.name for page in pages.rail(self.role) if self.may(may.to_open(page.name))])
             self.refresh()
         self.mine.know(self.facts.villages)
@@ -249,6 +265,11 @@ class Shell(QWidget):
     def may(self, right: str) -> bool:
         """Return whether this officer has a right; what needs one he lacks is not offered (``ui.may``)."""
         return right in self.facts.rights
+
+    def guard(self, button: QWidget, right: str) -> None:
+        """Show a button of a page only to who has a right."""
+        self._guarded.append((button, right))
+        button.setVisible(self.may(right))
 
     def allowed(self, actions: Sequence[Action]) -> list[Action]:
         """Return those of the buttons that are offered."""

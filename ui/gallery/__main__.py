@@ -37,11 +37,15 @@ def main(argv: list[str] | None = None) -> int:
     import ui.gallery.home_scenes
     import ui.gallery.import_scenes
     import ui.gallery.incident_scenes
+    import ui.gallery.law_scenes
+    import ui.gallery.network_scenes
     import ui.gallery.outside_scenes
     import ui.gallery.page_scenes
+    import ui.gallery.proof_scenes
     import ui.gallery.quality_scenes
     import ui.gallery.receiver_scenes
     import ui.gallery.report_scenes
+    import ui.gallery.rights_scenes
     import ui.gallery.round_scenes
     import ui.gallery.season_scenes
     import ui.gallery.settings_scenes

@@ -1,8 +1,8 @@
 """Gửi – Nhận: get changes to the receiver, step by step, and know that they arrived.
 
-A bundle goes to a stick or to any folder, also as a file for official mail. Steps: choose a place, look at what goes,
-create (written, flushed, renamed), read back and compare. The bundle carries everything not yet confirmed, so a lost
-one costs nothing. The second tab takes acknowledgements from a stick, a folder or files.
+A bundle goes to a stick, over the network, or to any folder, also as a file for official mail. Steps: choose a place,
+look at what goes, create (written, flushed, renamed), read back and compare. The bundle carries everything not yet
+confirmed, so a lost one costs nothing. The second tab takes acknowledgements from a stick, the server, or files.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from cbdesk import carrier, clock, page
-from cbdesk.desk import Changed, Desk, Sent
+from cbdesk.desk import Changed, Desk, Posted, Sent, SentOver
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui.carry.carried import History, Results, Told, read_results
+from ui.carry.network import Pace
 from ui.carry.outgoing import Counts, Fact, Outgoing, block, read_outgoing, slip_of
-from ui.carry.places import ICONS, MAIL, STICK, Place, PlacePicker, size_words
+from ui.carry.places import ICONS, MAIL, NETWORK, STICK, Place, PlacePicker, read_network, size_words
 from ui.frame.shell import Shell
 from ui.lists.filterbar import plain
 from ui.pages import FULL, NARROW, Action, Page, register
@@ -50,6 +51,7 @@ class Transfer(Page):
         self._out: Outgoing | None = None
         self._sent: Sent | None = None
         self._place: Place | None = None
+        self._pace = Pace()
         self.tabs = Segmented(
             [Option(SEND, say("carry.tab_send")), Option(RECEIVE, say("carry.tab_receive"))],
             label=say("shell.page.transfer"), name="carry_tabs",
@@ -93,7 +95,8 @@ class Transfer(Page):
         body = self._scroll.body
         self.where, self.what, self.made = (Fact("usb_stick", name="where"), Fact("document_table", name="what"),
                                             Fact("box_checkmark", name="made"))  # fmt: skip
-        self.picker = PlacePicker(self.jobs, self.talk)
+        self.picker = PlacePicker(self.jobs, self.talk, network=True)
+        self.picker.server_wanted.connect(lambda: self.shell.go("post"))
         self.picker.chosen_changed.connect(self.shell.refresh)
         self.picker.taken.connect(self._next)
         self._choose = block(SectionTitle(say("carry.place.title")), self.picker)
@@ -165,7 +168,8 @@ class Transfer(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         card = Card(name="receive_card")
-        self.source = PlacePicker(self.jobs, self.talk, reading=True)
+        self.source = PlacePicker(self.jobs, self.talk, reading=True, network=True)
+        self.source.server_wanted.connect(lambda: self.shell.go("post"))
         self.source.chosen_changed.connect(self.shell.refresh)
         self.source.taken.connect(self._receive)
         card.body.addWidget(SectionTitle(say("carry.place.title_receive")))
@@ -195,6 +199,9 @@ class Transfer(Page):
         words = {PLACE: "next", CONTENT: "create", MAKE: "create", CHECK: "done"}[self._step]
         icon = {PLACE: "arrow_right", CONTENT: "box_checkmark", MAKE: "box_checkmark", CHECK: "checkmark"}[self._step]
         busy = say("carry.making") if self._working else ""
+        if self._over_network() and words == "create":
+            busy = say("post.sending") if self._working else ""
+            return Action("next", say("post.send"), self._next, "arrow_upload", "Ctrl Enter", why, busy)
         return Action("next", say(f"carry.{words}"), self._next, icon, "Ctrl Enter", why, busy)
 
     def hints(self) -> Sequence[Hint]:
@@ -206,7 +213,8 @@ class Transfer(Page):
             return (Hint("↑|↓", say("carry.hint.place")), Hint("Enter", say("carry.hint.next")),
                     Hint("F1", hint("help")))  # fmt: skip
         if self._step == CHECK:
-            return (Hint("Ctrl P", hint("print_slip")), Hint("Ctrl Enter", say("carry.done").lower()))
+            slip = () if self._over_network() else (Hint("Ctrl P", hint("print_slip")),)
+            return (*slip, Hint("Ctrl Enter", say("carry.done").lower()))
         return (Hint("Ctrl Enter", say("carry.hint.next")), Hint("Alt|←", hint("previous_step")))
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
@@ -215,7 +223,7 @@ class Transfer(Page):
             "reload": self.load, "step_back": self._back,
             "next_pane": self._other_pane, "previous_pane": self._other_pane,
         }  # fmt: skip
-        if self._sent is not None:
+        if self._sent is not None and not self._over_network():
             found["print"] = self._print_slip
         return found
 
@@ -257,6 +265,8 @@ class Transfer(Page):
             self.source.focus_first()
         elif self._step == PLACE:
             self.picker.focus_first()
+        elif self._step == CHECK and self._over_network():
+            self.setFocus()
         elif self._step == CHECK:
             (self.print_button if self.print_button.isEnabled() else self.save_button).setFocus()
 
@@ -278,12 +288,20 @@ class Transfer(Page):
     def load(self) -> None:
         """Read what would go, and the history."""
         self.jobs.run(read_outgoing, self._show, owner=self)
+        self.jobs.run(read_network, self._show_network, owner=self)
 
     def _show(self, out: Outgoing) -> None:
         self._out = out
         self.history.show_bundles(out.bundles, out.status)
         self._tell()
         self.shell.refresh()
+
+    def _show_network(self, place: Place) -> None:
+        self.picker.show_network(place)
+        self.source.show_network(place)
+
+    def _over_network(self) -> bool:
+        return self._place is not None and self._place.kind == NETWORK
 
     def _tell(self) -> None:
         """Show the facts of the steps and which parts are open."""
@@ -332,7 +350,7 @@ class Transfer(Page):
             self._go(CONTENT)
             self.setFocus()
         elif self._step == CONTENT and self._out:
-            self._create()
+            (self._bring if self._over_network() else self._create)()
         elif self._step == CHECK:
             self._sent = None
             self.picker.forget()
@@ -367,6 +385,29 @@ class Transfer(Page):
 
         self.jobs.run(work, self._created, self._not_created, self)
 
+    def _bring(self) -> None:
+        """Walk to the server: fetch first what lies there for us, then bring."""
+        self._working = True
+        self._pace = Pace()
+        self._walked("connect", 0, 1)
+        self._go(MAKE)
+        self.stop_button.setFocus()
+        self.shell.poster.go(send=True, done=self._brought, failed=self._not_created, told=self._walked,
+                             stopped=lambda: self._created(None))  # fmt: skip
+
+    def _walked(self, step: str, done: int, total: int) -> None:
+        self.phase.say(self._pace.words(step, done, total))
+        self.bar.setValue(round(1000 * done / max(1, total)) if step in ("fetch", "send") else 0)
+
+    def _brought(self, posted: Posted) -> None:
+        self._tell_received(posted)
+        self._created(list(posted.sent))
+        if not posted.sent:
+            self.talk.say(say("post.nothing_more"))
+
+    def _tell_received(self, posted: Posted) -> None:
+        self.jobs.run(lambda desk: read_results(desk, posted.received), self.results.show_results, owner=self)
+
     def _progressed(self, name: str, done: int, total: int) -> None:
         if name != "write":
             return
@@ -375,13 +416,16 @@ class Transfer(Page):
 
     def _halt(self) -> None:
         self._stop = True
+        if self._over_network() or self._tab == RECEIVE:
+            self.shell.poster.stop()
 
-    def _created(self, sent: list[Sent] | None) -> None:
+    def _created(self, sent: Sequence[Sent] | None) -> None:
         self._working = False
         if not sent:
             self._go(CONTENT)
             if sent is None:
-                self.talk.say(say("carry.make.stopped"), care=True)
+                words = "post.stopped" if self._over_network() else "carry.make.stopped"
+                self.talk.say(say(words), care=True)
             return
         self._sent = sent[0]
         self._tell_result(sent[0])
@@ -393,8 +437,9 @@ class Transfer(Page):
     def _not_created(self, problem: Problem) -> None:
         self._working = False
         self._go(CONTENT)
-        again = Button(say("carry.again"), icon="arrow_sync", name="create_again")
-        again.clicked.connect(self._create)
+        words = "post.again" if self._over_network() else "carry.again"
+        again = Button(say(words), icon="arrow_sync", name="create_again")
+        again.clicked.connect(self._bring if self._over_network() else self._create)
         self.talk.problem(problem, action=again)
 
     def _tell_result(self, sent: Sent) -> None:
@@ -403,18 +448,23 @@ class Transfer(Page):
         slots = {"n": plain(sent.changes), "a": plain(sent.from_seq), "b": plain(sent.to_seq)}
         key = "span" if sent.to_seq else "title"
         self.what.tell(say(f"carry.content.{key}", **slots), say("carry.content.to", name=name))
-        self.made.tell(say("carry.result.more", time=clock.now().strftime("%H:%M:%S")),
+        over = isinstance(sent, SentOver)
+        key = "carry.result.more" if not over else "post.result.already" if sent.already else "post.result.more"
+        self.made.tell(say(key, time=clock.now().strftime("%H:%M:%S")),
                        say("carry.result.sealed", size=size_words(sent.bytes), name=name))  # fmt: skip
         self._facts["file"].say(sent.file.name)
         self._facts["receiver"].say(name)
         self._facts["changes"].say(say("carry.result.span", **slots) if sent.to_seq else slots["n"])
         self._facts["sha"].say(" ".join(sent.sha256[at : at + 4] for at in range(0, 16, 4)) + " …")
         self._facts["sha"].setToolTip(sent.sha256)
-        way = "mail" if self._place.kind == MAIL else "stick"
+        way = self._place.kind if self._place.kind in (MAIL, NETWORK) else "stick"
         for at, label in enumerate(self._nexts, 1):
             label.say(say(f"carry.result.{way}_{at}", name=name))
         self._lost.say(say("carry.result.lost", name=name))
-        self.folder_button.setVisible(self._place.kind != STICK)
+        self.folder_button.setVisible(self._place.kind not in (STICK, NETWORK))
+        for button in (self.print_button, self.save_button):
+            button.setVisible(not over)  # nobody hands anything over
+        self._lost.setVisible(not over)
         self.print_button.explain("" if has_printer() else say("reports.no_printer"))
 
     # the slip
@@ -461,7 +511,16 @@ class Transfer(Page):
             return
         self._working = True
         self.shell.refresh()
+        if place.kind == NETWORK:
+            self._fetch()
+            return
         take_in(self, list(place.paths), self._received, self._not_received)
+
+    def _fetch(self) -> None:
+        def done(posted: Posted) -> None:
+            self.jobs.run(lambda desk: read_results(desk, posted.received), self._received, owner=self)
+
+        self.shell.poster.go(send=False, done=done, failed=self._not_received, stopped=lambda: self._received([]))
 
     def _received(self, results: list[Told]) -> None:
         self._working = False

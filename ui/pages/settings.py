@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk import text
 from cbdesk.words import say
@@ -18,7 +18,7 @@ from ui import guard, theme
 from ui.frame.cover import IDLE, IDLE_MINUTES
 from ui.leaving import PREF
 from ui.pages import NARROW, Page, register
-from ui.parts import Card, Checkbox, Hint, Label, Scroller, SectionTitle, Segmented
+from ui.parts import Button, Card, Checkbox, Hint, Label, Scroller, SectionTitle, Segmented
 from ui.parts.segmented import Option
 
 WIDE, CONTROL = 860, 252
@@ -74,6 +74,7 @@ class Example(QWidget):
             grid.addWidget(label, at, 1)
         grid.setColumnStretch(1, 1)
         self.setObjectName("order_example")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_order(self, order: text.NameOrder) -> None:
         """Show the names in an order."""
@@ -105,6 +106,7 @@ class SettingsPage(Page):
         self._settings: list[Setting] = []
         self._scroll = Scroller(name="settings_scroll")
         self.body.addWidget(self._scroll, 1)
+        self._scroll.widget().setMaximumWidth(theme.px(WIDE))  # so that wrapped lines are counted at this width
         inside = self._scroll.body
         inside.setSpacing(12)
         inside.addWidget(self._register_card())
@@ -119,10 +121,17 @@ class SettingsPage(Page):
         self.example = Example()
         self._doing = Label("", "note", "ink2")
         self._doing.hide()
-        card = self._card("register", self._setting("order", self.order))
+        order = self._setting("order", self.order)
         self._settings[-1].under(self.example)
         self._settings[-1].under(self._doing)
-        return card
+        self.post = Button(say("settings.post.open"), icon="cloud", name="open_post")
+        self.post.clicked.connect(lambda: self.shell.go("post"))
+        rows = [order, self._setting("post", self.post)]
+        for name, icon in (("proof", "shield_checkmark"), ("licences", "document")):
+            button = Button(say(f"settings.{name}.open"), icon=icon, name=f"open_{name}")
+            button.clicked.connect(lambda _on, page=name: self.shell.go(page))
+            rows.append(self._setting(name, button))
+        return self._card("register", *rows)
 
     def _screen_card(self) -> Card:
         self.look = self._choice("look", [(one, say(f"settings.look.{one}")) for one in (theme.LIGHT, theme.DARK)])
@@ -153,7 +162,6 @@ class SettingsPage(Page):
 
     def _card(self, name: str, *rows: Setting) -> Card:
         card = Card(name=f"settings_{name}", spacing=10)
-        card.setMaximumWidth(theme.px(WIDE))
         card.body.addWidget(SectionTitle(say(f"settings.{name}"), facts=say(f"settings.{name}_facts")))
         for row in rows:
             card.body.addWidget(row)
@@ -191,8 +199,7 @@ class SettingsPage(Page):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "size_choice"):
             self._show_looks()
-            for card in self.findChildren(Card):
-                card.setMaximumWidth(theme.px(WIDE))
+            self._scroll.widget().setMaximumWidth(theme.px(WIDE))
 
     # what happens
 
