@@ -18,7 +18,7 @@ from cbdesk import clock, desk
 from cbdesk.desk import Desk
 
 NOW = "2026-11-20T09:30"
-SENIOR, JUNIOR = "Nông Thị Hạnh", "Triệu Văn Bảo"
+SENIOR, JUNIOR, PASSWORD = "Nông Thị Hạnh", "Triệu Văn Bảo", "mật khẩu"
 CANARY = "chim cắt lửa"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
@@ -35,17 +35,17 @@ def as_officer(book: Desk, name: str) -> Desk:
 
 
 class Twins:
-    """The two folders, and the ids of what stands in both (``known``) and of what only the second holds (``hidden``)."""
+    """The two folders, ids of what stands in both (``known``) and of what only the second holds (``hidden``)."""
 
     def __init__(self, folder: Path) -> None:
         clock.set_fixed(NOW)
         self.plain, self.rich = folder / "plain", folder / "rich"
-        made = desk.setup(self.plain, role="commune", unit="01321", officer=SENIOR, password="mật khẩu", practice=True)
+        made = desk.setup(self.plain, role="commune", unit="01321", officer=SENIOR, password=PASSWORD, practice=True)
         people(made.desk)
         self.known = common(made.desk)
         made.desk.close()
         shutil.copytree(self.plain, self.rich)
-        book = desk.unlock(self.rich, SENIOR, "mật khẩu")
+        book = desk.unlock(self.rich, SENIOR, PASSWORD)
         before = self._records(book)
         secrets(book, self.known)
         self.hidden = sorted(self._records(book) - before)
@@ -58,7 +58,7 @@ class Twins:
 
     def open(self, which: Path) -> Desk:
         """Return one of the two, opened by the officer who does not see what is sensitive."""
-        return as_officer(desk.unlock(which, SENIOR, "mật khẩu"), JUNIOR)
+        return as_officer(desk.unlock(which, SENIOR, PASSWORD), JUNIOR)
 
 
 def common(book: Desk) -> dict[str, str]:

@@ -42,8 +42,9 @@ any other. With it the window shows a padlock first; each *Xem*, and each readin
 holds such a thing, is one line of the access log (`view`, the record, or the form and how many).
 
 What stays as it is for everybody: figures and totals of official lists and reports, which count everybody and name
-nobody who is apart; how many changes wait to be sent; a carer kept from the child stands on no village sheet. Restricted
-lists, names behind a sensitive figure, hints kept in confidence and deleting for good need the second permission.
+nobody who is apart; how many changes wait to be sent; a carer kept from the child stands on no village sheet.
+Restricted lists, names behind a sensitive figure, hints kept in confidence and deleting for good need the second
+permission.
 
 Works on everything there is, whoever asks (it changes, packs or makes what is official, and tells nothing of a single
 record kept apart): {wholly}.
@@ -93,7 +94,8 @@ def _apart() -> Iterator[str]:
     yield "\n| record | fields never shown | sensitive codes left out |\n| --- | --- | --- |\n"
     for form in catalogue().forms.values():
         fields = [f"`{item.name}`" for item in form.fields if item.sensitive]
-        codes = [f"`{item.name}`: {', '.join(compartment.codes(item))}" for item in form.fields if compartment.codes(item)]
+        secret = {item.name: compartment.codes(item) for item in form.fields}
+        codes = [f"`{name}`: {', '.join(known)}" for name, known in secret.items() if known]
         if fields or codes:
             yield f"| `{form.name}` | {', '.join(fields)} | {'; '.join(codes)} |\n"
 

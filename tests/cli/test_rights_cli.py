@@ -43,7 +43,8 @@ def test_who_only_looks_is_refused_and_nothing_is_written(kept, tmp_path):
     viewer = kept.by("viewer")
     for command in (
         ("void", kept.child, "--reason", "x"), ("card", "--out", "the.json"), ("undo", "0" * 16),
-        ("report", "special", "--period", "2026-10", "--out", str(tmp_path)), ("snapshot", "special", "--period", "2026-10"),
+        ("report", "special", "--period", "2026-10", "--out", str(tmp_path)),
+        ("snapshot", "special", "--period", "2026-10"),
     ):  # fmt: skip
         assert viewer(*command).problem == "no_right", command
     assert viewer("put", "child", stdin=b'{"full_name": "Ly Mui"}').problem == "no_right"

@@ -1,4 +1,4 @@
-"""What the window offers: nothing an officer may not do, no padlock to who may not see, and a word where a record goes."""
+"""What the window offers: nothing an officer may not do, no padlock to who may not see, a word where a record goes."""
 
 import pytest
 from PySide6.QtWidgets import QWidget

@@ -11,11 +11,10 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice, product
-from pathlib import Path
 
 import compartment_kit as kit
 import pytest
-from compartment_kit import CANARY, as_officer, plain, told
+from compartment_kit import CANARY, plain, told
 
 from cbdesk import clock
 from cbdesk.catalogue import catalogue
@@ -148,7 +147,7 @@ def own(twins: kit.Twins, verb: str) -> Callable[[Desk], object] | None:
 
 
 def _behind(desk: Desk, made: object) -> list[object]:
-    cells = [(table.name, row.key, column.key) for table in made.grids for row in table.rows for column in table.columns]
+    cells = [*_cells(made)]
     assert not any(cell.ids for table in made.grids for row in table.rows for cell in row.cells.values())
     found = []
     for place in cells[:: max(1, len(cells) // 40)]:
@@ -181,8 +180,9 @@ def calls(twins: kit.Twins, desk: Desk, verb: str) -> Iterator[object]:
     if (special := own(twins, verb)) is not None:
         yield _said(lambda: special(desk))
         return
-    needed = [one.name for one in inspect.signature(found).parameters.values()
-              if one.default is one.empty and one.name != "self" and one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
+    taken = [one for one in inspect.signature(found).parameters.values() if one.name != "self"]
+    needed = [one.name for one in taken if one.default is one.empty and one.kind.name not in ("VAR_KEYWORD",
+                                                                                              "VAR_POSITIONAL")]
     offered = values(twins, desk, verb)
     assert all(name in offered for name in needed), f"{verb}: say what {needed} may be, or why it is not asked"
     asked = [*product(*(offered[name] for name in needed))]

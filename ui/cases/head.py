@@ -32,7 +32,7 @@ def ribbon_of(file: CaseFile) -> Told | None:
     values, units, own = file.values, catalogue().units, file.unit
     if file.clock_wrong:
         return Told("care", say("case_page.ribbon.clock"))
-    if file.read_only:
+    if file.facts_of.closed:
         end = catalogue().lists["case_end"].label(str(values["end"])) if values.get("end") else ""
         end = f": {end[:1].lower()}{end[1:]}" if end else ""
         day = dates.show_date(str(values.get("closed_on") or ""))

@@ -15,6 +15,7 @@ from cbdesk.catalogue import catalogue
 from cbdesk.desk import Desk
 from cbdesk.desk.cases import ROWS, CaseLine, CaseView
 from cbdesk.errors import Finding
+from cbdesk.rights import EDIT
 from cbdesk.words import say
 from ui.form.around import child_facts
 from ui.record.record_read import Event
@@ -45,6 +46,8 @@ class CaseFile:
     clock_wrong: bool = False
     standing: Sequence[Finding] = ()
     """What else to know about the case as it stands."""
+    writes: bool = True
+    """Whether the officer may write."""
 
     @property
     def id(self) -> str:
@@ -63,8 +66,8 @@ class CaseFile:
 
     @property
     def read_only(self) -> bool:
-        """Return whether the case is closed, and so only shown."""
-        return self.facts_of.closed
+        """Return whether the case is closed, or read by somebody who only looks, and so only shown."""
+        return self.facts_of.closed or not self.writes
 
     def rows(self, form: str, round_: int | None = None) -> list[Row]:
         """Return the rows of a form, of one round where a round is given."""
@@ -93,7 +96,7 @@ def read_case(desk: Desk, case: str) -> CaseFile:
         view, child, child_facts({**child, "book_code": None}, villages, clock.today()),
         desk.rows_of("circumstance", view.child), desk.rows_of("carer", view.child), suspects, attachments,
         _history(desk, view, suspects, attachments), villages, neighbours, desk.papers(), desk.officer, desk.unit.key,
-        process.stamps_ahead(view.state.facts), desk.standing(view),
+        process.stamps_ahead(view.state.facts), desk.standing(view), EDIT in desk.rights,
     )  # fmt: skip
 
 

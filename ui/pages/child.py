@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cbdesk import clock, dates
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk, Saved
 from cbdesk.desk.lists import here
+from cbdesk.rights import EDIT
 from cbdesk.words import say
+from ui import clipboard
 from ui.form.around import child_facts
 from ui.form.before import Before
 from ui.form.form import Edit, FormView
@@ -33,6 +34,7 @@ from ui.record.home_card import HomeCard, MovingCard
 from ui.record.joined import JoinedCard, other_of
 from ui.record.joined import ribbon as joined_ribbon
 from ui.record.next_child import Start, read_start
+from ui.record.privacy_card import PrivacyCard
 from ui.record.record_read import ROWS, ChildFile, read_child
 from ui.record.record_side import (
     AlikeCard,
@@ -107,12 +109,14 @@ class ChildPage(Page):
         self._history_card.all_wanted.connect(lambda: self._go_section(HISTORY))
         self._extra_card = ExtraCard(self.jobs)
         self._extra_card.written.connect(self._extra_written)
+        self._privacy_card = PrivacyCard()
+        self._privacy_card.wanted.connect(self._go_privacy)
         self._home_card.child_wanted.connect(lambda one: self.shell.go("child", id=one))
         self._home_card.home_wanted.connect(lambda one: self.shell.go("homes", id=one))
         self._moving_card.give_wanted.connect(self._hand_over)
         self._moving_card.back_wanted.connect(self._hand_back)
         cards = [self._unsaved, self._alike, self._joined_card, self._reminders, self._extra_card, self._home_card,
-                 self._history_card, self._moving_card]  # fmt: skip
+                 self._privacy_card, self._history_card, self._moving_card]  # fmt: skip
         self._side = SidePane(cards, self, icons=("drafts", "people_swap", "clock", "history"))
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -270,6 +274,8 @@ class ChildPage(Page):
         }  # fmt: skip
         if not self._moving_card.give.isHidden():
             own["hand_over"] = lambda: self._hand_over(self._moving_card.to.value() or "")
+        if self.shell.role == "receiver" and self._record:
+            own["ask_unit"] = lambda: self.shell.go("notes", record=self._record)
         for number, name in enumerate(names[:7], 1):
             own[f"section_{number}"] = lambda name=name: self._go_section(name)
         return own
@@ -354,6 +360,7 @@ class ChildPage(Page):
         self._home_card.hide()
         self._extra_card.hide()
         self._moving_card.hide()
+        self._privacy_card.hide()
         view.focus_first()
         self._sections.light("general")
         self._scrollers[False].verticalScrollBar().setValue(0)
@@ -372,6 +379,7 @@ class ChildPage(Page):
         self._home_card.show_child(file)
         self._extra_card.show_child(file)
         self._moving_card.show_child(file)
+        self._privacy_card.show_child(file, revealed=self._revealed)
         if first or not (view.dirty() or view.offering_draft()):
             view.extra = dict
             view.load(file.id, file.data, villages=file.villages, offer_draft=first)
@@ -446,10 +454,11 @@ class ChildPage(Page):
         status = str(file.data.get("life_status") or "") if file else ""
         into = other_of(file.into) if file is not None and file.into is not None else None
         gone = into is not None or (bool(status) and not here(status))
+        locked = gone or not self.shell.may(EDIT)
         for table in self._tables.values():
-            table.lock(gone)
+            table.lock(locked)
         if self._forms.get(True) is not None:
-            self._forms[True].lock(gone)
+            self._forms[True].lock(locked)
         if not gone or file is None:
             return
         if into is not None:
@@ -473,6 +482,11 @@ class ChildPage(Page):
         self._start = self._start.apart()
         self._show_ribbon(None)
         self.form().focus_first()
+
+    def _go_privacy(self, page: str) -> None:
+        """Go to the consents of this child, to what was given of it, or to its erasure."""
+        if self._record is not None:
+            self.shell.go(page, **{"id" if page == "erasure" else "child": self._record})
 
     def _unlock(self) -> None:
         self._show_ribbon(None)
@@ -727,7 +741,7 @@ class ChildPage(Page):
     # what the head offers
 
     def _copy_code(self) -> None:
-        QGuiApplication.clipboard().setText(self._head.code.words())
+        clipboard.put(self._head.code.words())
         self.talk.say(say("ui.copied"))
 
     def _open_void_bar(self) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
 from cbdesk import clock, workbook
 from cbdesk.desk import Changed, ChildRow, Desk
+from cbdesk.rights import EDIT
 from cbdesk.words import say
 from ui.designing.taking import taken
 from ui.frame.shell import Shell
@@ -120,6 +121,7 @@ class Children(Page):
         self.peek.hide()
         add = Button(say("children.add"), icon="person_add", key="F4", name="empty_add")
         add.clicked.connect(lambda: self.shell.run("new_child"))
+        self.shell.guard(add, EDIT)
         self._first = EmptyState(say("children.empty.first"), say("children.empty.first_help"), action=add)
         self._none_action = Button("", icon="person_add", name="none_action")
         self._none_action.clicked.connect(self._none_pressed)

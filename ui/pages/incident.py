@@ -21,6 +21,7 @@ from cbdesk import clock, process
 from cbdesk.catalogue import Choice, catalogue
 from cbdesk.desk import Changed, Saved
 from cbdesk.errors import Problem
+from cbdesk.rights import EDIT
 from cbdesk.words import say
 from ui.cases.papers import PaperLayer, Wanted
 from ui.form.form import FormView
@@ -256,6 +257,7 @@ class IncidentPage(Page):
         self.form.extra = dict
         self.form.load(self._record, file.data, villages=file.villages, start=start)
         self.form.extra = self._extra
+        self.form.lock(not self.shell.may(EDIT))
         if isinstance(self.tiles, TilesInput):
             self.tiles.show_tile(tile_of(file.data))
             self.form.accept("kind")

@@ -14,6 +14,7 @@ from typing import Any
 from cbdesk import clock, dates, process
 from cbdesk.catalogue import catalogue
 from cbdesk.desk import Changed, Desk
+from cbdesk.rights import EDIT
 from cbdesk.words import say
 from ui.lists.cells import Cell, Chip
 from ui.lists.table import Column, QuietTable, TablePanel
@@ -73,6 +74,7 @@ class IncidentsPage(Page):
         self._panel = TablePanel(self.table, self)
         record = Button(say("shell.page.incident"), icon="add", key="F2", name="empty_record")
         record.clicked.connect(self._record)
+        shell.guard(record, EDIT)
         self._empty = EmptyState(say("incident.list.empty"), say("incident.list.empty_help"), action=record)
         self.body.addWidget(self._panel, 1)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from cbdesk.desk import Changed, Desk
 from cbdesk.desk.reporting import LISTS, TEXT
 from cbdesk.desk.showing import ReportKind, pages
 from cbdesk.errors import Problem
+from cbdesk.rights import ISSUE
 from cbdesk.words import say
 from ui import theme
 from ui.frame.shell import Shell
@@ -365,7 +367,8 @@ class Reports(Acting):
         made = self._made
         self.bar.setVisible(made is not None and made.kind.freezes)
         if made is not None:
-            self.bar.show_standing(standing(made, self._edits[1] if self._edits[0] == self._frozen() else 0))
+            told = standing(made, self._edits[1] if self._edits[0] == self._frozen() else 0)
+            self.bar.show_standing(told if self.shell.may(ISSUE) else replace(told, following="", other=""))
 
     def _show_trouble(self, problem: Problem) -> None:
         self._made, self._set = None, None
