@@ -137,6 +137,15 @@ class Preview:
 class Conflicts(Joining):
     """Verbs on what two people wrote."""
 
+    def called(self, record: str) -> tuple[str, str]:
+        """Return what a record is called, and what while names are hidden (initials and year of birth).
+
+        Raises ``Problem(no_record)``.
+        """
+        form, values = self._record(record)
+        title, veiled, _ = self._called(form, values)
+        return title, veiled
+
     def conflicts(self) -> list[Conflict]:
         """Return what waits for a decision, the oldest first; values of what is sensitive are sealed."""
         found = [self._conflict(place) for place in contested.places(self.store)]

@@ -67,6 +67,7 @@ class _Province:
                 self._month(one, at, month)
         self._differ(self.communes[2], self.communes[3])
         self._newcomer(self.communes[6])
+        self._urgent()
         clock.set_fixed(NOW)
         self._sticks()
         for one in (*self.communes, self.receiver):
@@ -119,6 +120,24 @@ class _Province:
         made.close()
         self.receiver.receive([self.stick])
         self._empty()
+
+    def _urgent(self) -> None:
+        """Some communes record an emergency, and one a case whose steps are late."""
+        for at, one in enumerate(self.communes[:3]):
+            children = [row.id for row in one.children()]
+            clock.set_fixed(datetime(2026, 9 if at == 2 else 10, 12, 2 + at, 40, tzinfo=clock.VIETNAM))
+            told = {"kind": "abuse", "child": [children[at]], "received_at": clock.now().strftime("%Y-%m-%dT%H:%M"),
+                    "urgent": True, "forms_of_abuse": ["violence"]}  # fmt: skip
+            made = one.save("incident", told)
+            if at == 2 and made.id:
+                one.open_case(children[at], {"kind": "abused"}, incident=made.id)
+            clock.set_fixed(datetime(2026, 10, 12, 7, 50, tzinfo=clock.VIETNAM))
+            one.send(self.stick)
+            self.receiver.receive([self.stick])
+            one.receive([self.stick])
+            self._empty()
+        asked = self.communes[5].children()[0].id
+        self.receiver.note(asked, say("demo.note"), "born")
 
     @property
     def foreign(self) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from cbdesk import clock, desk
+from cbdesk.words import say
 from ui.gallery import province
 from ui.gallery.quality_scenes import settled
 from ui.gallery.scenes import Stage, scene
@@ -154,4 +155,44 @@ def conflicts_none(stage: Stage) -> QWidget:
     window = shown(stage, "conflicts")
     window.shell.page()._show_items([])
     stage.wait(100)
+    return window
+
+
+@scene("board")
+def board(stage: Stage) -> QWidget:
+    """Emergencies, overdue steps and separated children, by commune."""
+    return shown(stage, "board")
+
+
+@scene("notes_above")
+def notes_above(stage: Stage) -> QWidget:
+    """Notes of the receiver."""
+    return shown(stage, "notes")
+
+
+@scene("notes_new")
+def notes_new(stage: Stage) -> QWidget:
+    """A note about a record is written."""
+    window = above(stage)
+    found: list[str] = []
+    window.jobs.run(lambda desk: next(row.id for row in desk.children()), found.append, owner=window)
+    stage.until(lambda: bool(found))
+    window = shown(stage, "notes", record=found[0])
+    window.shell.page().words.setPlainText(say("demo.note"))
+    settled(stage, window)
+    return window
+
+
+@scene("behalf")
+def behalf(stage: Stage) -> QWidget:
+    """Totals of a commune typed."""
+    window = above(stage)
+    found: list[str] = []
+    window.jobs.run(lambda desk: desk.inbox(2026).filtered("no_card")[0].unit, found.append, owner=window)
+    stage.until(lambda: bool(found))
+    window = shown(stage, "behalf", unit=found[0], month="2026-09")
+    for at, field in enumerate(list(window.shell.page().totals.fields.values())[:6]):
+        field.setText(str(40 + 7 * at))
+    window.shell.page().totals.changed.emit()
+    settled(stage, window)
     return window

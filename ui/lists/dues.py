@@ -100,7 +100,7 @@ def _go(one: Due, detail: Mapping[str, str], notes: Mapping[str, str]) -> tuple[
     if one.form == "conflict":
         return "conflicts", {}
     if one.form == "note":
-        return "child", {"id": notes.get(one.record, "")}
+        return "notes", {"id": one.record}
     if one.what in ("placement_review", "carers_check"):
         return "care", {"form": one.form, "id": one.record}
     if one.form in CARE:

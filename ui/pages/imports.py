@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
@@ -27,7 +27,7 @@ from ui.pages import Action, register
 from ui.parts import Button, Hint, Label, Scroller, State, Stepper
 from ui.reading.asking import COLUMNS, DONE, EVERY, FILE, ROWS, RUN, Asking
 from ui.reading.board import Board
-from ui.reading.draft import ALIKE, CHILD, FIX, GOOD, OUT, Stopped, open_columns
+from ui.reading.draft import ALIKE, CHILD, FIX, GOOD, OUT, Behalf, Stopped, open_columns
 from ui.reading.past import PastCard
 from ui.reading.results import TABS
 from ui.reading.running import ChooseCard, DoneCard, ProgressCard
@@ -39,7 +39,7 @@ class Imports(Asking):
     """Import, for the commune."""
 
     name, icon, order = "import", "arrow_import", 100
-    roles = ("commune",)
+    rails = ("commune",)
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -94,6 +94,10 @@ class Imports(Asking):
         self.results.moved.connect(self.shell.refresh_hints)
 
     # what the shell shows
+
+    def title(self) -> str:
+        """Return the title; at the receiver it says whose list is taken in."""
+        return say("behalf.import_title", name=self._of.name) if self._of is not None else super().title()
 
     def primary(self) -> Action:
         """The next step."""
@@ -172,8 +176,13 @@ class Imports(Asking):
             found["undo"] = self._undo
         return found
 
-    def opened(self, **_details: Any) -> None:
-        """Return to where one was."""
+    def opened(self, **details: Any) -> None:
+        """Return to where one was. ``of`` (``Behalf``) takes a commune's list in on its behalf, for a receiver."""
+        if isinstance(of := details.get("of"), Behalf) and of != self._of:
+            self._of = of
+            self._start_over()
+        if self._of is None and self.shell.role == "receiver":
+            QTimer.singleShot(0, lambda: self.shell.go("behalf"))  # whose list it is must be known first
         if self._draft is not None and self._step in (COLUMNS, ROWS) and not self._busy:
             self._read_again() if self._stale else self._tell_all()
         self._load_past()
@@ -347,7 +356,7 @@ class Imports(Asking):
         self._stop = False
         self.progress.begin(draft.plan.read)
         self._go_to(RUN)
-        told = self.jobs.relay(self.progress.show_count, self)
+        told, of = self.jobs.relay(self.progress.show_count, self), self._of
         count = 0
 
         def step() -> None:
@@ -360,6 +369,8 @@ class Imports(Asking):
 
         def work(desk: Desk) -> Imported | None:
             try:
+                if of is not None:
+                    return desk.import_on_behalf(draft.plan, of.period, of.paper, progress=step)
                 return desk.import_run(draft.plan, progress=step)
             except Stopped:
                 return None
@@ -426,7 +437,10 @@ class Imports(Asking):
         self.jobs.run(lambda desk: desk.undo(batch), told, owner=self)
 
     def _open_list(self) -> None:
-        self.shell.go("children")
+        if self._of is not None:
+            self.shell.go("inbox", unit=self._of.unit)
+        else:
+            self.shell.go("children")
 
     # the refused rows
 

@@ -23,7 +23,7 @@ from ui.jobs import Latest
 from ui.pages import Page
 from ui.parts import Button
 from ui.reading.board import Board
-from ui.reading.draft import ALIKE, Asked, Draft, Said, Stopped, choose, do, judged, read_draft, targets_of
+from ui.reading.draft import ALIKE, Asked, Behalf, Draft, Said, Stopped, choose, do, judged, read_draft, targets_of
 from ui.reading.layouts import PREF, Layouts, choices_of, kept_with, read_layouts
 from ui.reading.running import ChooseCard
 
@@ -45,6 +45,7 @@ class Asking(Page):
         self._number, self._stale = 0, False
         self._open_answers: deque[Said] = deque()
         self._judging, self._wanted = False, -1
+        self._of: Behalf | None = None
         self._reading = Latest(self.jobs, self)
 
     # what the page does with the answers
@@ -78,7 +79,8 @@ class Asking(Page):
         self.talk.clear()
         self._forget()
         self._go(FILE)
-        self._ask(Asked(source, layouts=self._layouts()), say("reading.choose.working"))
+        unit = self._of.unit if self._of is not None else ""
+        self._ask(Asked(source, layouts=self._layouts(), unit=unit), say("reading.choose.working"))
 
     def _forget(self) -> None:
         self._draft, self._wanted = None, -1

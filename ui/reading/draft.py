@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from cbdesk.book import Book
 from cbdesk.desk import Desk, Fate, Imported
+from cbdesk.desk.on_behalf import Paper
 from cbdesk.errors import Problem
 from cbdesk.importer import SKIP, Column, Converted, ImportPlan, ImportRow, Repair, bare, converted
 from cbdesk.words import say
@@ -44,6 +45,15 @@ class Said(NamedTuple):
     everywhere: bool = False
 
 
+class Behalf(NamedTuple):
+    """Whose list is read at the receiver: the unit (key, name), the period it stands for, the paper it came by."""
+
+    unit: str
+    name: str
+    period: str
+    paper: Paper
+
+
 def do(plan: ImportPlan, answers: Iterable[Said]) -> None:
     """Do to a plan what was said; runs on the desk's thread, because that thread reads the rows."""
     rows = {place_of(row): row for row in plan.rows}
@@ -62,7 +72,7 @@ class Asked:
     """What to read: a file or copied text (or the book read from it before), a sheet, what was said of columns.
 
     ``charsets`` are forced encodings; ``layout`` is the name of what was said of columns, ``None`` to take the latest.
-    ``before`` is the plan whose answers are repeated.
+    ``before`` is the plan whose answers are repeated. ``unit`` is the commune whose list it is, at a receiver.
     """
 
     source: Path | str
@@ -73,6 +83,7 @@ class Asked:
     layout: str = ""
     charsets: Mapping[str, str] = field(default_factory=dict)
     before: ImportPlan | None = None
+    unit: str = ""
 
     @property
     def name(self) -> str:
@@ -149,9 +160,8 @@ def judged(desk: Desk, draft: Draft, progress: Callable[[], object] | None = Non
 
 
 def _plan(desk: Desk, book: Book, asked: Asked, choices: Choices) -> ImportPlan:
-    return desk.import_plan(
-        book, name=asked.sheet, mapping=choices or None, charsets=asked.charsets, attended=True
-    )
+    how = {"name": asked.sheet, "mapping": choices or None, "charsets": asked.charsets, "attended": True}
+    return desk.plan_on_behalf(asked.unit, book, **how) if asked.unit else desk.import_plan(book, **how)
 
 
 def _as_before(

@@ -154,6 +154,15 @@ class LineList(QuietList):
             self.scheduleDelayedItemsLayout()
 
 
+def padded(widget: QWidget) -> QWidget:
+    """Return a widget with the room around it that words in a list have."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(PAD, 10, PAD, 4)
+    column.addWidget(widget)
+    return made
+
+
 class WaitingCard(Card):
     """The three lists. ``opened`` carries what a line opens; ``names_wanted`` asks for the names of children."""
 
@@ -186,10 +195,8 @@ class WaitingCard(Card):
         made = QWidget()
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
-        empty = Label(say(f"inbox.empty.{name}"), "note", "ink3", wrap=True)
-        empty.setContentsMargins(PAD, 12, PAD, 0)
-        self._empty[name] = empty
-        column.addWidget(empty)
+        self._empty[name] = padded(Label(say(f"inbox.empty.{name}"), "note", "ink3", wrap=True))
+        column.addWidget(self._empty[name])
         column.addWidget(self.lists[name], 1)
         column.addStretch(0)
         return made
