@@ -20,7 +20,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from cbdesk import SCHEMA, __version__, clock, dates, seal, text
+from cbdesk import SCHEMA, __version__, clock, compartment, dates, seal, text
 from cbdesk.card import Device
 from cbdesk.catalogue import Catalogue, catalogue
 from cbdesk.errors import Problem
@@ -216,6 +216,18 @@ def _row(line: bytes, width: int) -> tuple[str, ...]:
 def last_day(one: Profile, today: date) -> str:
     """Return until when an extract made today may be used, ISO."""
     return date.fromordinal(today.toordinal() + one.days).isoformat()
+
+
+def travels(form: str, values: Mapping[str, Any], *, covered: bool) -> bool:
+    """Return whether anything of a record may travel: nothing does where one of its codes never does.
+
+    Not even a day of it: that there is such a record would tell.
+    """
+    _, codes = never()
+    known = [item for item in catalogue().forms[form].fields if item.choices in codes and values.get(item.name)]
+    if not all(may_tell(form, item.name, values[item.name], covered=True) for item in known):
+        return False
+    return covered or not compartment.apart(form, values)
 
 
 def may_tell(form: str, name: str, codes: object, *, covered: bool) -> bool:

@@ -5,21 +5,22 @@ One table, read by ``Shell.may``. It only spares people refusals: the desk check
 
 from __future__ import annotations
 
-from cbdesk.rights import EDIT, EXPORT, ISSUE, OFFICERS, SEND, VIEW
+from cbdesk.rights import EDIT, ERASE, EXPORT, ISSUE, OFFICERS, SEND, VIEW
 
 _BY_RIGHT = {
     EDIT: "record record_incident new_child sibling next_child fill_down second_keying save new_row paste repeat undo "
           "redo care_check care_evaluate skip_step attach_file rename_village merge_villages split_village look_after "
           "join_homes split_home move_home children_in come_back leave_commune poor_decision compare_two take_up act "
           "add write make merge renew move finish choose evaluate check confirm new fill import take begin open_case "
-          "take_in incident go_on another decide answer ask",
-    EXPORT: "print excel superior_form docx pdf word paper list questions blank",
+          "take_in incident go_on another decide answer ask law_first law_answer term",
+    EXPORT: "seal print excel superior_form docx pdf word paper list questions blank",
+    ERASE: "erase law_erase",
     SEND: "send take_acks hand_over acks",
     ISSUE: "issue",
     OFFICERS: "trust save_server",
 }  # fmt: skip
 _PAGES = {EDIT: "import crosscheck duplicates fill second decision cleaning_keys round_keys", SEND: "transfer",
-          EXPORT: "superior_form"}  # fmt: skip
+          EXPORT: "superior_form extracts", ERASE: "erasure"}  # fmt: skip
 
 
 def needed(what: str) -> str:

@@ -21,6 +21,7 @@ from cbdesk.document import Document
 from cbdesk.errors import Problem
 from cbdesk.lawful import Verdict
 from cbdesk.rights import EXPORT, needs
+from cbdesk.store.projection import OWNER
 from cbdesk.text import tidy
 
 CONSENT = "consent"
@@ -62,6 +63,25 @@ class Disclosed:
         return bool(self.expires) and self.expires < clock.today().isoformat()
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One answer of a child and its representative. ``last``: it is the one that rules for its purpose today.
+
+    ``stands``: data may be given for that purpose; else ``why`` are sentences on what is missing.
+    """
+
+    row: Mapping[str, Any]
+    last: bool
+    stands: bool
+    why: tuple[str, ...]
+
+    @property
+    def purpose(self) -> str:
+        """Return the purpose in words."""
+        code = str(self.row.get("purpose_code") or "")
+        return catalogue().lists["purpose"].label(code) if code else str(self.row.get("purpose") or "")
+
+
 class Disclosing(Records, LawPapers):
     """Verbs about giving data away."""
 
@@ -77,6 +97,18 @@ class Disclosing(Records, LawPapers):
         _, row = self._record(child)
         return lawful.verdict(purpose, row, self.rows_of(CONSENT, child), on or clock.today())
 
+    def consents(self, child: str) -> list[Consent]:
+        """Return what was asked about a child's data, the newest answer first. Raises ``Problem(no_record)``."""
+        _, told = self._record(child)
+        rows, found = self.rows_of(CONSENT, child), list[Consent]()
+        for row in sorted(rows, key=lambda one: (str(one.get("on") or ""), str(one["id"])), reverse=True):
+            code = str(row.get("purpose_code") or "")
+            judged = lawful.verdict(code, told, [row], clock.today()) if code else None
+            stands = judged is not None and judged.allowed
+            found.append(Consent(row, bool(code) and lawful.last_answer(code, rows) == row, stands,
+                                 judged.texts if judged is not None and not stands else ()))  # fmt: skip
+        return found
+
     def without_consent(self, children: Collection[str], purpose: str) -> dict[str, Verdict]:
         """Return the children whose data may not be given for a purpose, with why. Raises ``unknown_purpose``."""
         if lawful.purpose(purpose).extra["consent"] == lawful.NONE:
@@ -87,7 +119,8 @@ class Disclosing(Records, LawPapers):
     def consents_growing(self) -> list[tuple[str, date]]:
         """Return (child, seventh birthday) where a consent stands that the child must join by that day."""
         rows: dict[str, list[Mapping[str, Any]]] = {}
-        for row in self.store.rows(CONSENT, '"given" = \'given\' AND "withdrawn_on" IS NULL'):
+        own, unit = self._ours()
+        for row in self.store.rows(CONSENT, f'"given" = \'given\' AND "withdrawn_on" IS NULL AND {own}', unit):
             rows.setdefault(str(row[CHILD]), []).append(row)
         found = []
         for child in rows:
@@ -125,11 +158,16 @@ class Disclosing(Records, LawPapers):
     # --- to whom -----------------------------------------------------------------------------------------------------
 
     def disclosures(self, child: str | None = None, since: str = "") -> list[Disclosed]:
-        """Return what was given to whom, the newest first; of one child where one is named."""
+        """Return what was given to whom, the newest first; of one child where one is named, else what we gave."""
         ids = set(self._given_of([child])) if child else None
-        rows = self.store.rows(DISCLOSURE, '"on" >= ?', (since,), order='"on" DESC, id DESC')
+        own, unit = ("1", ()) if child else self._ours()
+        rows = self.store.rows(DISCLOSURE, f'"on" >= ? AND {own}', (since, *unit), order='"on" DESC, id DESC')
         found = [_disclosed(row) for row in rows if ids is None or str(row["id"]) in ids]
         return [one for one in found if self.sees_sensitive or not one.covered]
+
+    def _ours(self) -> tuple[str, tuple[str, ...]]:
+        """Return the condition that a row is ours: at a receiver not a commune's, whose duty it stays."""
+        return (f"{OWNER} = ?", (self.unit.key,)) if self.role == "receiver" else ("1", ())
 
     def disclosed_children(self, record: str) -> list[str]:
         """Return the ids of the children of one disclosure. Raises ``Problem(no_record)``."""

@@ -112,7 +112,7 @@ class Extracting(Handing, Cleaning, Counting, Disclosing):
             shape = catalogue().forms[form]
             above = [child] if shape.parent == CHILD else [str(one["id"]) for one in self.rows_of("case", child)]
             records += [Record(form, str(row["id"]), row) for one in above for row in self.rows_of(form, one)]
-        for one in records:
+        for one in (row for row in records if extract.travels(row.form, row.values, covered=wanted.covered)):
             shape = catalogue().forms[one.form]
             for name in wanted.data["forms"][one.form]:
                 value = one.values.get(name)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, clock, official, page
+from cbdesk import clock, official, page
 from cbdesk.desk import slots
 from cbdesk.desk.telling import Telling
 from cbdesk.document import Document
@@ -39,6 +39,6 @@ class LawPapers(Telling):
             data = letter.docx(made)
         else:
             data = page.document_pdf(made, stamp=clock.now())
-        written = carrier.write_atomic(path, data, overwrite=overwrite)
+        written = self.put_out(path, data, overwrite=overwrite)
         self.log("export", record, f"paper {made.name}")
         return written

@@ -88,9 +88,10 @@ class Losing(Records, Carrying, LawPapers):
         return self.save(LOST, {"told_at": at or clock.stamp()[:16], "told_to": to, "paper_no": number or None}, loss)
 
     def losses(self, *, waiting: bool = False) -> list[Loss]:
-        """Return the lost devices, the newest first; ``waiting``: only those not told yet."""
+        """Return the lost devices we have to tell of, the newest first; ``waiting``: only those not told yet."""
         found = []
-        for row in self.store.rows(LOST, order='"detected_at" DESC, id'):
+        where, values = (f"{OWNER} = ?", (self.unit.key,)) if self.role == "receiver" else ("1", ())
+        for row in self.store.rows(LOST, where, values, order='"detected_at" DESC, id'):
             detected = clock.moment(str(row.get("detected_at") or ""))
             if detected is not None and not (waiting and row.get("told_at")):
                 found.append(Loss(str(row["id"]), str(row.get("device") or ""), str(row.get("unit") or ""),

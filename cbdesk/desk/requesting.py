@@ -89,7 +89,7 @@ class Requesting(Disclosing):
 
     def requests(self, *, waiting: bool = False, child: str | None = None) -> list[Request]:
         """Return the requests, those that wait first and by their term; ``waiting`` leaves out the answered ones."""
-        where, values = ('"child" = ?', (child,)) if child else ("1", ())
+        where, values = ('"child" = ?', (child,)) if child else self._ours()
         found = [_request(row) for row in self.store.rows(REQUEST, where, values, order="id DESC")]
         found = [one for one in found if not (waiting and one.answered_on)]
         return sorted(found, key=lambda one: (bool(one.answered_on), str(one.due.last) if one.due else "9"))

@@ -24,6 +24,7 @@ from cbdesk.errors import Problem
 from cbdesk.paths import resources
 from cbdesk.rights import ERASE, OFFICERS, needs
 from cbdesk.store import Draft
+from cbdesk.store.projection import OWNER
 from cbdesk.text import tidy
 from cbdesk.words import pick
 
@@ -103,8 +104,12 @@ class Retaining(Erasing):
         kept = {str(row["record"]): str(row["until"]) for row in self.store.rows(KEPT, order='"until", id')}
         found = [one for term in self.retention_terms() if term.years is not None
                  for one in self._over(term, term.years, today)]  # fmt: skip
-        late = [one for one in found if kept.get(one.record, "") < today.isoformat()]
+        late = [one for one in found if kept.get(one.record, "") < today.isoformat() and self._is_ours(one)]
         return sorted(late, key=lambda one: (one.until, one.record))
+
+    def _is_ours(self, one: Over) -> bool:
+        """Return whether we decide of a file: at a receiver not of a commune's."""
+        return self.role != "receiver" or (self.store.row(one.form, one.record) or {}).get(OWNER) == self.unit.key
 
     @needs(ERASE)
     def keep_longer(self, record: str, until: date, reason: str) -> Saved:

@@ -85,6 +85,8 @@ class ActCard(Card):
         row.addWidget(close)
         row.addStretch(1)
         self.body.addLayout(row)
+        if ticks is None:
+            self.body.addStretch(1)
 
     def _add(self, ask: Ask) -> None:
         field: LineField | ListField

@@ -7,6 +7,7 @@ of the chosen row. With little room the work takes the place of the list. Everyt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -34,7 +35,8 @@ class EditCard(Card):
         super().__init__(padding=14, spacing=10, name=f"edit_{form}")
         self.body.addWidget(SectionTitle(title))
         shape = catalogue().forms[form]
-        parts = plan_of(shape)
+        parts = [replace(one, fields=asked) for one in plan_of(shape)
+                 if (asked := tuple(item for item in one.fields if item.name not in page.unasked))]  # fmt: skip
         parts = [Part(parts[0].name, "", parts[0].fields)] if len(parts) == 1 else parts  # the card has the heading
         self.view = FormView(shape, page.jobs, parts, drafts=False, name=f"form_{form}")
         self.view.in_one(True)
@@ -59,6 +61,8 @@ class SidePage(Page):
     form = ""
     """The form of the rows."""
     watches: frozenset[str] = frozenset()
+    unasked: frozenset[str] = frozenset()
+    """Fields of the form that are not typed here."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)

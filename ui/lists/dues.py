@@ -25,6 +25,8 @@ from ui.lists.task import LATE, LATER, TODAY, WEEK, Task, day_month, left_words,
 
 GROUP_OF = {OVERDUE: LATE, DUE_TODAY: TODAY, DUE_SOON: WEEK, DUE_LATER: LATER}
 NAMED = ("sixteen", "sixteen_allowance", "card")
+LAW = {"data_request": "requests", "lost_device": "losses"}
+"""Forms whose rows stand on the pages of the law."""
 CARE = ("placement", "carer_offer")
 """Forms whose rows stand on the page of alternative care."""
 FEW = 3
@@ -32,7 +34,8 @@ FEW = 3
 ICONS = {"incident": "clipboard_error", "separation": "home_heart", "measure": "checkmark_circle",
          "visit": "home_person", **dict.fromkeys(("sixteen", "sixteen_case", "sixteen_plan", "sixteen_allowance"),
          "calendar_ltr"), "card": "heart_pulse", "paper": "document_table",
-         "note": "comment", "round": "home_person",
+         "note": "comment", "round": "home_person", "request": "shield_lock", "request_first": "shield_lock",
+         "consent": "shield_checkmark", "breach": "shield_error",
          "benefits": "heart_pulse", "conflicts": "branch_compare", "delivery": "mail_inbox_arrow_down",
          "silent": "clock", "answer": "comment"}  # fmt: skip
 STEP_ICONS = {"initial": "shield_checkmark", "emergency": "shield_error", "detailed": "people", "plan": "edit",
@@ -103,6 +106,8 @@ def _go(one: Due, detail: Mapping[str, str], notes: Mapping[str, str]) -> tuple[
         return "notes", {"id": one.record}
     if one.what in ("placement_review", "carers_check"):
         return "care", {"form": one.form, "id": one.record}
+    if one.form in LAW:
+        return LAW[one.form], {"id": one.record}
     if one.form in CARE:
         return "care", {"form": one.form, "id": one.record}
     return one.form, {"id": one.record}

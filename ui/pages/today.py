@@ -48,6 +48,8 @@ from ui.parts import (
 )
 
 FIGURES = ("children", "special", "at_risk", "incidents")
+LOSSES = "losses"
+"""The page of lost devices, whose hours are no emergency of a child."""
 GAP_ICONS = {"personal_id": "number_symbol", "born_year_only": "calendar_ltr", "no_carer": "person_question_mark",
              "sex_unknown": "people", "card_ends": "heart_pulse"}  # fmt: skip
 SIDE, NARROW_SIDE, MOST = 372, 320, 16_777_215
@@ -300,9 +302,10 @@ class TodayPage(Page):
             self._instead.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _running(self) -> list[Task]:
-        """Return the emergencies whose hours run, the first to end first."""
+        """Return the emergencies of children whose hours run, the first to end first."""
         now = clock.now()
-        return sorted((one for one in self.list.tasks() if one.until and one.until > now), key=lambda one: one.order)
+        found = (one for one in self.list.tasks() if one.until and one.until > now and one.go[0] != LOSSES)
+        return sorted(found, key=lambda one: one.order)
 
     def _show_banner(self) -> None:
         running = self._running()

@@ -16,6 +16,7 @@ from cbdesk.change import VOID, joined_to
 from cbdesk.desk import Desk
 from cbdesk.desk.benefits import Hint
 from cbdesk.desk.cleaning import IdState
+from cbdesk.desk.disclosing import Consent
 from cbdesk.desk.extras import Extra
 from cbdesk.desk.moving import HomeOf
 from cbdesk.words import say
@@ -70,6 +71,12 @@ class ChildFile:
     """What the child may be entitled to or lacks, as far as everybody may see it."""
     extras: Sequence[tuple[Extra, str | None]] = ()
     """The office's own columns with what they say of the child."""
+    restricted: Sequence[str] = ()
+    """People of the family from whom the file is kept; none for who may not see that."""
+    consents: Sequence[Consent] = ()
+    """What was asked about its data, the newest answer first."""
+    given: int = 0
+    """How often data of the child was given outside."""
 
 
 def read_child(desk: Desk, record: str) -> ChildFile:
@@ -90,7 +97,8 @@ def read_child(desk: Desk, record: str) -> ChildFile:
     near = [(one.unit, catalogue().units.label(one.unit)) for one in desk.neighbours()] if not cases else []
     return ChildFile(record, data, rows, incidents, events, villages, desk.officer, state, into, taken_in,
                      desk.home_of(record), desk.transfers(record), near, desk.benefits(record),
-                     desk.extras_of(record))  # fmt: skip
+                     desk.extras_of(record), desk.restricted_people(record), desk.consents(record),
+                     len(desk.disclosures(record)))  # fmt: skip
 
 
 def _events(desk: Desk, form: str, record: str, villages: Mapping[str, str]) -> list[Event]:
