@@ -24,7 +24,7 @@ from ui.frame.shell import Shell
 from ui.guard import SessionWatch, keep_out_of_captures
 from ui.jobs import Jobs
 from ui.leaving import PREF
-from ui.parts import FocusRing, ProblemCard, paint
+from ui.parts import Button, FocusRing, ProblemCard, paint
 from ui.prefs import Prefs
 
 SMALLEST = (900, 430)
@@ -92,6 +92,7 @@ class Window(QWidget):
         self.shell.go(name, **details)
         self._return_to_field()
         QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
+        self.jobs.run(lambda desk: len(desk.faults), self._tell_of_faults, lambda _problem: None, self.shell)
         keep_out_of_captures(self, wanted=self.prefs.get("no_capture", True))
 
     def _back_up(self) -> None:
@@ -104,6 +105,14 @@ class Window(QWidget):
                 lambda _problem: None,
                 shell,
             )
+
+    def _tell_of_faults(self, count: int) -> None:
+        """Logs that do not hold lock nobody out: it is told, and what to do."""
+        shell = self.shell
+        if shell is not None and count:
+            look = Button(say("proof.page.look"), name="look_at_faults")
+            look.clicked.connect(lambda: shell.go("proof"))
+            shell.talk.problem(Problem("log_fault", n=count), action=look)
 
     def lock(self) -> None:
         """Keep drafts, close the register, drop the pages, ask for the password."""

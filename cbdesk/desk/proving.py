@@ -20,7 +20,7 @@ from cbdesk.desk.carrying import Carrying
 from cbdesk.proof import ACCESS, JOURNAL, Fault, Known
 from cbdesk.rights import OFFICERS, needs
 from cbdesk.store import Stream
-from cbdesk.words import say
+from cbdesk.words import has, say
 
 _FAULTS = "faults"
 FORKED = "forked"
@@ -218,7 +218,8 @@ class Proving(Carrying):
 
 def fault_text(fault: Fault) -> str:
     """Return the sentence that names a fault: which log, which numbers, who wrote the line and about which form."""
-    log = say(f"proof.log.{fault.log}", s=fault.stream[:8] or "–")
+    log = say(f"proof.log.{fault.log}_all" if fault.log == JOURNAL and not fault.stream else f"proof.log.{fault.log}",
+              s=fault.stream[:8])  # fmt: skip
     knew = ", ".join(say(f"proof.knew.{one}") for one in fault.knew.split())
     span = "span" if fault.last > fault.n else "one"
     numbers = say(f"proof.numbers.{span}", n=fault.n, last=fault.last)
@@ -229,9 +230,18 @@ def fault_text(fault: Fault) -> str:
 def _who(fault: Fault) -> str:
     if not fault.by:
         return ""
-    form = catalogue().forms.get(fault.form) if fault.log == JOURNAL else None
-    about = form.title if form else fault.form
-    return say("proof.who", by=fault.by, at=fault.at[:16].replace("T", " "), form=about)
+    if fault.log == ACCESS:
+        act = say(f"proof.act.{fault.form}") if has(f"proof.act.{fault.form}") else fault.form
+        return say("proof.who_did", by=fault.by, at=_when(fault.at), act=act)
+    form = catalogue().forms.get(fault.form)
+    return say("proof.who", by=fault.by, at=_when(fault.at), form=form.title if form else fault.form)
+
+
+def _when(stamp: str) -> str:
+    """Return a stamp as people read it, or as it stands where somebody has written another thing there."""
+    day, _, hour = stamp.partition("T")
+    parts = day.split("-")
+    return f"{hour[:5]} {'/'.join(reversed(parts))}" if len(parts) == 3 and hour else stamp
 
 
 def _same(fault: Fault) -> tuple[Any, ...]:

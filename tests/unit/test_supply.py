@@ -93,7 +93,7 @@ def test_no_code_comes_from_the_data_folder_the_working_folder_or_a_stick(tmp_pa
     told = subprocess.run([script, "--data", str(folder), "--lang", "en", "doctor"], cwd=folder, env=clean,
                           capture_output=True, text=True, timeout=60, check=True)  # fmt: skip
     assert "schema" in told.stdout
-    window = "import ui.app; app = ui.app.make_app(); import ui.pages; ui.pages.load(); print('open')"
+    window = "import ui.app; app = ui.app.make_app(); print('open')"
     clean |= {"QT_QPA_PLATFORM": "offscreen"}
     told = subprocess.run([sys.executable, "-I", "-c", window], cwd=folder, env=clean,
                           capture_output=True, text=True, timeout=60, check=True)  # fmt: skip

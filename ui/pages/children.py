@@ -121,8 +121,8 @@ class Children(Page):
         self.peek.hide()
         add = Button(say("children.add"), icon="person_add", key="F4", name="empty_add")
         add.clicked.connect(lambda: self.shell.run("new_child"))
-        self.shell.guard(add, EDIT)
         self._first = EmptyState(say("children.empty.first"), say("children.empty.first_help"), action=add)
+        self.shell.guard(add, EDIT)  # only now: without a parent it would open as a window
         self._none_action = Button("", icon="person_add", name="none_action")
         self._none_action.clicked.connect(self._none_pressed)
         self._none = EmptyState(say("children.empty.none"), action=self._none_action, name="no_match")
