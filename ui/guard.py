@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import SLOT, QAbstractNativeEventFilter, QByteArray, QCoreApplication, QObject, QTimer, Slot
@@ -14,6 +16,37 @@ _EXCLUDE_FROM_CAPTURE = 0x11
 _NO_AFFINITY = 0
 _WM_POWERBROADCAST, _PBT_APMSUSPEND = 0x0218, 0x0004
 _WM_WTSSESSION_CHANGE, _WTS_SESSION_LOCK, _WTS_SESSION_LOGOFF = 0x02B1, 0x7, 0x6
+
+
+SPOOL = "spool"
+"""Folder inside the data folder for what the printing system must have as a file."""
+
+
+def spool_inside(folder: Path) -> None:
+    """Let the printing system make its files in a folder of ours that only this user may enter, not in the open one.
+
+    On Linux, CUPS is handed a file; Windows is handed the drawing itself and keeps its own spool (told in
+    ``docs/threats.md``). ``wipe_spool`` removes what is left, when the window closes and when it is next opened.
+    """
+    place = folder / SPOOL
+    with contextlib.suppress(OSError):
+        place.mkdir(mode=0o700, exist_ok=True)
+        place.chmod(0o700)
+        os.environ["TMPDIR"] = str(place)
+
+
+def wipe_spool(folder: Path) -> None:
+    """Overwrite and remove what printing left behind."""
+    place = folder / SPOOL
+    for path in list(place.glob("*")) if place.is_dir() else ():
+        with contextlib.suppress(OSError):
+            if path.is_file() and not path.is_symlink():
+                path.write_bytes(bytes(path.stat().st_size))
+            path.unlink()
+    if os.environ.get("TMPDIR") == str(place):
+        del os.environ["TMPDIR"]
+    with contextlib.suppress(OSError):
+        place.rmdir()
 
 
 def captures_can_be_kept_out() -> bool:

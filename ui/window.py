@@ -21,7 +21,7 @@ from ui import commands, emblem, pages, theme
 from ui.clipboard import Keeper
 from ui.frame.cover import IDLE, Watch
 from ui.frame.shell import Shell
-from ui.guard import SessionWatch, keep_out_of_captures
+from ui.guard import SessionWatch, keep_out_of_captures, wipe_spool
 from ui.jobs import Jobs
 from ui.leaving import PREF
 from ui.parts import Button, FocusRing, ProblemCard, paint
@@ -39,6 +39,7 @@ class Window(QWidget):
     def __init__(self, folder: Path, gate: Callable[[Window], QWidget]) -> None:
         super().__init__()
         self.folder, self._make_gate = folder, gate
+        wipe_spool(folder)
         self.prefs = Prefs(folder)
         self.jobs = Jobs(self)
         self.shell: Shell | None = None
@@ -253,6 +254,7 @@ class Window(QWidget):
             self.shell.shut()
         self.watch.end()
         self.copies.clear()
+        wipe_spool(self.folder)
         self.jobs.close()
         super().closeEvent(event)
 

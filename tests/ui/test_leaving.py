@@ -1,22 +1,26 @@
-"""What leaves the window by itself: the clipboard, a screen nobody watches, a session that is locked, a half-typed form."""
+"""What leaves the window by itself: clipboard, spool, files, a screen nobody watches, a half-typed form."""
 
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import msoffcrypto
 import pytest
 from list_kit import ask, fill, go, press, settle
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QDir, QObject, Qt
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from waiting import pause
 
 from cbdesk import desk
+from cbdesk.words import say
 from ui import clipboard, guard, leaving
 from ui.frame import cover
+from ui.paper import preview
+from ui.window import Window
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -81,12 +85,8 @@ def test_locking_clears_the_clipboard_and_the_first_copy_is_told(qtbot, window, 
 
 
 def test_nothing_but_the_one_room_writes_to_the_clipboard():
-    root = os.path.join(os.path.dirname(clipboard.__file__))
-    for folder, _, names in os.walk(root):
-        for name in names:
-            if name.endswith(".py") and name != "clipboard.py":
-                with open(os.path.join(folder, name), encoding="utf-8") as file:
-                    assert "clipboard().set" not in file.read(), name
+    for path in Path(clipboard.__file__).parent.rglob("*.py"):
+        assert path.name == "clipboard.py" or "clipboard().set" not in path.read_text(encoding="utf-8"), path.name
 
 
 # locking by itself
@@ -179,6 +179,38 @@ def test_a_half_typed_form_is_kept_by_a_lock_and_unlocking_returns_to_the_same_f
     assert (page.name, page.form().boxes["usual_name"].input.typed()) == ("child", "Mayzqx")
     assert QApplication.focusWidget().objectName() == field
     assert ask(qtbot, window, lambda one: one.store.row("child", ids[0]).get("usual_name")) is None
+
+
+# the spool
+
+
+def test_what_printing_needs_as_a_file_lies_in_a_folder_of_ours_and_is_wiped(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", "/tmp")
+    guard.spool_inside(tmp_path)
+    place = tmp_path / guard.SPOOL
+    assert (place.stat().st_mode & 0o777, os.environ["TMPDIR"], QDir.tempPath()) == (0o700, str(place), str(place))
+    (place / "0001.pdf").write_bytes(b"%PDF Canaryzqx")
+    guard.wipe_spool(tmp_path)
+    assert not place.exists()
+    assert "TMPDIR" not in os.environ
+
+
+def test_what_a_killed_program_left_in_the_spool_is_wiped_at_the_next_start(show, tmp_path):
+    guard.spool_inside(tmp_path)
+    (tmp_path / guard.SPOOL / "left.pdf").write_bytes(b"%PDF Canaryzqx")
+    window = Window(tmp_path, lambda _window: QWidget())
+    assert not (tmp_path / guard.SPOOL).exists()
+    window.jobs.close()
+    window.deleteLater()
+
+
+def test_the_job_of_the_printer_names_nobody(window, monkeypatch):
+    names = []
+    monkeypatch.setattr("ui.paper.preview.QPrintDialog.exec", lambda dialog: names.append(dialog.printer().docName()))
+    preview.ask_printer(window, say("reports.job_name"), 3, landscape=True)
+    assert names == [say("reports.job_name")]
+    assert "TMPDIR" in os.environ
+    guard.wipe_spool(window.folder)
 
 
 # files

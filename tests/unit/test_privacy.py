@@ -2,7 +2,10 @@
 
 import io
 import os
+import subprocess
+import sys
 import tempfile
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -13,9 +16,12 @@ from cbdesk import clock, desk, log
 from cbdesk.cli import run
 from cbdesk.errors import Problem
 
-CANARY = "Quýnh Canaryzqx"
+CANARY = "Quýnh Canaryzqx Phượngvqz"
 NUMBER = "004214987123"
-FORMS = [word.encode(coding) for word in ("Canaryzqx", "canaryzqx", NUMBER) for coding in ("utf-8", "utf-16-le")]
+WORDS = ("Canaryzqx", "canaryzqx", NUMBER, "Phượngvqz", unicodedata.normalize("NFD", "Phượngvqz"), "phuongvqz",
+         "Phuongvqz")  # fmt: skip
+FORMS = [word.encode(coding) for word in WORDS for coding in ("utf-8", "utf-16-le")]
+FORMS += [b"Ph\xad\xee\xacngvqz"]  # TCVN3
 
 
 def traces(*folders):
@@ -123,11 +129,74 @@ def test_a_case_its_papers_its_files_and_its_hand_over_name_nobody_outside(commu
     assert traces(*folders, stick, temporary, os.environ["XDG_STATE_HOME"]) == []
 
 
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from cbdesk import clock, desk, log
+from cbdesk.memory import keep_out_of_dumps
+keep_out_of_dumps()
+home, name, number = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+log.begin(home / "so")
+one = desk.setup(home / "so", role="commune", unit="01321", officer="Nông Thị Hạnh", password="mật khẩu",
+                 practice=True).desk
+head = "STT", "Họ và tên", "Ngày sinh", "Số định danh"
+table = "\\n".join("\\t".join(row) for row in (head, ("1", name, "2015-03-04", number)))
+one.import_run(one.import_plan(one.import_book(table)))
+child = one.children()[0].id
+one.keep_draft("child", child, {"full_name": name, "usual_name": name})
+one.keep_draft("incident", None, {"summary": name})
+one.attach_bytes(child, b"%PDF-1.7 " + name.encode(), {"title": name, "kind": "paper"})
+one.form_paper("01", None)
+one.backup()
+one.search(name)
+try:
+    raise ValueError(name)
+except ValueError as error:
+    log.bug(error)
+with one.store.atomic():
+    one.store.db.execute("UPDATE child SET usual_name = ?", (name,))
+    print("ready", flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills itself as only Linux can")
+def test_a_program_killed_in_the_middle_leaves_no_name_anywhere(tmp_path):
+    """Import, drafts, a file, a paper, a search, a bug, half a transaction: nothing in data, temp, profile, folder."""
+    places = {name: tmp_path / name for name in ("so", "temp", "state", "home", "here")}
+    for name, path in places.items():
+        if name != "so":
+            path.mkdir()
+    env = os.environ | {"TMPDIR": str(places["temp"]), "XDG_STATE_HOME": str(places["state"]),
+                        "HOME": str(places["home"]), "PYTHONPATH": os.pathsep.join(sys.path)}  # fmt: skip
+    died = subprocess.run([sys.executable, "-c", DYING, str(tmp_path), CANARY, NUMBER], cwd=places["here"], env=env,
+                          capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
+    assert (died.stdout.strip(), died.returncode) == ("ready", -9), died.stderr
+    assert (places["so"] / "register.db-wal").stat().st_size
+    assert (places["so"] / log.NAME).is_file()
+    assert traces(*places.values()) == []
+    assert list(places["here"].iterdir()) == []
+
+
+def test_a_workbook_names_nobody_in_its_properties_and_has_no_thumbnail(commune, tmp_path):
+    commune.put("child", [{"full_name": CANARY, "risks": ["R05"]}])
+    commune.report("at_risk", clock.today().isoformat()[:7], tmp_path)
+    (path,) = tmp_path.glob("*.xlsx")
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    assert not [name for name in parts if "thumbnail" in name.lower()]
+    facts = parts["docProps/core.xml"] + parts["docProps/app.xml"]
+    assert b"CBDesk" in facts
+    assert not [form for form in FORMS if form in facts]
+    assert "Hạnh".encode() not in facts
+
+
 def test_the_search_itself_would_find_it(tmp_path):
     for coding in ("utf-8", "utf-16-le"):
         (tmp_path / coding).write_bytes(f"x{CANARY}x".encode(coding))
     (tmp_path / f"{NUMBER}.txt").touch()
-    assert len(traces(tmp_path)) == 3
+    (tmp_path / "nfd").write_bytes(unicodedata.normalize("NFD", CANARY.split()[-1]).encode())
+    assert len(traces(tmp_path)) == 4
 
 
 def test_no_clear_text_database_is_ever_made(pair, commune, receiver, tmp_path, temporary):

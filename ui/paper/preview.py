@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QVBoxLay
 
 from cbdesk.words import say
 from ui import theme
+from ui.guard import spool_inside
 from ui.parts import Button, IconButton, Label, paint
 
 A4 = (210.0, 297.0)
@@ -299,6 +300,9 @@ def has_printer() -> bool:
 
 def ask_printer(parent: QWidget, name: str, count: int, *, landscape: bool) -> QPrinter | None:
     """Open the system's print dialog, set for our paper; the job's ``name`` holds no person. ``None``: cancelled."""
+    folder = getattr(parent.window(), "folder", None)
+    if folder is not None:
+        spool_inside(folder)
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(name)
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
