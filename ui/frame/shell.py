@@ -267,9 +267,13 @@ class Shell(QWidget):
         return right in self.facts.rights
 
     def guard(self, button: QWidget, right: str) -> None:
-        """Show a button of a page only to who has a right."""
+        """Show a button of a page only to who has a right.
+
+        One that has no place yet is only hidden: shown, it would be a window of its own and take the focus.
+        """
         self._guarded.append((button, right))
-        button.setVisible(self.may(right))
+        if not self.may(right):
+            button.hide()
 
     def allowed(self, actions: Sequence[Action]) -> list[Action]:
         """Return those of the buttons that are offered."""
