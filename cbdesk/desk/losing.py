@@ -112,7 +112,7 @@ class Losing(Records, Carrying, LawPapers):
         known = [one for one in self.ledger.devices() if one.node == device]
         return LossFacts(
             counts, self._sensitive_children(unit) if self.sees_sensitive else None,
-            (self.last_backup() or "") if own else "", self._arrived(device), self.unsent() if own else 0,
+            (self.last_backup() or "") if own else "", self._arrived_of(device), self.unsent() if own else 0,
             tuple(sorted(costs)), len(keyfile.of_kind("recovery")) if keyfile else 0,
             bool(known) and all(one.status == "revoked" for one in known),
         )  # fmt: skip
@@ -131,7 +131,7 @@ class Losing(Records, Carrying, LawPapers):
             found |= {str(one) for one in named} if isinstance(named, list) and row.get("kind") in kinds else set()
         return len(found)
 
-    def _arrived(self, device: str) -> tuple[int, str]:
+    def _arrived_of(self, device: str) -> tuple[int, str]:
         """Return the last number of the device's streams that stands above the device, and when it arrived."""
         streams = [one for one in self.store.streams() if one.device == device]
         if self.role == "receiver":
