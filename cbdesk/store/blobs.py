@@ -40,7 +40,7 @@ class Blobs(Core):
     def take_blobs(self, node: str, blobs: Mapping[str, bytes]) -> None:
         """Keep the files of a bundle that some record names; ``node``, who sent them, holds them."""
         named = {one for one in blobs
-                 if self.db.execute("SELECT 1 FROM attachment WHERE sha256 = ?", (one,)).fetchone()}  # fmt: skip
+                 if self.db.execute("SELECT 1 FROM main.attachment WHERE sha256 = ?", (one,)).fetchone()}  # fmt: skip
         for digest in named:
             self.keep_blob(blobs[digest])
         self.held_by(node, named)
@@ -59,7 +59,7 @@ class Blobs(Core):
     def lacking(self, unit: str, most: int) -> list[str]:
         """Return the SHA-256 of files that records of a unit name and that are not here, the oldest first."""
         rows = self.db.execute(
-            f'SELECT sha256 FROM attachment WHERE "{OWNER}" = ? AND _del IS NULL AND length(sha256) = 64 '
+            f'SELECT sha256 FROM main.attachment WHERE "{OWNER}" = ? AND _del IS NULL AND length(sha256) = 64 '
             "AND sha256 NOT IN (SELECT sha256 FROM blob) GROUP BY sha256 ORDER BY min(id) LIMIT ?",
             (unit, most),
         )
@@ -68,7 +68,7 @@ class Blobs(Core):
     def owed(self, node: str, unit: str) -> list[tuple[str, int]]:
         """Return (SHA-256, bytes) of the files of a unit that a peer is not known to hold, the oldest first."""
         rows = self.db.execute(
-            f"SELECT blob.sha256, blob.size FROM attachment JOIN blob ON blob.sha256 = attachment.sha256 "
+            f"SELECT blob.sha256, blob.size FROM main.attachment JOIN blob ON blob.sha256 = attachment.sha256 "
             f'WHERE attachment."{OWNER}" = ? AND attachment._del IS NULL AND NOT EXISTS '
             "(SELECT 1 FROM blob_held WHERE node = ? AND blob_held.sha256 = blob.sha256) "
             "GROUP BY blob.sha256 ORDER BY min(attachment.id)",
@@ -78,7 +78,7 @@ class Blobs(Core):
 
     def sweep_blobs(self) -> int:
         """Remove files no record names any more (a legal deletion), and return how many."""
-        gone = "sha256 NOT IN (SELECT sha256 FROM attachment WHERE sha256 IS NOT NULL)"
+        gone = "sha256 NOT IN (SELECT sha256 FROM main.attachment WHERE sha256 IS NOT NULL)"
         self.db.execute(f"DELETE FROM blob_held WHERE {gone}")
         return int(self.db.execute(f"DELETE FROM blob WHERE {gone}").rowcount)
 
