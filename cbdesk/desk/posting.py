@@ -26,7 +26,7 @@ from cbdesk.card import Device
 from cbdesk.desk.carrying import Carrying, Received, Sent
 from cbdesk.errand import INBOX, OUTBOX, Delivery, Errand, Tell
 from cbdesk.errors import Problem
-from cbdesk.rights import OFFICERS, SEND, needs
+from cbdesk.rights import OFFICERS, SEND, needs, wholly
 from cbdesk.store.ledger import Bundle
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ class Posting(Carrying):
         return frozenset(str(digest) for (digest,) in rows if digest)
 
     @needs(SEND)
+    @wholly
     def take_post(self, errand: Errand, *, to: str | None = None, send: bool = True) -> list[Received]:
         """Take in what an errand fetched and lay ready what it is to bring; returns what became of each file.
 
@@ -326,6 +327,12 @@ class Posting(Carrying):
     def fetch(self, account: Account | None = None, progress: Tell | None = None) -> list[Received]:
         """Fetch and take in what lies on the server, and bring the answers to it. Raises as ``post`` does."""
         return list(self.post(account, progress=progress, send=False).received)
+
+    def forget_backups(self) -> None:
+        """After a legal deletion: what was laid ready before and is not delivered does not go either."""
+        super().forget_backups()
+        for path in (self.folder / OUTGOING).glob("*/*.cbd"):
+            path.unlink(missing_ok=True)
 
     def post_due(self) -> bool:
         """Return whether it is time to try by itself: switched on, allowed, and long enough since the last try."""

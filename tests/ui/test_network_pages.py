@@ -1,15 +1,19 @@
 """The server and sending over the network in the window: by keys, without waiting, over a real Apache."""
 
+import shutil
+
 import pytest
 import webdav_kit as kit
-from list_kit import NOW, ask, fill, go, press, settle, words_on
+from list_kit import CHILDREN, NOW, ask, fill, go, press, settle, words_on
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from cbdesk import clock, desk
 from ui.carry.network import Pace
 from ui.carry.places import NETWORK
 from ui.pages.carry import CHECK, CONTENT
 from ui.parts import ProblemCard
+from ui.window import Window
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +111,33 @@ def test_a_bundle_goes_over_the_network_and_its_acknowledgement_comes_back(qtbot
     walked(qtbot, window)
     assert page.results.shown()[0].icon == "checkmark_circle"
     assert ask(qtbot, window, lambda one: one.unsent()) == 0
+
+
+def test_the_receiver_takes_in_and_answers_over_the_network(qtbot, show, office, empty_book, tmp_path, server):
+    shutil.copytree(empty_book[0], tmp_path / "sổ")
+    commune = desk.unlock(tmp_path / "sổ", desk.officers(tmp_path / "sổ")[0], "tap huan")
+    office.enrol(commune.card_bytes(), commune.fingerprint)
+    commune.enrol(office.card_bytes(), office.fingerprint)
+    commune.set_post(server.url(), kit.USER, kit.PASSWORD, proxy="-")
+    commune.put("child", CHILDREN)
+    commune.post()
+    folder = office.folder
+    office.close()
+    window = Window(folder, lambda _window: QWidget())
+    window.jobs.open(lambda: desk.unlock(folder, "Lê Minh Đức", "tap huan"), lambda opened: opened,
+                     lambda opened: window.enter(opened.role))  # fmt: skip
+    show(window, (1366, 698))
+    qtbot.waitUntil(lambda: window.is_open() and not window.jobs.is_busy(), timeout=20_000)
+    page = go(qtbot, window, "inbox")
+    page.take_in()
+    settle(qtbot, window)
+    page.source._rows[NETWORK].click()
+    page.take_in()
+    walked(qtbot, window)
+    assert not [name for name in server.files() if name.startswith("inbox/")]
+    assert [one.result for one in commune.fetch()] == ["accepted"]
+    commune.close()
+    window.jobs.close()
 
 
 def test_by_itself_it_is_quiet_and_locking_stops_it(qtbot, window, server):

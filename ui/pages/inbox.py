@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cbdesk import clock, text
-from cbdesk.desk import Changed, Desk
+from cbdesk.desk import Changed, Desk, Posted
 from cbdesk.desk.aside import Aside
 from cbdesk.desk.conflicts import Conflict
 from cbdesk.desk.inbox import FILTERS, LOOK, Inbox, UnitRow
@@ -25,7 +25,7 @@ from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import theme
 from ui.carry.carried import Told, read_results
-from ui.carry.places import STICK, PlacePicker
+from ui.carry.places import NETWORK, STICK, PlacePicker, read_network
 from ui.frame.shell import Shell
 from ui.jobs import Latest
 from ui.pages import COMPACT, FULL, NARROW, Action, Page, register
@@ -148,7 +148,8 @@ class InboxPage(Page):
         close.clicked.connect(self._close_source)
         head.add(close)
         self._source.body.addWidget(head)
-        self.source = PlacePicker(self.jobs, self.talk, reading=True)
+        self.source = PlacePicker(self.jobs, self.talk, reading=True, network=True)
+        self.source.server_wanted.connect(lambda: self.shell.go("post"))
         self.source.chosen_changed.connect(self.shell.refresh)
         self.source.taken.connect(self.take_in)
         self._source.body.addWidget(self.source)
@@ -182,7 +183,7 @@ class InboxPage(Page):
 
     def primary(self) -> Action:
         """Take bundles in."""
-        busy = say("carry.receive.working") if self._working == "in" else ""
+        busy = {"in": say("carry.receive.working"), "network": say("post.walking")}.get(self._working, "")
         return Action("take_in", say("carry.receive.inbox"), self.take_in, "arrow_download", "F2", busy=busy)
 
     def secondary(self) -> Sequence[Action]:
@@ -246,8 +247,10 @@ class InboxPage(Page):
         self.waiting.setMaximumHeight(theme.px(176) if shape == COMPACT else 16_777_215)
 
     def leave(self) -> bool:
-        """Esc closes the side, the choice of a place, or the search."""
-        if self._source.isVisible():
+        """Esc stops a walk to the server, closes the side, the choice of a place, or the search."""
+        if self._working == "network":
+            self.shell.poster.stop()
+        elif self._source.isVisible():
             self._close_source()
         elif self.shell.shape() == NARROW and self._side.isVisible():
             self._narrow(side=False)
@@ -402,6 +405,9 @@ class InboxPage(Page):
         if self._working:
             return
         place = self.source.chosen() if self._source.isVisible() else None
+        if place is not None and place.kind == NETWORK:
+            self.walk()
+            return
         if place is not None:
             self.receive(list(place.paths))
             return
@@ -416,6 +422,7 @@ class InboxPage(Page):
             self._narrow(side=True)
         self.told.hide()
         self._source.show()
+        self.jobs.run(read_network, self.source.show_network, owner=self)
         self.source.focus_first()
 
     def _close_source(self) -> None:
@@ -428,6 +435,15 @@ class InboxPage(Page):
         """Take files or folders in; what came stands on top of what came before."""
         self._work("in")
         self.jobs.run(lambda desk: read_results(desk, desk.receive(paths)), self._received, self._failed, self)
+
+    def walk(self) -> None:
+        """Walk to the server: take in what the units brought, and bring each its answer."""
+
+        def done(posted: Posted) -> None:
+            self.jobs.run(lambda desk: read_results(desk, posted.received), self._received, self._failed, self)
+
+        self._work("network")
+        self.shell.poster.go(send=True, done=done, failed=self._failed, stopped=lambda: self._work(""))
 
     def _received(self, results: list[Told]) -> None:
         self._work("")
