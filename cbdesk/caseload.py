@@ -31,8 +31,8 @@ GOES = (
 )  # fmt: skip
 """Forms that go along, what stands above before what belongs to it. What the old commune issued, planned and spent
 stays with it: those are its papers."""
-STAYS = frozenset({"book_code", "number", "handed_to", "handed_on", "handed_taken_on", "handed_paper"})
-"""Fields that stay behind: numbers of the old book, and what this very hand-over writes."""
+STAYS = frozenset({"book_code", "number", "handed_to", "handed_on", "handed_taken_on", "handed_paper", "came_as"})
+"""Fields that stay behind: numbers of the old book and of others', and what this very hand-over writes."""
 PART_RECORDS, PART_BYTES = 150_000, 36 * 1024 * 1024
 """What one part holds at the most: records, and bytes of attached files (the envelope has 40 MiB for them)."""
 

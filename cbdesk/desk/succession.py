@@ -4,6 +4,9 @@ Both communes have taken each other's card as neighbours; the files go by stick 
 The taker writes all of it as its own and answers each part; its last answer tells the sums of what it wrote. The
 giver's children then stand as handed over: they leave its lists, its cases close, its register remains what it issued.
 Both sides keep a record with both sums (``caseload.py``), which travels upward, so that the receiver sees the proof.
+
+A neighbour's file may hold anything, and anybody can work out which old id becomes a given new one: what stands here
+under such an id is neither written nor compared nor linked to, unless an earlier part of the same caseload brought it.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from cbdesk.card import Device
 from cbdesk.caseload import GOES, STAYS, Sums, successor_id
 from cbdesk.catalogue import Field, Form, Unit, catalogue
 from cbdesk.change import VOID, Value, new_id, new_stream_id
+from cbdesk.compartment import LINKS
 from cbdesk.desk.attachments import ATTACHMENT, media_of
 from cbdesk.desk.carrying import Received
 from cbdesk.desk.cases import CASE
@@ -29,7 +33,7 @@ from cbdesk.desk.sheets import Sheets
 from cbdesk.errors import Problem
 from cbdesk.handover import Handover, Record
 from cbdesk.merge import Merged
-from cbdesk.rights import EXPORT, OFFICERS, needs
+from cbdesk.rights import EXPORT, OFFICERS, needs, wholly
 from cbdesk.seal import Opened
 from cbdesk.store import Draft
 from cbdesk.store.projection import OWNER, showable
@@ -65,6 +69,19 @@ class Succession:
         return bool(self.taken) and not self.differs
 
 
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """What a part brings: old id to new of what is written of it, and the forms by new id, also of earlier parts."""
+
+    ids: Mapping[str, str]
+    forms: Mapping[str, str]
+    before: Callable[[str], str | None]
+
+    def form_of(self, record: str) -> str | None:
+        """Return the form of a new id that this caseload brings or brought, ``None`` for anything else here."""
+        return self.forms.get(record) or self.before(record)
+
+
 class Successions(Handing, Sheets):
     """Verbs that hand a whole caseload over."""
 
@@ -81,6 +98,7 @@ class Successions(Handing, Sheets):
         return [_told(row) for row in self.store.rows(CASELOAD, order="id")]
 
     @needs(OFFICERS)
+    @wholly
     def hand_caseload(
         self, to: str, folder: Path, villages: Sequence[str] = (), progress: Progress | None = None
     ) -> list[Path]:
@@ -95,18 +113,18 @@ class Successions(Handing, Sheets):
         if not any(one.form == CHILD for one in records):
             raise Problem("no_record")
         told = caseload.sums(records)
-        record = self._begun(peer, villages, told)
         parts = caseload.parts(records, self._file_sizes(records))
+        record = self._begun(peer, villages)
+        known = {"parts": len(parts), "children": told[CHILD].count, "records": sum(one.count for one in told.values())}
+        self._write([Draft(CASELOAD, record, {**known, "sums": json.dumps(caseload.written(told))})])
         written = []
         for number, part in enumerate(parts, start=1):
             written.append(self._write_part(peer, record, part, number, len(parts), told, folder))
             if progress:
                 progress(number, len(parts))
-        known = {"parts": len(parts), "children": told[CHILD].count, "records": sum(one.count for one in told.values())}
-        self._write([Draft(CASELOAD, record, {**known, "sums": json.dumps(caseload.written(told))})])
         return written
 
-    def _begun(self, peer: Device, villages: Sequence[str], told: Sums) -> str:
+    def _begun(self, peer: Device, villages: Sequence[str]) -> str:
         """Return the record of this hand-over: that of before, where the same was given to the same and not taken."""
         for row in self.store.rows(CASELOAD, "\"way\" = 'out' AND \"taken_on\" IS NULL", order="id"):
             if row.get("unit") == peer.unit and sorted(_ids(row.get("villages"))) == sorted(villages):
@@ -201,8 +219,8 @@ class Successions(Handing, Sheets):
     def _take_part(self, told: Handover, row: Mapping[str, Value] | None, number: int, parts: int, given: Sums) -> int:
         """Write the records of a part as our own; returns how many."""
         batch, before = new_stream_id(), self._numbers_given()
-        ids = {one.id: successor_id(told.case, one.id) for one in told.records}
-        drafts = [draft for one in told.records if (draft := self._succeeding(one, ids, told))]
+        coming = self._coming_of(told, row)
+        drafts = [draft for one in told.records if (draft := self._succeeding(one, coming, told))]
         for at in range(0, len(drafts), LOT):
             lot = [replace(one, fields={**before(one), **one.fields}) for one in drafts[at : at + LOT]]
             self._write(lot, batch)
@@ -217,8 +235,9 @@ class Successions(Handing, Sheets):
                        "sums": json.dumps(caseload.written(given)), "parts": parts,
                        "children": given[CHILD].count if CHILD in given else 0,
                        "records": sum(one.count for one in given.values())}  # fmt: skip
-        fields["sums_taken"] = json.dumps(caseload.written(caseload.added(_sums((row or {}).get("sums_taken")),
-                                                                          caseload.sums(self._held_of(told)))))
+        held = caseload.sums(self._held_of(told, coming.ids))
+        taken = caseload.added(_sums((row or {}).get("sums_taken")), held)
+        fields["sums_taken"] = json.dumps(caseload.written(taken))
         if number == parts:
             fields["taken_on"] = self._today()
         self._write([Draft(CASELOAD, record, fields)], batch)
@@ -226,17 +245,28 @@ class Successions(Handing, Sheets):
         return len(drafts)
 
     def _numbers_given(self) -> Callable[[Draft], dict[str, Value]]:
-        """Return what gives a new record a number of our own book; one that we hold already keeps its own."""
+        """Return what gives a record a number of our own book."""
         numbers = self._work().numbers
+        return lambda draft: dict(numbers.code(draft.form, draft.fields))
 
-        def given(draft: Draft) -> dict[str, Value]:
-            return {} if self.store.row(draft.form, draft.record) else dict(numbers.code(draft.form, draft.fields))
+    def _coming_of(self, told: Handover, row: Mapping[str, Value] | None) -> _Coming:
+        """Return what a part brings: the records under whose new id nothing was ever written here."""
+        batches = {one.g for one in self.store.changes_of(str(row["id"]))} if row else set[str]()
+        ids, forms = dict[str, str](), dict[str, str]()
+        for one in told.records:
+            new = successor_id(told.case, one.id)
+            if one.form in GOES and new not in forms and not self.store.knows(new):
+                ids[one.id], forms[new] = new, one.form
 
-        return given
+        def before(record: str) -> str | None:
+            first = next(iter(self.store.changes_of(record)), None) if batches else None
+            return first.t if first is not None and first.g in batches else None
 
-    def _succeeding(self, one: Record, ids: Mapping[str, str], told: Handover) -> Draft | None:
+        return _Coming(ids, forms, before)
+
+    def _succeeding(self, one: Record, coming: _Coming, told: Handover) -> Draft | None:
         """Return a record of the old commune as a draft of ours, under the id that follows from its own."""
-        if one.form not in GOES:
+        if one.id not in coming.ids:
             return None
         shape = catalogue().forms[one.form]
         fields: dict[str, Value] = {}
@@ -244,7 +274,7 @@ class Successions(Handing, Sheets):
             if not shape.has(name) or name in STAYS:
                 continue
             item = shape.field(name)
-            kept = self._followed(item, value, ids, told) if _names_records(one.form, item) else value
+            kept = _followed(item, value, coming, told.case) if _names_records(one.form, item) else value
             if kept not in (None, []) and showable(item, kept):
                 fields[name] = kept
         if shape.parent and shape.parent not in fields:
@@ -253,33 +283,29 @@ class Successions(Handing, Sheets):
             return None
         if one.form == VILLAGE and not fields.get("old_unit"):
             fields["old_unit"] = told.sender.unit
-        return Draft(one.form, ids[one.id], fields or {VOID: None})
-
-    def _followed(self, item: Field, value: Any, ids: Mapping[str, str], told: Handover) -> Any:
-        """Return the ids of ours that follow from those of a link; what did not come along is left out."""
-        links = value if isinstance(value, list) else [value]
-        found = [new for one in links if isinstance(one, str) and (new := self._following(one, ids, told))]
-        return found if isinstance(value, list) else (found[0] if found else None)
-
-    def _following(self, record: str, ids: Mapping[str, str], told: Handover) -> str | None:
-        if not _is_id(record):
-            return None
-        new = ids.get(record) or successor_id(told.case, record)
-        return new if record in ids or self.store.form_of(new) is not None else None
+        return Draft(one.form, coming.ids[one.id], fields or {VOID: None})
 
     def _is_file(self, fields: Mapping[str, Value], told: Handover) -> bool:
-        """Return whether a record of a file is what the bytes that came say; one without bytes waits for them."""
-        content = told.blobs.get(str(fields.get("sha256")))
-        return content is None or media_of(content) == fields.get("media")
+        """Return whether a record of a file belongs to something and is what the bytes that came say.
 
-    def _held_of(self, told: Handover) -> list[Record]:
-        """Return what stands here of a part, under the giver's ids, only the fields it told: read back, not copied."""
+        One without bytes waits for them.
+        """
+        content = told.blobs.get(str(fields.get("sha256")))
+        media = fields.get("media")
+        whole = content is None or (media_of(content), len(content)) == (media, fields.get("size"))
+        return whole and media is not None and "record" in fields
+
+    def _held_of(self, told: Handover, ids: Mapping[str, str]) -> list[Record]:
+        """Return what was written of a part, under the giver's ids, only the fields it told: read back, not copied.
+
+        Of nothing else that stands here: even a sum would tell it.
+        """
         found = []
         for one in told.records:
-            shape = catalogue().forms.get(one.form) if one.form in GOES else None
-            row = self.store.row(one.form, successor_id(told.case, one.id)) if shape else None
-            if shape is None or row is None:
+            row = self.store.row(one.form, ids[one.id]) if one.id in ids else None
+            if row is None:
                 continue
+            shape = catalogue().forms[one.form]
             held = {
                 name: _under_old_ids(row.get(name), value, told.case)
                 if _names_records(one.form, shape.field(name)) else row.get(name)
@@ -306,6 +332,9 @@ class Successions(Handing, Sheets):
         if self.ledger.receipt(manifest_sha256=opened.manifest_sha256) is not None:
             return Received(str(path), told.sender.node, "already", Merged("already").counts())
         number, parts, taken = _about(told)
+        about = given["caseload"]
+        if (number, parts) != (about["part"], about["parts"]):
+            raise Problem("bad_manifest", field="caseload")
         with self.store.atomic():
             fields: dict[str, Value] = {"parts_taken": max(number, int(str(row.get("parts_taken") or 0)))}
             if number == parts and row.get("taken_on") is None:
@@ -313,23 +342,36 @@ class Successions(Handing, Sheets):
             batch = new_stream_id()
             self._write([Draft(CASELOAD, told.case, fields)], batch)
             if "taken_on" in fields:
-                self._handed(row, batch)
+                self._handed(row, about["sums"], batch)
             self._note_document("in", opened.sender, opened.manifest_bytes, path.name, b"", "accepted")
         return Received(str(path), told.sender.node, "accepted", Merged("accepted").counts())
 
-    def _handed(self, row: Mapping[str, Value], batch: str) -> None:
-        """Say of every child and open case that went that the other commune has it now."""
+    def _handed(self, row: Mapping[str, Value], sums: Mapping[str, Any], batch: str) -> None:
+        """Say of every child and open case that went, with these sums, that the other commune has it now."""
         today, on, name = self._today(), row.get("on"), catalogue().units.label(str(row.get("unit")))
         away: dict[str, Value] = {"life_status": "handed", "status_since": on or today, "moved_to": name}
         closed: dict[str, Value] = {"handed_to": row.get("unit"), "handed_on": row.get("on"), "handed_taken_on": today}
-        drafts = []
+        drafts, last = [], self._given_after(str(row["id"]), sums)
         for one in self._caseload_records(_ids(row.get("villages"))):
+            if self._place_of(one.id) > last:
+                continue  # it was not here yet and did not go along
             if one.form == CHILD and self._is_here(one):
                 drafts.append(Draft(CHILD, one.id, away))
             elif one.form == CASE and one.values.get("closed_on") is None:
                 drafts.append(Draft(CASE, one.id, closed | {"closed_on": today, "end": "transferred"}))
         for at in range(0, len(drafts), LOT):
             self._write(drafts[at : at + LOT], batch)
+
+    def _given_after(self, record: str, sums: Mapping[str, Any]) -> int:
+        """Return the place in the journal up to which was given what has these sums."""
+        for at, line in self.store.db.execute("SELECT rowid, line FROM op WHERE r = ? ORDER BY rowid DESC", (record,)):
+            one = self.store.read_line(line.encode())
+            if one is not None and "sums" in one.f and json.loads(str(one.f["sums"])) == sums:
+                return int(at)
+        return 0
+
+    def _place_of(self, record: str) -> int:
+        return int(self.store.db.execute("SELECT min(rowid) FROM op WHERE r = ?", (record,)).fetchone()[0])
 
     def _is_here(self, child: Record) -> bool:
         state = catalogue().lists["life_status"].get(str(child.values.get("life_status") or ""))
@@ -392,7 +434,19 @@ def _values(form: Form, row: Mapping[str, Value]) -> dict[str, Value]:
 
 def _names_records(form: str, item: Field) -> bool:
     """Return whether a field holds ids of records; a file names the record it hangs on by a plain code."""
-    return item.kind in ("ref", "refs", "place") or (form == ATTACHMENT and item.name == "record")
+    return item.kind in ("place", *LINKS) or (form == ATTACHMENT and item.name == "record")
+
+
+def _followed(item: Field, value: Any, coming: _Coming, case: str) -> Any:
+    """Return the ids of ours that follow from those of a link; what this caseload did not bring is left out."""
+    def fits(form: str | None) -> bool:
+        if item.kind in ("place", *LINKS):
+            return form == (item.form or VILLAGE)
+        return form not in (None, ATTACHMENT)
+
+    links = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and _is_id(one)]
+    found = [new for one in links if fits(coming.form_of(new := successor_id(case, one)))]
+    return found if isinstance(value, list) else (found[0] if found else None)
 
 
 def _under_old_ids(held: Any, told: Any, case: str) -> Any:

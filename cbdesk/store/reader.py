@@ -30,6 +30,10 @@ class Reader(Veil):
                 return one.t
         return None
 
+    def knows(self, record: str) -> bool:
+        """Return whether the journal holds anything of a record, also where it was deleted by law."""
+        return self.db.execute("SELECT 1 FROM op WHERE r = ? LIMIT 1", (record,)).fetchone() is not None
+
     def rows(
         self,
         form: str,

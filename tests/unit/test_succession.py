@@ -1,11 +1,15 @@
 """A whole caseload handed to the commune that succeeds: written again as its own, proved equal on both sides."""
 
+import hashlib
+import uuid
 
 import pytest
 from pypdf import PdfReader
 
-from cbdesk import caseload, clock, desk
+from cbdesk import caseload, clock, desk, handover
+from cbdesk.caseload import successor_id
 from cbdesk.catalogue import catalogue
+from cbdesk.change import new_id
 from cbdesk.errors import Problem
 from cbdesk.handover import Record
 
@@ -179,3 +183,107 @@ def test_names_used_again_in_2025_never_decide_which_unit_is_meant():
         assert units.successor(a) not in (None, b)
         assert b not in (units.successor(a), a)
         assert {a.key, b.key} <= {one.key for one in units.find(a.name)}  # a name alone gives several
+
+
+# --- a neighbour's caseload is a stranger's file ---------------------------------------------------------------------
+
+
+def _old_id(case, wanted):
+    """Return the id to tell so that a given one follows from it: the step of an id is no secret."""
+    at = uuid.UUID(wanted).int
+    zero = uuid.UUID(caseload.successor_id(case, str(uuid.UUID(int=at >> 80 << 80)))).int
+    random = [(one >> 64 & 0xFFF) << 62 | one & (1 << 62) - 1 for one in (at, zero)]
+    back = random[0] - random[1] & (1 << 74) - 1
+    found = str(uuid.UUID(int=at >> 80 << 80 | 0x7 << 76 | back >> 62 << 64 | 0x2 << 62 | back & (1 << 62) - 1))
+    assert caseload.successor_id(case, found) == wanted
+    return found
+
+
+def _passed(giver, taker, folder, case, records, blobs=None):
+    """Seal whatever a neighbour wants to tell as a caseload of one part, and let it be taken."""
+    peer = next(one for one in giver.neighbours() if one.node == taker.node)
+    told = {"part": 1, "parts": 1, "sums": caseload.written(caseload.sums(records))}
+    data, name, _ = handover.pack(giver.keys, giver._me(), peer, case=case, records=records, blobs=blobs,
+                                  practice=True, told=told)  # fmt: skip
+    folder.mkdir()
+    (folder / name).write_bytes(data)
+    [took] = taker.receive([folder / name])
+    return took, taker.successions()[-1]
+
+
+def test_a_caseload_reaches_nothing_that_did_not_come_along(two, tmp_path):
+    """Neither by an id that would become one of ours, nor by a link to one; and its sums tell nothing of ours."""
+    old, new = two
+    ours = new.save("child", {"full_name": "Vàng Thị Sung", "groups": ["05"], "village": "Nà Héng"}).id
+    [group] = new.rows_of("circumstance", ours)
+    village, case, stranger = new.get(ours)["village"], new_id(), new_id()
+    before = new.get(ours), new.rows_of("circumstance", ours), new.history(ours)
+    mine = {one: _old_id(case, one) for one in (ours, group["id"], village)}
+    took, told = _passed(old, new, tmp_path / "x", case, [
+        Record("child", mine[ours], {"full_name": "Kẻ Lạ", "life_status": "died"}),
+        Record("circumstance", mine[group["id"]], {"child": mine[ours], "code": "05"}),
+        Record("circumstance", new_id(), {"child": mine[ours], "code": "03"}),
+        Record("risk", mine[village], {"child": stranger, "code": "R01"}),
+        Record("child", stranger, {"full_name": "Lý Văn Thật", "village": mine[village], "household": stranger}),
+        Record("attachment", new_id(), {"record": mine[ours], "title": "x", "sha256": "0" * 64}),
+        Record("officer", new_id(), {"full_name": "Triệu Thị Mai", "role": "approver", "sensitive": True}),
+    ])  # fmt: skip
+    assert took.result == "merged"
+    assert (new.get(ours), new.rows_of("circumstance", ours), new.history(ours)) == before
+    assert (new.store.count("attachment", '"record" = ?', (ours,)), new.store.count("officer")) == (0, 0)
+    [came] = [one for one in new.all_rows("child") if one["full_name"] == "Lý Văn Thật"]
+    assert (came.get("village"), came.get("household")) == (None, None)
+    assert {form: one.count for form, one in told.taken.items()} == {"child": 1}
+    assert not told.proved
+
+
+def test_a_caseload_lies_about_no_file_and_about_no_other_neighbour(two, tmp_path):
+    old, new = two
+    child, case, digest = new_id(), new_id(), hashlib.sha256(b"MZ program").hexdigest()
+    pdf = hashlib.sha256(PDF).hexdigest()
+    _passed(old, new, tmp_path / "x", case, [
+        Record("child", child, {"full_name": "Lý Văn Tệp"}),
+        Record("case", case, {"child": child, "kind": "other", "came_from": "01327@2025-07-01", "came_as": child}),
+        Record("attachment", new_id(), {"record": case, "title": "x", "sha256": digest}),
+        Record("attachment", new_id(), {"record": case, "sha256": pdf, "media": "application/pdf", "size": 5}),
+    ], {digest: b"MZ program", pdf: PDF})  # fmt: skip
+    taken = successor_id(case, case)
+    assert new.attachments(taken) == []
+    assert not new.store.has_blob(digest)
+    assert new.get(taken).get("came_as") is None
+
+
+def test_only_what_was_given_leaves_and_only_by_the_answer_to_its_last_part(tmp_path, stick, monkeypatch):
+    clock.set_fixed("2026-10-12T09:30")
+    made = [desk.setup(tmp_path / unit, role="commune", unit=unit, officer="Mai", password="mật khẩu",
+                       practice=True).desk for unit in ("01321", "01324")]  # fmt: skip
+    old, new = made
+    try:
+        old.enrol(new.card_bytes(), new.fingerprint, neighbour=True)
+        new.enrol(old.card_bytes(), old.fingerprint, neighbour=True)
+        _fill(old)
+        old.save("officer", {"full_name": "Mai", "role": "approver", "from": "2026-01-01"})
+        assert not old.sees_sensitive
+        monkeypatch.setattr(caseload, "PART_RECORDS", 12)
+        files = old.hand_caseload("01324", stick)
+        late = old.save("child", {"full_name": "Hoàng Thị Muộn"}).id
+        assert new.receive([files[0]])[0].result == "merged"
+        row = old.store.rows("caseload")[0]
+        first = next(one for one in old.ledger.bundles("dir = 'out'") if one.file == files[0].name)
+        me = next(one for one in new.neighbours() if one.node == old.node)
+        data, name, _ = handover.pack(new.keys, new._me(), me, case=row["id"], of=first.manifest_sha256, practice=True,
+                                      told={"part": 1, "parts": 1, "sums": {}})  # fmt: skip
+        (stick / name).write_bytes(data)
+        assert old.receive([stick / name])[0].problem.name == "bad_manifest"
+        (stick / name).unlink()
+        new.receive([stick])
+        assert new.store.count("suspect") == 0
+        assert new.store.count("case") == new.store.count("incident") == 1  # also who sees less gives all there is
+        old.receive([stick])
+        assert old.successions()[0].proved
+        with old.store.whole():
+            assert [one.get("life_status") for one in old.store.rows("child") if one["id"] != late] == ["handed"] * 3
+            assert old.get(late).get("life_status") is None
+    finally:
+        for one in made:
+            one.close()
