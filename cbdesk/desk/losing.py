@@ -31,6 +31,8 @@ from cbdesk.words import say
 LOST = "lost_device"
 COUNTED = ("child", "carer", "household", "circumstance", "risk", "support", "incident", "case", "attachment")
 """Kinds of records told by number."""
+KEY = {True: "revoked", False: "not_revoked", None: "revoked_there"}
+"""Words of the state of a lost device's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class LossFacts:
     ``counts`` by form; ``sensitive``: children with something sensitive, ``None`` for who may not see that.
     ``arrived`` is (number, stamp) of the last change of the device that stands at the receiver, ``missing`` how many of
     ours never arrived there. ``costs`` are the Argon2id costs of the passwords in words, ``sheets`` how many recovery
-    sheets open it, ``revoked`` whether its key is trusted no more.
+    sheets open it, ``revoked`` whether its key is trusted no more (``None``: our own, the receiver decides).
     """
 
     counts: Mapping[str, int]
@@ -62,7 +64,7 @@ class LossFacts:
     missing: int
     costs: tuple[str, ...]
     sheets: int
-    revoked: bool
+    revoked: bool | None
 
 
 class Losing(Records, Carrying, LawPapers):
@@ -109,12 +111,13 @@ class Losing(Records, Carrying, LawPapers):
         slots = keyfile.of_kind("password") if keyfile else []
         costs = {say("law.lost.cost", m=int(one.header["m"]) // 1024, t=one.header["t"], p=one.header["p"])
                  for one in slots}  # fmt: skip
-        known = [one for one in self.ledger.devices() if one.node == device]
+        known = [one.device for one in self.ledger.known_keys() if one.device.node == device]
+        theirs = device != self.node and bool(known)
         return LossFacts(
             counts, self._sensitive_children(unit) if self.sees_sensitive else None,
             (self.last_backup() or "") if own else "", self._arrived_of(device), self.unsent() if own else 0,
             tuple(sorted(costs)), len(keyfile.of_kind("recovery")) if keyfile else 0,
-            bool(known) and all(one.status == "revoked" for one in known),
+            all(one.status == "revoked" for one in known) if theirs else None,
         )  # fmt: skip
 
     def _sensitive_children(self, unit: str) -> int:
@@ -163,7 +166,7 @@ class Losing(Records, Carrying, LawPapers):
             "backup": dates.show_stamp(facts.last_backup[:16]), "arrived": _plain(number),
             "arrived_at": dates.show_stamp(at[:16]), "missing": _plain(facts.missing),
             "costs": "; ".join(facts.costs), "sheets": str(facts.sheets) if facts.sheets else "",
-            "revoked": say("law.lost.revoked" if facts.revoked else "law.lost.not_revoked"),
+            "revoked": say(f"law.lost.{KEY[facts.revoked]}"),
         })  # fmt: skip
 
     def _loss(self, loss: str) -> dict[str, Any]:

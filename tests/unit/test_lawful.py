@@ -299,6 +299,8 @@ def test_a_lost_device_is_told_within_72_hours_with_what_was_on_it(pair, stick, 
     assert loss.until.strftime("%Y-%m-%dT%H:%M") == "2026-11-26T10:00"
     facts = receiver.loss_facts(lost)
     assert (facts.counts["child"], facts.arrived[0], facts.revoked) == (1, commune.status()["written_to"], False)
+    receiver.revoke(node, "mất máy")
+    assert receiver.loss_facts(lost).revoked
     own = commune.report_loss({"detected_at": "2026-11-23T10:00"}).id
     assert [item.what for item in commune.due(within=3) if item.hours] == ["breach"]
     assert (commune.loss_facts(own).sheets, len(commune.loss_facts(own).costs)) == (1, 1)

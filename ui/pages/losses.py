@@ -89,12 +89,11 @@ class LossesPage(LawPage):
         """Return the losses with what was on the devices."""
         label = catalogue().units.label
         rows = tuple(Lost(one, desk.loss_facts(one.id), label(one.unit)) for one in desk.losses())
-        known = [(one.node, one.unit) for one in desk.peers() if desk.role == "receiver" or one.unit == desk.unit.key]
-        known = known or [(desk.node, desk.unit.key)]
-        if desk.role != "receiver" and desk.node not in dict(known):
-            known.append((desk.node, desk.unit.key))
-        devices = tuple((node, f"{label(unit)} · {node[:4].upper()}") for node, unit in known)
-        return Read(rows, devices, dict(known))
+        all_ = desk.role == "receiver"
+        known = {desk.node: desk.unit.key}
+        known |= {one.node: one.unit for one in desk.trust().devices if all_ or one.unit == desk.unit.key}
+        devices = tuple((node, f"{label(unit)} · {node[:4].upper()}") for node, unit in known.items())
+        return Read(rows, devices, known)
 
     def show_rows(self, found: Read) -> None:
         """Show the losses."""
