@@ -67,13 +67,15 @@ class Disclosed:
 class Consent:
     """One answer of a child and its representative. ``last``: it is the one that rules for its purpose today.
 
-    ``stands``: data may be given for that purpose; else ``why`` are sentences on what is missing.
+    ``stands``: data may be given for that purpose; else ``why`` are sentences on what is missing. ``age`` is how old
+    the child was then in full years, ``None`` where that is not known.
     """
 
     row: Mapping[str, Any]
     last: bool
     stands: bool
     why: tuple[str, ...]
+    age: int | None
 
     @property
     def purpose(self) -> str:
@@ -105,8 +107,10 @@ class Disclosing(Records, LawPapers):
             code = str(row.get("purpose_code") or "")
             judged = lawful.verdict(code, told, [row], clock.today()) if code else None
             stands = judged is not None and judged.allowed
-            found.append(Consent(row, bool(code) and lawful.last_answer(code, rows) == row, stands,
-                                 judged.texts if judged is not None and not stands else ()))  # fmt: skip
+            last, on = bool(code) and lawful.last_answer(code, rows) == row, dates.latest(str(row.get("on") or ""))
+            ages = dates.age_range(str(told.get("born") or ""), on) if on else None
+            found.append(Consent(row, last, stands, judged.texts if judged is not None and not stands else (),
+                                 ages[0] if ages else None))  # fmt: skip
         return found
 
     def without_consent(self, children: Collection[str], purpose: str) -> dict[str, Verdict]:

@@ -129,7 +129,7 @@ def test_terms_lost_devices_and_consents_are_written_by_keys(book):
     book.settle()
     page = book.shell.page()
     (row,) = page.table.rows()
-    assert (row.stands, row.last) == (False, True)
+    assert (row.stands, row.last, row.age) == (False, True, 5)
     kit.press("Ctrl+N")
     book.settle()
     assert "child" not in page.edit.view.boxes  # whose it is, is not asked

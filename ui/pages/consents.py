@@ -116,7 +116,9 @@ class ConsentsPage(SidePage):
         for icon, words in (
             ("checkmark_circle", catalogue().lists["consent"].label(str(told.get("given")))),
             ("person", str(told.get("by") or "")), ("info", str(told.get("purpose") or "")),
-            ("calendar_ltr", dates.show_date(str(told.get("on") or ""))), ("document", str(told.get("paper") or "")),
+            ("calendar_ltr", dates.show_date(str(told.get("on") or ""))),
+            ("people", "" if row.age is None else say("law.consents.age", age=row.age)),
+            ("document", str(told.get("paper") or "")),
             ("warning", " ".join(row.why) if row.last else ""),
         ):  # fmt: skip
             if words:
