@@ -9,6 +9,7 @@ makes the same true of the tables, so that no verb has to remember it. Source: N
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from cbdesk.catalogue import Field, Form, catalogue
@@ -55,15 +56,24 @@ def seen(item: Field, value: Any) -> Any:
 
 def holds(form: str, values: Mapping[str, Any]) -> bool:
     """Return whether a record as ``get`` gives it (fields and shorthands) holds anything sensitive."""
-    shape = catalogue().forms[form]
     if keys(form) == (EVERY,):
         return True
-    shorts = {one.name: one.field for one in shape.shorthands}
-    return any(
-        value not in (None, "", []) and catalogue().sensitive(item, value)
-        for name, value in values.items()
-        if (item := shape.field(name) if shape.has(name) else shorts.get(name)) is not None
-    )
+    for name, secret in _watched(form, catalogue().version):
+        value = values.get(name)
+        if value not in (None, "", []):
+            told = value if isinstance(value, list) else (str(value),)
+            if secret is None or not secret.isdisjoint(told):
+                return True
+    return False
+
+
+@cache
+def _watched(form: str, _version: int) -> tuple[tuple[str, frozenset[str] | None], ...]:
+    """Return the fields and shorthands that may hold something sensitive, with its codes (``None``: always)."""
+    shape = catalogue().forms[form]
+    named = {item.name: item for item in shape.fields} | {one.name: one.field for one in shape.shorthands}
+    secret = {name: None if item.sensitive else frozenset(codes(item)) for name, item in named.items()}
+    return tuple((name, known) for name, known in secret.items() if known is None or known)
 
 
 def apart(form: str, values: Mapping[str, Any]) -> bool:
