@@ -24,12 +24,16 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Delivery:
-    """One sealed file that is to lie on the server as ``stem`` (folder and name without ending)."""
+    """One sealed file that is to lie on the server as ``stem`` (folder and name without ending).
+
+    ``proved``: it was brought and read back before, so that it is enough to see it there.
+    """
 
     path: Path
     node: str
     stem: str
     size: int
+    proved: bool = False
     delivered: Delivered | None = None
     problem: Problem | None = None
 
@@ -123,7 +127,7 @@ class Errand:
             for one in self.deliveries:
                 try:
                     self._ready(server, one.folder)
-                    one.delivered = courier.deliver(server, one.stem, one.path.read_bytes())
+                    one.delivered = courier.deliver(server, one.stem, one.path.read_bytes(), proved=one.proved)
                 except Problem as problem:
                     if not self.receiver or not problem.name.startswith("post_"):
                         raise

@@ -1,8 +1,9 @@
 """Bringing a file to the server over any line, once.
 
-First it is asked for: a file that lies there whole is not sent. Then it goes in one piece, or, where it is large or the
-line was cut, in pieces that are halved at each cut, down to ``LEAST``. Each piece is read back and compared before it
-counts, as on a stick. "There" is not "acknowledged": that only the receiver's signed answer says.
+First it is asked for: a file that lies there is not sent again, only read back where that was not done before. Else it
+goes in one piece, or, where it is large or the line was cut, in pieces that are halved at each cut, down to ``LEAST``.
+Each piece is read back and compared before it counts, as on a stick. "There" is not "acknowledged": that only the
+receiver's signed answer says.
 """
 
 from __future__ import annotations
@@ -89,14 +90,21 @@ def find_index(server: Server, stem: str, most: int) -> Index | None:
     return read_index(server.read(f"{stem}.parts", size), most) if size and size <= INDEX_LIMIT else None
 
 
-def deliver(server: Server, stem: str, data: bytes, *, piece: int = PIECE) -> Delivered:
+def deliver(server: Server, stem: str, data: bytes, *, proved: bool = False) -> Delivered:
     """Bring ``data`` to ``<stem>.cbd`` (or in pieces beside ``<stem>.parts``), whatever of it lies there already.
 
-    ``stem`` is folder and name without ending. Can be called again after any Problem and goes on where it stood.
+    ``stem`` is folder and name without ending; ``proved``: it was read back once, so its sizes are enough now. Can be
+    called again after any Problem and goes on where it stood. Raises ``post_lies`` besides what passes through.
     """
     server.tell("ask", 0, len(data))
-    if (name := is_there(server, stem, len(data))) is not None:
+    name = is_there(server, stem, len(data))
+    if name is not None and proved:
         return Delivered(name, already=True)
+    if name == f"{stem}.cbd":
+        if not _same(server, name, data):
+            raise Problem("post_lies", host=server.account.host)
+        return Delivered(name, already=True)
+    piece = LEAST if name else PIECE  # what lies there in pieces is looked at piece by piece
     while len(data) <= piece:
         try:
             return Delivered(_whole(server, stem, data), already=False)

@@ -266,7 +266,7 @@ class Posting(Carrying):
                 path.unlink(missing_ok=True)
                 continue
             stem = f"{where}/{before}{one.file_sha256}"
-            errand.deliveries.append(Delivery(path, peer.node, stem, path.stat().st_size))
+            errand.deliveries.append(Delivery(path, peer.node, stem, path.stat().st_size, one.code == "posted"))
             if bundle and errand.receiver:
                 older = self.ledger.bundles(
                     "dir = 'out' AND no < ? AND json_extract(result, '$.to') = ? "

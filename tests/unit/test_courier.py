@@ -118,7 +118,9 @@ def test_a_file_arrives_whole_and_once_whatever_the_line_does(apache, line, tmp_
     line.rules = list(rules)
     with courier.Server(account(apache.url(port=line.port))) as one:
         courier.deliver(one, f"inbox/{digest}", DATA)
-        assert courier.deliver(one, f"inbox/{digest}", DATA).already
+        before = line.bytes_up
+        assert courier.deliver(one, f"inbox/{digest}", DATA, proved=True).already
+        assert line.bytes_up - before < 3_000
     assert assembled(apache, tmp_path) == [DATA]
     assert sum(name.count("/") == 1 and not name.endswith(".tmp") for name in apache.files()) == 1
 
@@ -331,6 +333,10 @@ def test_wrong_password_and_missing_folder_of_a_real_server(apache):
 
 def test_a_server_that_says_yes_and_keeps_nothing_is_found_out(liar):
     liar.answer = lambda handler: _simple(handler, {}, keeps=False)
+    with courier.Server(account(liar.url)) as one:
+        assert name_of(lambda: courier.deliver(one, f"inbox/{SHA}", SMALL)) == "post_lies"
+    junk = {f"/dav/treem/inbox/{SHA}.cbd": bytes(len(SMALL))}  # something of the same size has the name already
+    liar.answer = lambda handler: _simple(handler, junk)
     with courier.Server(account(liar.url)) as one:
         assert name_of(lambda: courier.deliver(one, f"inbox/{SHA}", SMALL)) == "post_lies"
     liar.answer = lambda handler: handler.say(*_lying(handler))

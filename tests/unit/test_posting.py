@@ -157,6 +157,20 @@ def test_stopping_leaves_everything_to_go_on_with(both, server):
     assert sent.url.endswith(".parts")
 
 
+def test_a_legal_deletion_takes_what_waits_to_be_sent_with_it(both, server, line):
+    commune, _ = both
+    fill(commune, 4)
+    line.rules = [{}, *[{"cut_up": 2_000}] * 60]
+    with pytest.raises(Problem):
+        commune.post()
+    assert list((commune.folder / "outgoing").rglob("*.cbd"))
+    commune.erase(write(commune), "theo yêu cầu")
+    assert not list((commune.folder / "outgoing").rglob("*.cbd"))
+    line.rules = []
+    (sent,) = commune.post().sent
+    assert not sent.already
+
+
 def test_nothing_is_removed_before_its_answer_lies_there(both, server):
     commune, province = both
     write(commune)

@@ -13,6 +13,7 @@ from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui.carry.places import NETWORK, Place
 from ui.gallery.quality_scenes import live, settled
+from ui.gallery.receiver_scenes import shown
 from ui.gallery.scenes import Stage, scene
 from ui.pages.carry import CHECK, CONTENT, MAKE
 from ui.pages.post import TRIED
@@ -122,5 +123,20 @@ def transfer_network_cut(stage: Stage) -> QWidget:
     window, page = _transfer(stage)
     page._go(CONTENT)
     page._not_created(Problem("net_cut", host=HOST))
+    stage.wait(200)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("inbox_network")
+def inbox_network(stage: Stage) -> QWidget:
+    """The receiver asks where the bundles are: on the server."""
+    window = shown(stage, "inbox")
+    page = window.shell.page()
+    page._ask_source()
+    settled(stage, window)
+    page.source.show_network(Place(NETWORK, (), say("carry.place.network"), HOST, server=True))
+    page.source._rows[NETWORK].setChecked(True)
+    page.source._rows[NETWORK].setFocus()
+    stage.after(page._close_source)
     stage.wait(200)
     return window  # type: ignore[no-any-return]
