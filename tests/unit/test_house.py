@@ -116,8 +116,10 @@ WINDOW_ALSO = {
     ("ui/gallery/duty_scenes.py", "sample"),
     ("ui/gallery/work_scenes.py", "sample"),
     ("ui/gallery/report_scenes.py", "life"),
+    ("ui/pages/trust.py", "escrow"),  # the province's keys, opened by two persons to sign the list
     ("ui/receiver/grid.py", "deliveries"),  # the state of a month
     ("ui/gallery/province.py", "sample"),  # an invented province played with the desk's verbs
+    ("ui/gallery/province.py", "escrow"),
     ("ui/gallery/province.py", "store"),  # and with a line that a faulty program would write
     ("ui/gallery/province.py", "change"),
     ("ui/gallery/page_scenes.py", "sample"),  # the pictures show an invented register

@@ -16,6 +16,7 @@ from cbdesk import clock, desk, sample
 from cbdesk.catalogue import catalogue
 from cbdesk.change import Value
 from cbdesk.desk import Desk
+from cbdesk.escrow import ProvinceKeys
 from cbdesk.store import Draft
 from cbdesk.words import say
 
@@ -39,6 +40,11 @@ def sticks(folder: Path) -> list[Path]:
     """Return the sticks that were left to be taken in, one of them twice."""
     found = folder / "sticks"
     return [found / "new", found / "new", found / "damaged"]
+
+
+def keys_file(folder: Path) -> Path:
+    """Return the file of the province's keys."""
+    return folder / "province.keys"
 
 
 class _Province:
@@ -70,6 +76,10 @@ class _Province:
         self._urgent()
         clock.set_fixed(NOW)
         self._sticks()
+        persons = [(say(f"demo.{one}"), f"{PASSWORD} {one}") for one in ("officer_receiver", "officer_commune")]
+        keys, data = ProvinceKeys.make(persons, practice=True)
+        keys_file(self.folder).write_bytes(data)
+        self.receiver.publish_trust(keys)
         for one in (*self.communes, self.receiver):
             one.close()
 

@@ -196,3 +196,36 @@ def behalf(stage: Stage) -> QWidget:
     window.shell.page().totals.changed.emit()
     settled(stage, window)
     return window
+
+
+@scene("trust")
+def trust(stage: Stage) -> QWidget:
+    """Machines and keys, the signed list, a change of keys under way."""
+    window = shown(stage, "trust")
+    QTest.keyClick(window.shell.page().table, Qt.Key.Key_Down)
+    settled(stage, window)
+    return window
+
+
+@scene("trust_end")
+def trust_end(stage: Stage) -> QWidget:
+    """A machine that is lost."""
+    window = shown(stage, "trust")
+    QTest.keyClick(window.shell.page().table, Qt.Key.Key_Down)
+    window.shell.page()._ask_end("revoke")
+    settled(stage, window)
+    stage.after(window.shell.page()._close_side)
+    return window
+
+
+@scene("trust_sign")
+def trust_sign(stage: Stage) -> QWidget:
+    """The list is to be signed by two persons."""
+    window = shown(stage, "trust")
+    page = window.shell.page()
+    page.begin_signing()
+    settled(stage, window)
+    page.take_keys(province.keys_file(stage.folder().parent / "province"))
+    settled(stage, window)
+    stage.after(page._close_side)
+    return window

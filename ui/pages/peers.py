@@ -184,6 +184,10 @@ class Units(Page):
         busy = say("peers.trusting") if self._working else ""
         return Action("trust", say("peers.trust"), self._trust, "shield_checkmark", "Ctrl Enter", why, busy)
 
+    def secondary(self) -> Sequence[Action]:
+        """Go to all machines and the signed list."""
+        return (Action("machines", say("shell.page.trust"), lambda: self.shell.go("trust"), "shield_checkmark"),)
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys of this page."""
         hint = lambda name: say(f"shell.hint.{name}")  # noqa: E731
