@@ -95,7 +95,8 @@ def pack(
         **({} if told is None else {"caseload": dict(told)}),
     }  # fmt: skip
     data = seal.seal(manifest, payload, keys, [peer.age_recipient], blobs=blobs)
-    name = seal.file_name(me.unit, me.node, 0, 0, str(manifest["id"]))
+    part, parts = (str((told or {}).get(one, 0)) for one in ("part", "parts"))
+    name = seal.file_name(me.unit, me.node, part.zfill(len(parts)), parts, str(manifest["id"]))  # read in their order
     return data, name, seal.canonical(manifest)
 
 

@@ -259,7 +259,7 @@ def _block(alg: str, key: str, sig: str) -> bytes:
     return canonical({"alg": alg, "key": key, "sig": sig})
 
 
-def file_name(unit: str, device: str, first: int, last: int, manifest_id: str) -> str:
+def file_name(unit: str, device: str, first: int | str, last: int | str, manifest_id: str) -> str:
     """Return the name of a bundle's file: neutral, ASCII, at most 60 characters, fit for FAT. It is never trusted."""
     code = re.sub(r"[^A-Za-z0-9]", "", unit.partition("@")[0])[:8] or "0"
     return f"{code}-{device[:4]}-{first}-{last}-{manifest_id[:8]}.cbd"

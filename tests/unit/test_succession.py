@@ -163,6 +163,7 @@ def test_a_later_part_waits_for_the_first_and_a_stranger_answers_nothing(two, st
     old.save("child", {"full_name": "Hoàng Thị Mới", "village": "Nà Héng"})
     files = old.hand_caseload("01324", stick)
     assert len(files) > 2
+    assert files == sorted(files)  # a folder is read by name
     late = new.receive([files[1]])
     assert (late[0].result, late[0].problem.name) == ("gap", "caseload_part")
     assert [one.result for one in new.receive(files)] == ["merged"] * len(files)
