@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
+from cbdesk.desk import Desk
 from cbdesk.errors import Problem
 from cbdesk.words import say
 from ui import commands, emblem, pages, theme
@@ -94,6 +95,7 @@ class Window(QWidget):
         self._return_to_field()
         QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
         self.jobs.run(lambda desk: len(desk.faults), self._tell_of_faults, lambda _problem: None, self.shell)
+        self.jobs.run(_tries, self._tell_of_tries, lambda _problem: None, self.shell)
         keep_out_of_captures(self, wanted=self.prefs.get("no_capture", True))
 
     def _back_up(self) -> None:
@@ -219,6 +221,11 @@ class Window(QWidget):
         if self.shell is not None:
             self.shell.talk.say(say("shell.copied"))
 
+    def _tell_of_tries(self, tries: int) -> None:
+        """Tell who got in, once, that somebody typed wrong passwords before."""
+        if self.shell is not None and tries:
+            self.shell.talk.say(say("access.tries", n=tries), care=True)
+
     # trouble
 
     def show_trouble(self, problem: Problem) -> None:
@@ -257,6 +264,11 @@ class Window(QWidget):
         wipe_spool(self.folder)
         self.jobs.close()
         super().closeEvent(event)
+
+
+def _tries(desk: Desk) -> int:
+    tries, desk.failed_tries = desk.failed_tries, 0
+    return tries
 
 
 _OURS = frozenset(

@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     import ui.gallery.network_scenes
     import ui.gallery.outside_scenes
     import ui.gallery.page_scenes
+    import ui.gallery.people_scenes
     import ui.gallery.proof_scenes
     import ui.gallery.quality_scenes
     import ui.gallery.receiver_scenes

@@ -96,3 +96,40 @@ def privacy(stage: Stage) -> QWidget:
     window.toggle_cover()
     stage.after(window.toggle_cover)
     return window
+
+
+def _at_province(stage: Stage) -> tuple[Window, Unlock]:
+    window, page = gate(stage, made=True)
+    assert isinstance(page, Unlock)
+    page.to_recovery()
+    page.to_province()
+    return window, page
+
+
+@scene("province_request")
+def province_request(stage: Stage) -> QWidget:
+    """Asking the province, the new password being typed."""
+    window, page = _at_province(stage)
+    page.province.request.password.first.setText("ben song cay to chim hot")
+    stage.wait(300)
+    return window
+
+
+@scene("province_asked")
+def province_asked(stage: Stage) -> QWidget:
+    """The request is written: six groups to read aloud."""
+    window, page = _at_province(stage)
+    province = page.province
+    province.asked.show_asked("01321-reopen-request-0f3a91bc.cbr", groups_of(bytes(range(40, 55))))
+    province.deck.show_card(province.asked)
+    province.asked.have.setFocus()
+    return window
+
+
+@scene("province_answer")
+def province_answer(stage: Stage) -> QWidget:
+    """Opening with the answer."""
+    window, page = _at_province(stage)
+    page.province.to_answer()
+    page.province.take_answer(Path("01321-reopen-answer-0f3a91bc.cbr"))
+    return window

@@ -79,11 +79,12 @@ class ActCard(Card):
         row.setSpacing(8)
         self.verb = Button(verb, "secondary", icon="save", key="Ctrl S", name=f"{name}_do")
         self.verb.clicked.connect(self.submit)
-        close = Button(say("ui.close"), "quiet", key="Esc", name=f"{name}_close")
-        close.clicked.connect(self.closed)
+        self.stop = Button(say("ui.close"), "quiet", key="Esc", name=f"{name}_close")
+        self.stop.clicked.connect(self.closed)
         row.addWidget(self.verb)
-        row.addWidget(close)
+        row.addWidget(self.stop)
         row.addStretch(1)
+        self._buttons = row
         self.body.addLayout(row)
         if ticks is None:
             self.body.addStretch(1)
@@ -102,6 +103,13 @@ class ActCard(Card):
         room = Labelled(ask.label, field, required=ask.required, note=ask.note, name=f"act_{ask.name}")
         self.fields[ask.name], self.rooms[ask.name] = field, room
         self.body.addWidget(room)
+
+    def put(self, widget: QWidget, last: QWidget | None = None) -> None:
+        """Put a part of one's own above the buttons; ``last`` of it is where Tab leaves it."""
+        at = next(at for at in range(self.body.count()) if self.body.itemAt(at).layout() is self._buttons)
+        self.body.insertWidget(at, widget)
+        QWidget.setTabOrder(last or widget, self.verb)
+        QWidget.setTabOrder(self.verb, self.stop)
 
     def _add_ticks(self, label: str, lines: Sequence[Tick], on: Iterable[str]) -> None:
         self.ticks = TickList(label, name="act_ticks")

@@ -110,6 +110,7 @@ class SettingsPage(Page):
         inside = self._scroll.body
         inside.setSpacing(12)
         inside.addWidget(self._register_card())
+        inside.addWidget(self._people_card())
         inside.addWidget(self._screen_card())
         inside.addStretch(1)
 
@@ -132,6 +133,13 @@ class SettingsPage(Page):
             button.clicked.connect(lambda _on, page=name: self.shell.go(page))
             rows.append(self._setting(name, button))
         return self._card("register", *rows)
+
+    def _people_card(self) -> Card:
+        own = Button(say("access.own"), icon="key", name="own_password")
+        own.clicked.connect(lambda: self.shell.go("officers", own=True))
+        officers = Button(say("shell.page.officers"), icon="people", name="to_officers")
+        officers.clicked.connect(lambda: self.shell.go("officers"))
+        return self._card("people", self._setting("own", own), self._setting("officers", officers))
 
     def _screen_card(self) -> Card:
         self.look = self._choice("look", [(one, say(f"settings.look.{one}")) for one in (theme.LIGHT, theme.DARK)])

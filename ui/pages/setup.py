@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, S
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
-from cbdesk import clock, desk, passwords
+from cbdesk import clock, desk
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
 from cbdesk.text import fold, tidy
@@ -32,12 +32,11 @@ from ui.parts import (
     Labelled,
     LineField,
     Option,
-    PasswordField,
-    Remark,
     Segmented,
     Stepper,
     paint,
 )
+from ui.people.new_password import NewPassword
 
 
 class UnitPicker(QWidget):
@@ -158,28 +157,21 @@ class OfficerStep(QWidget):
             hint=say("setup.name_hint"), icon="person", label=say("setup.name"), height=40, name="officer_name"
         )
         self.name_field = Labelled(say("setup.name"), self.name, required=True, name="officer_name")
-        eye = say("unlock.eye")
-        self.first = PasswordField(
-            label=say("unlock.password"), eye=eye, hint=say("unlock.new_password_hint"), name="password"
-        )
-        self.first_field = Labelled(say("unlock.password"), self.first, required=True, name="password")
-        self.second = PasswordField(label=say("setup.again"), eye=eye, name="password_again")
-        self.second_field = Labelled(say("setup.again"), self.second, required=True, name="password_again")
-        self.caps = Remark(name="caps_lock")
         self.practice = Checkbox(say("setup.practice"), name="practice_switch")
+        self.password = NewPassword(label=say("unlock.password"), again=say("setup.again"), name="password",
+                                    whose=self.name.text, practice=self.practice.isChecked)  # fmt: skip
+        self.first, self.second = self.password.first, self.password.second
+        self.first_field, self.second_field = self.password.first_field, self.password.second_field
         self.practice_note = IconText("info", say("setup.practice_note"))
         self.button = Button(say("setup.make"), "primary", icon="checkmark", key="Enter", tall=True, name="make")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.name_field, self.first_field, self.second_field, self.caps, self.practice,
-                     self.practice_note):  # fmt: skip
+        for part in (self.name_field, self.password, self.practice, self.practice_note):
             column.addWidget(part)
         column.addSpacing(4)
         column.addWidget(self.button)
         column.addStretch(1)
-        for field in (self.first, self.second):
-            field.caps_lock.connect(lambda on: self.caps.show_remark("ask" if on else "", say("unlock.caps_lock")))
         self.name.editingFinished.connect(self._tidy)
 
     def _tidy(self) -> None:
@@ -189,27 +181,17 @@ class OfficerStep(QWidget):
 
     def clear_remarks(self) -> None:
         """Take all remarks away."""
-        for field in (self.name_field, self.first_field, self.second_field):
-            field.say()
+        self.name_field.say()
+        self.password.clear_remarks()
 
     def is_right(self) -> bool:
         """Check what was typed; show what is missing under its field and put the focus there."""
         self.clear_remarks()
-        if not tidy(self.name.text()):
-            return _wrong(self.name_field, say("setup.why_name"))
-        try:
-            passwords.judge(self.first.text(), tidy(self.name.text()), practice=self.practice.isChecked())
-        except Problem as problem:
-            return _wrong(self.first_field, f"{problem.what} {problem.next}")
-        if self.first.text() != self.second.text():
-            return _wrong(self.second_field, say("unlock.mismatch"))
-        return True
-
-
-def _wrong(field: Labelled, words: str) -> bool:
-    field.say("stop", words)
-    field.field.setFocus(Qt.FocusReason.OtherFocusReason)
-    return False
+        if tidy(self.name.text()):
+            return self.password.is_right()
+        self.name_field.say("stop", say("setup.why_name"))
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        return False
 
 
 class Setup(Gate):
@@ -250,8 +232,7 @@ class Setup(Gate):
         self.office.picker.box.returnPressed.connect(self._leave_office)
         self.office.picker.list.activated.connect(lambda _index: self._leave_office())
         self.officer.name.returnPressed.connect(self.officer.first.setFocus)
-        self.officer.first.returnPressed.connect(self.officer.second.setFocus)
-        self.officer.second.returnPressed.connect(self.make)
+        self.officer.password.onward.connect(self.make)
         self.officer.practice.onward.connect(self.make)
         self.officer.button.clicked.connect(self.make)
 
@@ -298,13 +279,12 @@ class Setup(Gate):
     def _not_made(self, problem: Problem) -> None:
         self.officer.button.busy()
         if problem.name == "weak_password":
-            _wrong(self.officer.first_field, f"{problem.what} {problem.next}")
+            self.officer.password.refuse(problem)
         else:
             self.show_problem(problem)
 
     def _made(self, done: Any) -> None:
-        self.officer.first.clear()
-        self.officer.second.clear()
+        self.officer.password.clear()
         self._role = done.desk.role
         sheet = RecoverySheet(done.recovery_code, self._jobs, self)
         sheet.kept.connect(lambda: self.opened.emit(self._role))

@@ -1,4 +1,4 @@
-"""Unlocking the book: officer and password, or the recovery code.
+"""Unlocking the book: officer and password; the recovery code; or the province, where nobody has either.
 
 Rules. The focus starts in the password; deriving the key runs off the window's thread. A wrong password keeps the page,
 selects the text and counts; the pause grows and is shown as a countdown, and nothing is ever locked for good. No
@@ -25,6 +25,8 @@ from ui.frame.gate import CODE_WIDE, FORM_WIDE, Gate, place_words
 from ui.frame.recovery_sheet import RecoverySheet
 from ui.jobs import Jobs
 from ui.parts import Badge, Button, Card, Deck, IconText, Label, Labelled, ListField, PasswordField, Remark
+from ui.people.new_password import NewPassword
+from ui.people.reopen import Province
 
 
 class UnlockForm(QWidget):
@@ -80,21 +82,18 @@ class UnlockForm(QWidget):
 class RecoverForm(QWidget):
     """The printed code and a new password, twice."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, whose: Callable[[], str]) -> None:
         super().__init__(parent)
         self.back = Button(say("ui.back"), "link", icon="arrow_left", key="Esc", name="back")
         self.code = CodeGroups(label=say("unlock.code"))
         self.code_field = Labelled(say("unlock.code"), self.code, name="code")
-        self.first = PasswordField(
-            label=say("unlock.new_password"), eye=say("unlock.eye"), hint=say("unlock.new_password_hint"),
-            name="new_password",
-        )  # fmt: skip
-        self.first_field = Labelled(say("unlock.new_password"), self.first, name="new_password")
-        self.second = PasswordField(label=say("unlock.again"), eye=say("unlock.eye"), name="new_password_again")
-        self.second_field = Labelled(say("unlock.again"), self.second, name="new_password_again")
+        self.password = NewPassword(whose=whose)
+        self.first, self.second = self.password.first, self.password.second
+        self.first_field, self.second_field = self.password.first_field, self.password.second_field
         self.button = Button(
             say("unlock.set_password"), "primary", icon="checkmark", key="Enter", tall=True, name="set_password"
         )
+        self.province = Button(say("access.reopen.ask"), "link", icon="building_government", name="to_province")
         self._lay()
 
     def _lay(self) -> None:
@@ -108,14 +107,13 @@ class RecoverForm(QWidget):
         column.addSpacing(12)
         column.addWidget(self.code_field)
         column.addSpacing(8)
-        column.addWidget(self.first_field)
-        column.addSpacing(8)
-        column.addWidget(self.second_field)
+        column.addWidget(self.password)
         column.addSpacing(12)
         column.addWidget(self.button)
         column.addSpacing(10)
         note = Card(padding=14)
         note.body.addWidget(IconText("info", say("unlock.no_sheet"), "ink2", "note"))
+        note.body.addWidget(self.province, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(note)
 
 
@@ -137,11 +135,13 @@ class Unlock(Gate):
         super().__init__(parent)
         self._folder, self._jobs, self._officer = folder, jobs, officer
         self._remember, self._set_text_size = remember, set_text_size
-        self._waits = 0
-        self.form, self.recovery = UnlockForm(self), RecoverForm(self)
+        self._waits, self._practice = 0, False
+        self.form = UnlockForm(self)
+        self.recovery = RecoverForm(self, lambda: self.form.officer.value() or "")
+        self.province = Province(folder, jobs, self)
         self._pages = Deck(self)
-        self._pages.add(self.form)
-        self._pages.add(self.recovery)
+        for page in (self.form, self.recovery, self.province):
+            self._pages.add(page)
         self.column.addWidget(self._pages)
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
@@ -163,12 +163,14 @@ class Unlock(Gate):
         recovery.back.clicked.connect(self.to_form)
         recovery.code.edited.connect(self._mind_recovery)
         recovery.code.complete.connect(recovery.first.setFocus)
-        recovery.first.textEdited.connect(lambda _text: self._mind_recovery())
-        recovery.second.textEdited.connect(lambda _text: self._mind_recovery())
-        recovery.second.editingFinished.connect(self._mind_match)
-        recovery.first.returnPressed.connect(recovery.second.setFocus)
-        recovery.second.returnPressed.connect(self._recover)
+        recovery.password.edited.connect(self._mind_recovery)
+        recovery.password.onward.connect(self._recover)
         recovery.button.clicked.connect(self._recover)
+        recovery.province.clicked.connect(self.to_province)
+        self.province.left.connect(self.to_form)
+        self.province.began.connect(self.clear_problem)
+        self.province.trouble.connect(self.show_problem)
+        self.province.opened.connect(lambda made: self._show_sheet(*made, say("access.reopen.opened")))
 
     def focus_start(self) -> None:
         """Put the focus in the password."""
@@ -181,7 +183,8 @@ class Unlock(Gate):
         facts, officers, (failed, wait) = answer
         self.form.officer.fill((name, name) for name in officers)
         self.form.officer.set_value(self._officer if self._officer in officers else officers[0] if officers else None)
-        self.form.practice.setVisible(bool(facts["practice"]))
+        self._practice = bool(facts["practice"])
+        self.form.practice.setVisible(self._practice)
         self.form.last.say(say("unlock.last", at=long_time(facts["last_opened"])) if facts["last_opened"] else "")
         backup = say("unlock.backup", at=short_time(facts["last_backup"])) if facts["last_backup"] else ""
         foot = " · ".join(part for part in (say("unlock.version", v=__version__), backup) if part)
@@ -277,9 +280,7 @@ class Unlock(Gate):
     def to_form(self) -> None:
         """Go back to the password."""
         self.clear_problem()
-        self.recovery.code.clear()
-        self.recovery.first.clear()
-        self.recovery.second.clear()
+        self._forget()
         self.widen(FORM_WIDE)
         self._pages.show_card(self.form)
         self.form.password.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -293,25 +294,15 @@ class Unlock(Gate):
             recovery.code_field.say("hint", say("unlock.code_hint"))
         if not recovery.code.is_complete():
             why = say("unlock.why_code")
-        elif len(recovery.first.text()) == 0 or len(recovery.second.text()) == 0:
-            why = say("unlock.why_password")
         else:
-            why = ""
+            why = "" if recovery.password.is_typed() else say("unlock.why_password")
         recovery.button.explain(why)
-        recovery.first_field.say()
-        if recovery.second.text() == recovery.first.text():
-            recovery.second_field.say()
-
-    def _mind_match(self) -> bool:
-        recovery = self.recovery
-        same = recovery.first.text() == recovery.second.text()
-        if recovery.second.text() and not same:
-            recovery.second_field.say("stop", say("unlock.mismatch"))
-        return same
 
     def _recover(self) -> None:
         recovery = self.recovery
-        if recovery.button.is_busy() or not recovery.button.isEnabled() or not self._mind_match():
+        if recovery.button.is_busy() or not recovery.button.isEnabled():
+            return
+        if not recovery.password.agrees():
             return
         self.clear_problem()
         recovery.button.busy(say("ui.loading"))
@@ -324,22 +315,34 @@ class Unlock(Gate):
         recovery = self.recovery
         recovery.button.busy()
         if problem.name == "weak_password":
-            recovery.first_field.say("stop", f"{problem.what} {problem.next}")
-            recovery.first.setFocus()
-            recovery.first.selectAll()
+            recovery.password.refuse(problem)
         else:
             self.show_problem(problem)
 
     def _recovered(self, made: tuple[Any, str]) -> None:
-        opened, code = made
-        self.recovery.first.clear()
-        self.recovery.second.clear()
-        self.recovery.code.clear()
-        sheet = RecoverySheet(code, self._jobs, self, renewed=True)
+        self._show_sheet(*made)
+
+    def _show_sheet(self, opened: Any, code: str, more: str = "") -> None:
+        self._forget()
+        sheet = RecoverySheet(code, self._jobs, self, renewed=True, more=more)
         sheet.kept.connect(lambda: self.opened.emit(opened.role))
         self._pages.add(sheet)
         self._pages.show_card(sheet)
         sheet.enter()
+
+    # the province
+
+    def to_province(self) -> None:
+        """Show how the province opens the register again."""
+        self.clear_problem()
+        self.widen(CODE_WIDE)
+        self._pages.show_card(self.province)
+        self.province.enter(self.form.officer.value() or "", practice=self._practice)
+
+    def _forget(self) -> None:
+        self.recovery.code.clear()
+        self.recovery.password.clear()
+        self.province.forget()
 
     # text size, keys
 
@@ -360,8 +363,8 @@ class Unlock(Gate):
         self.form.size.say(say("unlock.text_size", n=theme.text_size()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc goes back from the recovery code."""
-        if event.key() == Qt.Key.Key_Escape and self._pages.present() is self.recovery:
+        """Esc goes back from the recovery code and from the province's way."""
+        if event.key() == Qt.Key.Key_Escape and self._pages.present() in (self.recovery, self.province):
             self.to_form()
         else:
             super().keyPressEvent(event)
