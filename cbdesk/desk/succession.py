@@ -117,6 +117,7 @@ class Successions(Handing, Sheets):
         record = self._begun(peer, villages)
         known = {"parts": len(parts), "children": told[CHILD].count, "records": sum(one.count for one in told.values())}
         self._write([Draft(CASELOAD, record, {**known, "sums": json.dumps(caseload.written(told))})])
+        self._gave(self._handover_given(peer, record, records), once=True)
         written = []
         for number, part in enumerate(parts, start=1):
             written.append(self._write_part(peer, record, part, number, len(parts), told, folder))
