@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from cbdesk import desk
 from cbdesk.desk import Desk
 from cbdesk.words import say
 from ui.gallery.quality_scenes import live, settled
@@ -14,13 +16,13 @@ from ui.gallery.scenes import PASSWORD, Stage, scene
 SECOND, THIRD = "demo.officer_second", "demo.officer_third"
 
 
-def peopled(desk: Desk) -> None:
+def peopled(made: Desk) -> None:
     """Give rights to invented officers."""
-    if len(desk.officers()) > 1:
+    if len(made.officers()) > 1:
         return
     by = say("demo.chairman")
     for name, role, sensitive in ((say(SECOND), "recorder", True), (say(THIRD), "viewer", False)):
-        desk.add_officer(name, PASSWORD, role=role, sensitive=sensitive, approved_by=by, approved_no="12/UBND-VHXH",
+        made.add_officer(name, PASSWORD, role=role, sensitive=sensitive, approved_by=by, approved_no="12/UBND-VHXH",
                          approved_on="2026-07-02", position=say("shell.office.commune"))  # fmt: skip
 
 
@@ -119,4 +121,56 @@ def officer_ended(stage: Stage) -> QWidget:
     settled(stage, window)
     stage.until(lambda: page.sheet is not None, 60)
     settled(stage, window)
+    return window  # type: ignore[no-any-return]
+
+
+def handed(stage: Stage) -> Any:
+    """Return the window on the hand-overs: a neighbour is known, one was given."""
+    window = live(stage, "caseloads")
+    out = Path(stage.folder().parent) / "neighbour"
+    done: list[bool] = []
+
+    def work(made: Desk) -> None:
+        if out.exists():
+            return
+        other = desk.setup(out, role="commune", unit="01324", officer=say(THIRD), password=PASSWORD,
+                           practice=True).desk  # fmt: skip
+        made.enrol(other.card_bytes(), other.fingerprint, neighbour=True)
+        other.enrol(made.card_bytes(), made.fingerprint, neighbour=True)
+        stick = out.parent / "stick"
+        stick.mkdir()
+        village = next(iter(made.village_names()))
+        for given in ([village], []):
+            made.hand_caseload("01324", stick, given)
+            if given:
+                other.receive([stick])
+                made.receive([stick])
+        other.close()
+
+    window.jobs.run(work, lambda _: done.append(True), owner=window)
+    stage.until(lambda: bool(done), 90)
+    window.shell.page().load()
+    settled(stage, window)
+    return window
+
+
+@scene("caseloads")
+def caseloads(stage: Stage) -> QWidget:
+    """One proved on both sides, one that waits."""
+    window = handed(stage)
+    page = window.shell.page()
+    page.table.choose(page.table.rows()[-1].id)
+    settled(stage, window)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("caseload_give")
+def caseload_give(stage: Stage) -> QWidget:
+    """What would go, counted before anything is written."""
+    window = handed(stage)
+    page = window.shell.page()
+    page.add_row()
+    page.act.ticks.toggle(1)
+    settled(stage, window)
+    stage.after(page.close_side)
     return window  # type: ignore[no-any-return]

@@ -171,7 +171,7 @@ class OfficersPage(PeoplePage):
             name = told.pop("name")
             card.verb.busy(say("ui.saving"))
             self.jobs.run(lambda desk: desk.add_officer(name, password, **told),
-                          lambda saved: self._wrote(card, say("people.added", name=name), saved, name),
+                          lambda saved: self._wrote(card, say("access.done.added"), saved, name),
                           lambda problem: self._refused(card, problem), owner=self)  # fmt: skip
 
         self.do(card, run)
@@ -187,7 +187,7 @@ class OfficersPage(PeoplePage):
             told = card.answers(given) or {}
             told.pop(PASSWORD)
             self.jobs.run(lambda desk: desk.set_role(row.name, **told),
-                          lambda saved: self._wrote(card, say("people.changed", name=row.name), saved, row.name),
+                          lambda saved: self._wrote(card, say("access.done.changed"), saved, row.name),
                           lambda problem: self._refused(card, problem), owner=self)  # fmt: skip
 
         self.do(card, run)
@@ -278,7 +278,7 @@ class OfficersPage(PeoplePage):
     def _ended(self, name: str, rekeyed: Rekeyed | None) -> None:
         self._wanted = name
         self.close_side()
-        self.talk.say(say("people.ended", name=name))
+        self.talk.say(say("access.done.ended"))
         if rekeyed is None:
             self.load()
             return
