@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from cbdesk import clock
+from cbdesk.catalogue import catalogue
 from cbdesk.desk import PostSettings, SentOver
 from cbdesk.errors import Problem
 from cbdesk.words import say
@@ -71,7 +73,7 @@ def _transfer(stage: Stage) -> tuple[Any, Any]:
     page._out = SimpleNamespace(
         preview={"changes": 212, "from_seq": 401, "to_seq": 612, "counts": {"child": (14, 60), "care": (22, 0)},
                  "files": 2},
-        status={}, bundles=(), receiver="Sở Y tế tỉnh Cao Bằng",
+        status={}, bundles=(), receiver=catalogue().receiver(clock.today()).label,
     )  # fmt: skip
     page._place = Place(NETWORK, (), say("carry.place.network"), HOST, server=True)
     return window, page
