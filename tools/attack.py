@@ -224,8 +224,8 @@ HEAD = """\
 # Đánh vào nhật ký · Attacks on the logs
 
 Trang này do `tools/attack.py` viết (`make attack`). Mỗi lần đánh làm trên một sổ tập huấn có {children} trẻ bịa: người
-đánh biết mật khẩu, mở thẳng cơ sở dữ liệu, bỏ các khóa chống sửa (trigger), sửa quanh dòng số {at}, rồi đặt khóa lại. Sau
-đó sổ được mở như mọi ngày: “mở sổ nói” là lỗi tìm thấy ngay khi mở, “`verify` nói” là câu của lệnh `cbdesk verify`.
+đánh biết mật khẩu, mở thẳng cơ sở dữ liệu, bỏ các khóa chống sửa (trigger), sửa quanh dòng số {at}, rồi đặt khóa lại.
+Sau đó sổ được mở như mọi ngày: “mở sổ nói” là lỗi tìm thấy ngay khi mở, “`verify` nói” là câu của `cbdesk verify`.
 
 Written by `tools/attack.py` (`make attack`). Each attack is played on a practice register of {children} invented
 children by somebody who knows the password: the database itself is opened, the triggers removed, entry {at} worked on,
