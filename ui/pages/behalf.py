@@ -29,6 +29,7 @@ from ui.reading.draft import Behalf
 from ui.receiver.totals import TotalList
 from ui.receiver.waiting import Line, LineList, padded
 
+MONTHS = 24
 SIDE = {FULL: 340, COMPACT: 300, NARROW: 268}
 
 
@@ -66,15 +67,13 @@ class BehalfPage(Page):
         self.unit = ListField(label=say("inbox.unit"), icon="building_government", name="behalf_unit")
         self.unit.fill([("", say("behalf.choose_unit")), *units])
         self.unit.currentIndexChanged.connect(lambda _at: self._read())
-        self.month = LineField(name="behalf_month")
-        self.month.editingFinished.connect(self._check_month)
-        self._month = Labelled(say("behalf.month"), self.month, note=say("behalf.month_note"))
+        self.month = ListField(label=say("behalf.month"), name="behalf_month")
         self.number, self.day, self.note = (LineField(name=f"behalf_{one}") for one in ("number", "date", "note"))
         self._day = Labelled(say("behalf.date"), self.day)
         self.day.editingFinished.connect(self._check_day)
         scroll = Scroller(spacing=8, name="behalf_fields")
-        for part in (Labelled(say("inbox.unit"), self.unit, required=True), self._month,
-                     Labelled(say("behalf.number"), self.number), self._day,
+        for part in (Labelled(say("inbox.unit"), self.unit, required=True),
+                     Labelled(say("behalf.month"), self.month), Labelled(say("behalf.number"), self.number), self._day,
                      Labelled(say("behalf.note"), self.note)):  # fmt: skip
             scroll.body.addWidget(part)
         scroll.body.addWidget(Rule())
@@ -151,8 +150,8 @@ class BehalfPage(Page):
         self._wanted = (str(details.get("unit") or ""), str(details.get("month") or ""))
         if self._wanted[0]:
             self.unit.set_value(self._wanted[0])
-        if self._wanted[1]:
-            self.month.setText(dates.show_date(self._wanted[1]))
+        self.month.fill([(one, say("behalf.month_of", month=dates.show_date(one))) for one in _months()])
+        self.month.set_value(self._wanted[1] or _months()[1])
         self.jobs.run(read_reports, self._show_reports, owner=self)
         self.unit.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -209,18 +208,6 @@ class BehalfPage(Page):
 
     # what is typed
 
-    def _month_typed(self) -> str:
-        """Return the month typed as it is stored. Raises ``Problem(bad_period)``."""
-        return dates.read_period(self.month.text()).text
-
-    def _check_month(self) -> None:
-        try:
-            if self.month.text().strip():
-                self._month_typed()
-            self._month.say()
-        except Problem as problem:
-            self._month.say("stop", problem.what)
-
     def _day_typed(self) -> str:
         read = dates.read_date(self.day.text(), clock.today())
         return str(read.value or "")
@@ -238,15 +225,9 @@ class BehalfPage(Page):
 
     def import_list(self) -> None:
         """Go to the import with the unit, the period and the paper."""
-        unit = self.unit.value() or ""
-        if not unit:
+        unit, period = self.unit.value() or "", self.month.value() or ""
+        if not unit or not period:
             self.unit.setFocus()
-            return
-        try:
-            period = self._month_typed()
-        except Problem as problem:
-            self._month.say("stop", problem.what)
-            self.month.setFocus()
             return
         name = catalogue().units.label(unit)
         self.shell.go("import", of=Behalf(unit, name, period, self.paper()))
@@ -290,6 +271,13 @@ def read_reports(desk: Desk) -> dict[str, tuple[str, list[tuple[str, str]]]]:
             periods = [(span.text, span.words) for span in desk.report_periods(one["name"])]
             found[str(one["name"])] = (str(one["title"]), periods)
     return found
+
+
+def _months() -> list[str]:
+    """Return the months a list may stand for, the newest first."""
+    year, month = clock.today().year, clock.today().month
+    whole = [(year * 12 + month - 1) - back for back in range(MONTHS)]
+    return [f"{at // 12}-{at % 12 + 1:02}" for at in whole]
 
 
 def _line(row: Mapping[str, Any]) -> Line:

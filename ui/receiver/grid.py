@@ -310,7 +310,7 @@ class MonthGrid(QTableView):
             goal = {Qt.Key.Key_Left: here.column() - 1, Qt.Key.Key_Right: here.column() + 1, Qt.Key.Key_Home: 1,
                     Qt.Key.Key_End: months}[Qt.Key(key)]  # fmt: skip
             self.setCurrentIndex(self.months_.index(here.row(), min(max(goal, 1), months)))
-        elif event.text().strip() and plain_:
+        elif plain_ and (event.text().strip() or (event.text() == " " and self._typed)):
             self._type(event.text())
         else:
             super().keyPressEvent(event)
