@@ -215,9 +215,9 @@ def main() -> int:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     if chosen.measure:
         import bench_keys  # noqa: F401  (enters its measurements)
-        import bench_proof  # noqa: F401
         import bench_measures
         import bench_network  # noqa: F401
+        import bench_proof  # noqa: F401
         import bench_reports  # noqa: F401
 
         pairs = list(bench_measures.MEASURES[chosen.measure]())

@@ -46,8 +46,8 @@ TABLES = tuple(f"{one}.{table}" for one in ("initial", "detailed", "review") for
 PEOPLE = ("child", "father", "mother", "carer")
 EXTRA = (*(f"{who}.age" for who in PEOPLE), "child.names", "plan.total",
          *(f"{table}.{degree}" for table in TABLES for degree in DEGREES))  # fmt: skip
-REGISTER = ("children", "incidents", "cases", "lists", "device", "fingerprint", "written_to", "unsent", "acked_to", "log",
-            "log_head", "backups", "backup", "officers")  # fmt: skip
+REGISTER = ("children", "incidents", "cases", "lists", "device", "fingerprint", "written_to", "unsent", "acked_to",
+            "log", "log_head", "backups", "backup", "officers")  # fmt: skip
 """What a hand-over of the register says of it; its rows ``streams`` tell ``STREAM``."""
 STREAM = ("stream", "count", "head")
 LATE = ("to", "day", "count", "receiver", "n", "unit", "months", "heard")

@@ -35,7 +35,7 @@ class Answer:
         assert self.code == 1
         found = self.document["problem"]
         assert set(found) == {"number", "name", "what", "safe", "next"}
-        assert re.fullmatch(r"[A-Z]-\d\d", found["number"])
+        assert re.fullmatch(r"[A-Z]-\d{2,3}", found["number"])
         assert all(sentence in self.err for sentence in (found["what"], found["safe"], found["next"]))
         return found["name"]
 

@@ -19,11 +19,13 @@ WINDOW = [path for path in SOURCES if path.is_relative_to(ROOT / "ui")]
 FLOORS = {
     "ground": "errors words paths clock log memory licences text charsets dates strict groups passwords volumes",
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
-               "wording headings rights compartment lawful matching sound persons likeness households duplicates choosing "
-               "benefits school almanac extras deliveries",
-    "work": "proof store wrapping keys escrow reopening attempts container manifest card seal trust additions bundle handover caseload extract carrier courier errand backup "
-            "locking paper grid gridpaper suppress document letterhead official layouts facts measures tally consolidated cross spans "
-            "reported expecting conditions roll listcells report handouts design balance cleaning rounds page letter "
+               "wording headings rights compartment lawful matching sound persons likeness households duplicates "
+               "choosing benefits school almanac extras deliveries",
+    "work": "proof store wrapping keys escrow reopening attempts container manifest card seal trust additions bundle "
+            "handover caseload extract carrier courier errand backup locking "
+            "paper grid gridpaper suppress document letterhead official layouts facts measures tally consolidated "
+            "cross spans reported expecting conditions roll listcells report handouts design balance cleaning rounds "
+            "page letter "
             "bookpage workbook book sheet textsheet tables titles columns rows repairs "
             "reader importer answers shifting package looks sheetpart formcells formheads superior formfill crosscheck",
     "merge": "merge",
@@ -75,8 +77,9 @@ ELSEWHERE = {
 
 # The window knows the verbs, the meaning of fields, the words, and the tables of lists and papers; nothing below.
 WINDOW_KNOWS = {
-    "rights", "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text", "paths",
-    "log", "groups", "passwords", "report", "paper", "grid", "reported", "spans", "letterhead", "page", "workbook",
+    "rights", "desk", "catalogue", "kinds", "rules", "process", "errors", "words", "config", "clock", "dates", "text",
+    "paths", "log", "groups", "passwords", "report", "paper", "grid", "reported", "spans", "letterhead", "page",
+    "workbook",
     "__version__", "licences",
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip

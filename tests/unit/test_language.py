@@ -121,7 +121,7 @@ def test_problems_have_one_number_each_and_three_sentences_in_both_languages():
     numbers = [row["number"] for row in rows.values()]
     assert len(set(numbers)) == len(numbers)
     for problem, row in rows.items():
-        assert re.fullmatch(r"[A-Z]-\d\d", row["number"]), problem
+        assert re.fullmatch(r"[A-Z]-\d{2,3}", row["number"]), problem
         for language in words.LANGUAGES:
             assert set(row[language]) == {"what", "safe", "next"}, problem
             assert all(text.strip() for text in row[language].values()), problem

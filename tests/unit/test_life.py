@@ -153,7 +153,8 @@ def test_what_names_no_village_is_not_asked_which(lived):
 
 
 def test_a_real_register_is_not_lived_in(tmp_path):
-    opened = desk.setup(tmp_path / "xã", role="commune", unit="01321", officer="Hạnh", password="suối đá trâu nương").desk
+    opened = desk.setup(tmp_path / "xã", role="commune", unit="01321", officer="Hạnh",
+                        password="suối đá trâu nương").desk  # fmt: skip
     with pytest.raises(Problem, match="practice_only"):
         opened.practise([])
     opened.close()

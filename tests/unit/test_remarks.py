@@ -50,7 +50,7 @@ def test_nothing_is_shared_without_consent_unless_a_reason_is_written_down(book,
 def test_consent_taken_back_is_remembered_when_sharing(book, child, case):
     row = {"case": case, "service": "health", "sent_on": "2026-10-13", "consent": "given"}
     given = put(book, "consent", child=child, purpose="Bệnh viện", given="given", on="2026-10-12", by="mẹ",
-                child_asked=True)  # fmt: skip
+                child_asked=True, purpose_code="service")  # fmt: skip
     assert given.findings == ()
     assert put(book, "referral", **row).findings == ()
     put(book, "consent", id=given.id, withdrawn_on="2026-10-14")
@@ -63,7 +63,8 @@ def test_consent_taken_back_is_remembered_when_sharing(book, child, case):
 )
 def test_from_seven_years_on_the_child_is_asked_too(book, born, asked, name):
     child = book.save("child", {"full_name": "Lý A Sinh", "born": born}).id
-    row = {"child": child, "purpose": "Trường học", "given": "given", "on": "2026-10-12", "by": "bà ngoại"}
+    row = {"child": child, "purpose": "Trường học", "purpose_code": "service", "given": "given",
+           "on": "2026-10-12", "by": "bà ngoại"}  # fmt: skip
     assert [one for _, one in names(put(book, "consent", **row, child_asked=asked))] == [name] * bool(name)
     assert ("by", "missing") in names(put(book, "consent", **{**row, "by": ""}, child_asked=True))
 

@@ -104,8 +104,8 @@ def test_no_code_comes_from_the_data_folder_the_working_folder_or_a_stick(tmp_pa
 
 def test_started_as_a_module_elsewhere_the_folder_one_stands_in_is_no_place_of_code(tmp_path):
     code = "import sys, cbdesk.__main__ as m; m._load_nothing_from_here(); print([p for p in sys.path if p in %r])"
-    told = subprocess.run([sys.executable, "-c", code % (("", str(tmp_path)),)], cwd=tmp_path, capture_output=True, text=True,
-                          timeout=60, check=True)  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", code % (("", str(tmp_path)),)], cwd=tmp_path,
+                          capture_output=True, text=True, timeout=60, check=True)  # fmt: skip
     assert told.stdout == "[]\n"
 
 
