@@ -386,9 +386,12 @@ class Catalogue:
         return self.law_row("receiver", "receiver", on)
 
     def may_write(self, role: str, form: str, names: Iterable[str]) -> bool:
-        """Return whether a device of that role may write these fields into a commune's record (``scope.toml``)."""
+        """Return whether a device of that role may write these fields into a commune's record (``scope.toml``).
+
+        No fields are asked for a deletion: it may not be made where nothing may be written.
+        """
         allowed = self.scope.get(form, {}).get(role)
-        return allowed is None or set(names) <= set(allowed)
+        return allowed is None or (bool(allowed) and set(names) <= set(allowed))
 
     def sensitive(self, item: Field, value: object = None) -> bool:
         """Return whether this field, or this value of it, needs the right to see what is sensitive."""

@@ -227,6 +227,7 @@ class Trusting(Keyring, Carrying):
         for one in told.entries:
             if one.device.node != self.node and (device := self._as_here(one.device)) is not None:
                 self._put_entry(replace(one, device=device), listed)
+        self._end_followers(told.entries, listed)
         self.ledger.keep_trust_list(told.version, told.data, block)
         for name, value in ((ROOT, told.root), (CURRENT, told.receiver)):
             self.store.set_meta(name, value)
@@ -256,6 +257,17 @@ class Trusting(Keyring, Carrying):
             self.ledger.listed(device, one.name)
         if one.heads is not None:
             self.ledger.end(device.key, device.status, one.heads, LISTED)
+
+    def _end_followers(self, entries: Iterable[Entry], listed: Iterable[str]) -> None:
+        """End the keys that followed, unseen by the receiver, those of a device of which the list leaves none."""
+        entries = list(entries)
+        used = {one.device.node for one in entries if one.device.status in (ACTIVE, NEXT)}
+        ended = {one.device.node: one for one in sorted(entries, key=lambda one: one.device.status == REVOKED)
+                 if one.heads is not None and one.device.node not in used}  # fmt: skip
+        for key in (known.device for known in self.ledger.known_keys()):
+            last = ended.get(key.node) if key.node != self.node and key.key not in listed else None
+            if last is not None and key.status in (ACTIVE, NEXT):
+                self.ledger.end(key.key, last.device.status, last.heads or {}, LISTED)
 
     def _told_of(self, told: TrustList) -> Sequence[str]:
         """Return what the officer has to know of a new list."""

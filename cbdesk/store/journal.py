@@ -182,7 +182,8 @@ class Journal(Streams):
 
         A unit can erase only what it wrote itself (I15), and what it wrote may also arrive after the erasure.
         """
-        erasures = {one.r: one for one in changes if one.k == "erase"}
+        refused = [one for one in changes if one.k == "erase" and not self.may_write(one)]
+        erasures = {one.r: one for one in changes if one.k == "erase" and one not in refused}
         known = self._erasures()
         erased = {(one.r, self.unit_of(one.s)) for one in changes if one.k == "set"} & known if known else set()
         for one in erasures.values():
@@ -193,7 +194,7 @@ class Journal(Streams):
         for record in {record for record, _ in erased}:  # what other units wrote into the record
             sets = [*self._journalled(record), *(one for one in sets if one.r != record)]
         projector = projection.Projector(self.db, self.unit_of, self.may_write)
-        touched |= projector.project(sets)
+        touched |= projector.project([*sets, *refused])
         return Projected(touched, projector.conflicts, projector.set_aside, len(erased))
 
     def _erasures(self) -> set[tuple[str, str]]:
@@ -212,7 +213,7 @@ class Journal(Streams):
                 self.db.execute("UPDATE op SET line = ? WHERE s = ? AND n = ?", (blank, s, n))
         for s, n, line in self.db.execute("SELECT s, n, line FROM quarantine WHERE line IS NOT NULL").fetchall():
             one = change.stored(line)
-            if one is not None and one.r == record and one.k != "erase":
+            if one is not None and one.r == record and one.k != "erase" and self.unit_of(s) == unit:
                 blank = change.erased(line.encode()).decode()
                 self.db.execute("UPDATE quarantine SET line = ? WHERE s = ? AND n = ?", (blank, s, n))
         touched = set()
@@ -229,4 +230,5 @@ class Journal(Streams):
         projection.create(self.db)
         rows = self.db.execute("SELECT line FROM op ORDER BY c, s").fetchall()
         changes = [one for (line,) in rows if (one := change.stored(line)) is not None]
-        projection.Projector(self.db, self.unit_of, self.may_write).project([one for one in changes if one.k == "set"])
+        told = [one for one in changes if one.k == "set" or not self.may_write(one)]
+        projection.Projector(self.db, self.unit_of, self.may_write).project(told)

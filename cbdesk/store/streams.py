@@ -65,12 +65,13 @@ class Streams(Core):
     def may_write(self, one: change.Change) -> bool:
         """Return whether a change says only what its writer's role may write (I15, ``scope.toml``).
 
-        A receiver is free in its own unit; in a commune's it corrects and asks.
+        A receiver is free in its own unit; in a commune's it corrects and asks, and there that is every stream of its.
         """
-        if one.t not in catalogue().scope or one.k == "erase":
+        if one.t not in catalogue().scope:
             return True
         stream = self.stream(one.s)
-        if stream is None or (stream.role == "receiver" and stream.unit == self.meta("unit")):
+        free = ("receiver", self.meta("unit"))
+        if stream is None or (self.meta("role") == "receiver" and (stream.role, stream.unit) == free):
             return True
         return catalogue().may_write(stream.role, one.t, one.f)
 

@@ -433,3 +433,28 @@ def test_case_22_a_stick_with_all_kinds_of_files_is_sorted_out(loop, tmp_path):
     assert found == {"mine.cbd": "merged", "other.cbd": "wrong_recipient_or_damaged", "plain.cbd": "not_a_bundle",
                      "card.cbd": "not_a_bundle"}  # fmt: skip
     assert (stick / "notes.txt").exists()
+
+
+def test_a_receiver_appoints_and_deletes_nobody_who_works_in_a_commune(loop, monkeypatch):
+    """Or nobody there would have a role any more, and everybody every right."""
+    commune, receiver, child, round_trip = loop
+    commune.add_officer("Triệu Thị Mai", "mật khẩu ba", role="viewer")
+    round_trip()
+    people = commune.store.rows("officer", order="id")
+    assert len([one for one in people if one.get("role")]) == 2
+    with pytest.raises(Problem, match="out_of_scope"):
+        receiver.erase(people[0]["id"], "x")
+    with monkeypatch.context() as patch:  # as a program would write that has other rules
+        patch.setattr(type(receiver.store), "may_write", lambda self, one: True)
+        drafts = [Draft("officer", people[0]["id"], {}, "erase"),
+                  Draft("officer", people[1]["id"], {"role": "approver", "sensitive": True})]  # fmt: skip
+        receiver.store.write(drafts, unit=commune.unit.key, officer="x")
+    receiver.save("child", {"sex": "male"}, child)
+    round_trip()
+    assert commune.get(child)["sex"] == "male"  # the rest counts
+    assert commune.store.rows("officer", order="id") == people
+    assert {one.record for one in commune.set_aside() if one.reason == "role"} >= {one["id"] for one in people}
+    with commune.store.atomic():
+        commune.store.rebuild()
+    assert len([one for one in commune.set_aside() if one.form == "officer"]) == len(people)
+    assert commune.store.rebuilt_differences() == []

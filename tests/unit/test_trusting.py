@@ -328,6 +328,28 @@ def test_case_23_what_comes_after_a_revocation_is_kept_sealed_whoever_carries_it
     assert all(one.verify()["ok"] for one in (receiver, a))
 
 
+def test_a_key_that_followed_a_revoked_one_out_of_the_receivers_sight_ends_with_it(three, sticks):
+    """Who holds a stolen machine makes new keys and tells them to the sister machine alone."""
+    receiver, a, b = three
+    a.enrol(b.card_bytes(), b.fingerprint)
+    b.enrol(a.card_bytes(), a.fingerprint)
+    (child,) = b.put("child", [CHILD])
+    sticks.round(b, receiver)
+    old = b.keys.key
+    b.rotate_keys()
+    sticks.carry(b, a)
+    assert {one.status for one in a.trust().devices if one.node == b.node} == {"active", "next"}
+    receiver.revoke(b.node, "mất máy")
+    receiver.publish_trust(ROOT)
+    sticks.carry(receiver, a)
+    assert {one.status for one in a.trust().devices if one.node == b.node} == {"revoked"}
+    b.keys = b._coming()
+    assert b.keys.key != old
+    b.save("child", {"born": "2008"}, child.id)
+    assert named(sticks.carry(b, a)) == [("refused", "revoked")]
+    assert a.get(child.id)["born"] == "2015"
+
+
 # --- keys that follow keys --------------------------------------------------------------------------------------------
 
 
