@@ -184,10 +184,14 @@ class Extracting(Handing, Cleaning, Counting, Disclosing):
     def read_extract(self, path: Path) -> Extract:
         """Open an extract sealed to this installation and return its rows; nothing is merged, the reading is logged.
 
-        Raises ``Problem`` of groups B and U, and ``extract_expired``.
+        Raises ``Problem`` of groups B and U, ``extract_expired``, and ``no_right`` for what is covered or of a profile
+        only a newer program knows.
         """
         opened = self._open_extract(path)
         found = extract.read(opened, clock.today())
+        known = extract.profiles().get(found.profile)
+        if known is None or known.covered:
+            self.require(SENSITIVE)
         self.log("read", "", f"extract {found.digest[:16]} {len(found.rows)}")
         return found
 

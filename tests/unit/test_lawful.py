@@ -9,6 +9,7 @@ from cbdesk import clock, desk, extract, lawful, seal
 from cbdesk.catalogue import catalogue
 from cbdesk.errors import Problem
 from cbdesk.extract import Extract
+from cbdesk.rights import ALL, SENSITIVE
 
 NOW = "2026-11-24T09:00"
 
@@ -324,7 +325,7 @@ def test_profiles_name_no_field_that_never_travels_and_a_wrong_one_is_named(monk
         "no purpose 'nothing'", "incident.shelter never travels", "no field child.nowhere"}  # fmt: skip
 
 
-def test_an_extract_is_what_was_shown_sealed_logged_never_merged_and_refused_once_over(pair, stick):
+def test_an_extract_is_what_was_shown_sealed_logged_never_merged_and_refused_once_over(pair, stick, monkeypatch):
     commune, receiver = pair
     both = child(commune, "Nông Thị Cúc")
     for code, day in (("05", "2024-01-01"), ("04", "2024-02-01")):  # of the first not even the day travels
@@ -359,6 +360,12 @@ def test_an_extract_is_what_was_shown_sealed_logged_never_merged_and_refused_onc
     assert found.sender.unit == commune.unit.key
     assert receiver.children() == []
     refused("wrong_recipient_or_damaged", lambda: commune.read_extract(path))
+    apart = commune.extract_send(commune.extract_preview("restricted", period="2026-10"), receiver.node, stick)
+    assert receiver.read_extract(apart).rows
+    with monkeypatch.context() as patch:
+        patch.setattr(type(receiver), "rights", ALL - {SENSITIVE})
+        refused("no_right", lambda: receiver.read_extract(apart))  # who may not see it does not see it in a file either
+        assert receiver.read_extract(path).rows
     clock.set_fixed("2027-02-23T08:00")
     assert "22/02/2027" in refused("extract_expired", lambda: receiver.read_extract(path)).what
 
