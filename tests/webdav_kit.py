@@ -116,7 +116,8 @@ class Apache:
         self.ports = {name: free_port() for name in certificates}
         self._write(certificates, extra)
         with (self.folder / "said.log").open("wb") as said:
-            command = [program, "-f", str(self.folder / "httpd.conf"), "-D", "FOREGROUND"]
+            ends_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+            command = [*ends_with_us, program, "-f", str(self.folder / "httpd.conf"), "-D", "FOREGROUND"]
             self._process = subprocess.Popen(command, stdout=said, stderr=said)
         self._wait()
 
