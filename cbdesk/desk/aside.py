@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cbdesk import carrier, change, clock, workbook
+from cbdesk import carrier, change, clock, compartment, workbook
 from cbdesk.catalogue import catalogue
 from cbdesk.change import VOID, Change
 from cbdesk.desk.carrying import Carrying
@@ -62,7 +62,21 @@ class SettingAside(Carrying):
         ).fetchall()
         for s, n, reason, line in rows:
             one = change.stored(line) if line else None
-            yield self._aside_change(reason, streams.get(s), n, one)
+            seen = self._as_seen(one) if self.store.veiled and one else one
+            if seen is not None or one is None:
+                yield self._aside_change(reason, streams.get(s), n, seen)
+
+    def _as_seen(self, one: Change) -> Change | None:
+        """Return a change as told to who does not see all, ``None`` where even that it is there would tell something.
+
+        The journal itself has no veil.
+        """
+        shape = catalogue().forms.get(one.t)
+        if shape is None or (compartment.hideable(one.t) and self.store.row(one.t, one.r) is None):
+            return None
+        seen = {name: value for name, value in one.f.items()
+                if shape.has(name) and not compartment.touched(shape.field(name))}  # fmt: skip
+        return replace(one, f=seen) if seen or not one.f else None
 
     def _aside_change(self, reason: str, stream: Stream | None, n: int, one: Change | None) -> Aside:
         form = one.t if one else ""

@@ -4,6 +4,7 @@ import pytest
 from compartment_kit import CANARY, JUNIOR, NOW, PNG, SENIOR, as_officer, people, written
 
 from cbdesk import clock
+from cbdesk.change import Change, new_id
 from cbdesk.desk import Desk
 from cbdesk.errors import Problem
 
@@ -59,6 +60,19 @@ def test_saying_a_hidden_group_again_makes_no_second_one_and_answers_like_a_firs
     assert (bool(known.batch), known.findings) == (bool(new.batch), new.findings)
     assert [code for code, in rows(junior, "circumstance", "code")] == ["04", "05", "07"]
     assert junior.get(child)["groups"] == ["04"]
+
+
+def test_what_was_put_aside_is_told_without_what_is_hidden(senior, child):
+    group = str(next(row["id"] for row in senior.rows_of("circumstance", child) if row["code"] == "05"))
+    told = [("suspect", new_id(), {"name": CANARY}), ("circumstance", group, {"to": "2026-01-01"}),
+            ("child", child, {"born": "2013", "death_cause": "accident"}), ("child", child, {"death_cause": "illness"}),
+            ("incident", new_id(), {"reporter_name": CANARY}), ("future", new_id(), {CANARY: "x"})]  # fmt: skip
+    for n, (form, record, fields) in enumerate(told, start=1):
+        line = Change(s="5e" * 8, n=n, c=n, t=form, r=record, k="set", f=fields, x="x" * 22).line()
+        senior.store.db.execute("INSERT INTO quarantine VALUES (?, ?, NULL, 'fork', ?)", ("5e" * 8, n, line))
+    assert len(senior.set_aside()) == len(told)
+    seen = [(one.form, one.record, one.fields) for one in as_officer(senior, JUNIOR).set_aside()]
+    assert seen == [("child", child, ("Ngày sinh",))]
 
 
 def test_a_tip_is_never_blocked_and_not_read_back(junior, child):
