@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pypdf
 import pytest
+import quick_keys
+from tools_kit import load_tool
 
 from cbdesk import clock, desk, log
 from cbdesk.cli import run
@@ -189,6 +191,25 @@ def test_a_workbook_names_nobody_in_its_properties_and_has_no_thumbnail(commune,
     assert b"CBDesk" in facts
     assert not [form for form in FORMS if form in facts]
     assert "Hạnh".encode() not in facts
+
+
+def test_what_a_thief_tries_gives_nothing_and_harms_nothing(tmp_path, monkeypatch):
+    """The attempts of ``tools/stolen.py``, which also writes what they gave; with the real derivation of keys."""
+    stolen = load_tool("stolen")
+    monkeypatch.setattr(stolen, "OFTEN", stolen.OFTEN[:3])
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with quick_keys.real():
+        found = stolen.attempts(tmp_path)
+    assert found["names"]["with_a_name"] == []
+    assert (found["strings"]["hits"], found["headers"]["known"]) == (0, [])
+    assert all(one["bits_a_byte"] > 7.99 for one in found["evenness"].values())
+    assert found["evenness"]["register.db"]["alike"] == 0
+    assert found["sqlite"]["refused"] == found["sqlite"]["tried"]
+    assert found["passwords"]["only_the_right_one"]
+    assert found["cheaper_key"] == {"changed": True, "refused_as": "wrong_password"}
+    assert found["keys_of_another"]["refused_as"] == "store_damaged"
+    assert found["unharmed"]
 
 
 def test_the_search_itself_would_find_it(tmp_path):

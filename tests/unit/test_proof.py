@@ -240,6 +240,21 @@ def test_wrong_tries_stand_in_the_access_log_of_whoever_gets_in(struck):
     one.close()
 
 
+def test_whatever_leaves_or_opens_stands_in_the_access_log(struck, tmp_path):
+    one = desk.unlock(struck.commune, attack.OFFICER, attack.PASSWORD)
+    before = len(one.ledger.accesses())
+    one.report("at_risk", "2026-10", tmp_path)
+    one.put_out(tmp_path / "x.pdf", b"%PDF-1.7")
+    one.log("print", detail="at_risk 2026-10 7")
+    one.backup(tmp_path)
+    one.save("child", {"full_name": "Lý Thị Sau"})
+    one.send(struck.stick)
+    told = [(what, detail) for _, _, _, what, _, detail, _ in one.ledger.accesses()[before:]]
+    one.close()
+    assert [what for what, _ in told] == ["export", "print", "backup", "send"]
+    assert not any("Lý" in detail for _, detail in told)
+
+
 def test_the_command_line_names_faults_in_words_and_as_data(struck, capsys, monkeypatch):
     attack.play(struck, attack.swap_access)
     monkeypatch.setenv("CBDESK_PASSWORD", attack.PASSWORD)
