@@ -75,6 +75,8 @@ class Context:
         officer = self.officer or (known[0] if len(known) == 1 else None)
         opened = desk.unlock(self.folder, officer, self.password())
         try:
+            if opened.faults:
+                click.echo(say("proof.cli", n=len(opened.faults)), err=True)
             with opened.locking(self._file_password() if self.locks else None):
                 yield opened
         finally:

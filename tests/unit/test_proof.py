@@ -259,7 +259,9 @@ def test_the_command_line_names_faults_in_words_and_as_data(struck, capsys, monk
     attack.play(struck, attack.swap_access)
     monkeypatch.setenv("CBDESK_PASSWORD", attack.PASSWORD)
     assert run(["--data", str(struck.commune), "--json", "verify"], lambda _data: 0) == 1
-    told = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "1 chỗ không khớp" in said.err
+    told = json.loads(said.out)
     (fault,) = told["faults"]
     assert (fault["log"], fault["kind"], fault["n"], fault["other"]) == ("access", "swapped", 5, 6)
     assert fault["text"] == told["problems"][0]
