@@ -371,3 +371,24 @@ def test_a_lost_machine_is_trusted_no_more_and_two_persons_sign_the_list(qtbot, 
     assert state.version == 1
     assert all(not field.text() for field in page.signing.passwords)
     assert keys.root
+
+
+def test_a_report_counts_the_units_named_and_says_how_they_came(qtbot, office):
+    page = go(qtbot, office, "reports")
+    settle(qtbot, office)
+    field = page.options.units
+    field.setText("khong co xa nay")
+    field.editingFinished.emit()
+    assert page.options.remark.isVisible()
+    assert page.options.wish().units == ()
+    field.setText("01273, 01279")
+    field.editingFinished.emit()
+    settle(qtbot, office)
+    assert field.text() == "Phường Thục Phán, Phường Nùng Trí Cao"
+    assert [one.split("@")[0] for one in page.options.wish().units] == ["01273", "01279"]
+    assert page.options.wish().apart
+    wish = page.options.wish()
+    notes = ask(qtbot, office, lambda book: book.coverage(wish.units, until=clock.today()).notes())
+    paper = ask(qtbot, office, lambda book: book.paper(wish.name, wish.period, units=wish.units))
+    told = repr(paper)
+    assert any(note in told for note in notes)

@@ -229,3 +229,15 @@ def trust_sign(stage: Stage) -> QWidget:
     settled(stage, window)
     stage.after(page._close_side)
     return window
+
+
+@scene("reports_above")
+def reports_above(stage: Stage) -> QWidget:
+    """A consolidated report of some communes; it says how the units came."""
+    window = shown(stage, "reports")
+    options = window.shell.page().options
+    options.units.setText("01273, 01279, 01324")
+    options.units.editingFinished.emit()
+    settled(stage, window)
+    settled(stage, window)
+    return window

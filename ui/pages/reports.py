@@ -49,7 +49,6 @@ class Reports(Acting):
     """Lists and reports."""
 
     name, icon, order = "reports", "document_table", 50
-    roles = ("commune",)
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -89,7 +88,8 @@ class Reports(Acting):
         for widget in (finder, self.shelf, self._none):
             self._left.body.addWidget(widget, 0 if widget is finder else 1)
         self._left.body.addWidget(Rule())
-        for name, icon in (("designer", "column_triple"), ("handouts", "gift")):
+        pages = (("designer", "column_triple"), ("handouts", "gift")) if self.shell.role == "commune" else ()
+        for name, icon in pages:
             link = Button(say(f"shell.page.{name}"), "link", icon=icon, name=f"to_{name}")
             link.clicked.connect(lambda _on=False, name=name: self.shell.go(name))
             room = QHBoxLayout()
@@ -450,7 +450,8 @@ class Reports(Acting):
 def read_shelf(desk: Desk) -> tuple[dict[str, Asked], str]:
     """Return every report with what can be asked of it, and the unit's code; runs on the desk's thread."""
     villages = {one: name for one, name in desk.village_names().items() if name}
-    kinds, mine = desk.report_kinds(), desk.my_villages()
-    return {one.name: Asked(one, desk.report_periods(one.name), villages, mine) for one in kinds}, desk.unit.code
+    kinds, mine, above = desk.report_kinds(), desk.my_villages(), desk.role == "receiver"
+    asked = {one.name: Asked(one, desk.report_periods(one.name), villages, mine, above) for one in kinds}
+    return asked, desk.unit.code
 
 

@@ -28,13 +28,15 @@ FEW = 200
 class Wish:
     """What is asked for. ``version`` is a frozen one of several, ``purpose`` why a restricted list is made.
 
-    ``village`` is an id, several with commas between, or "" for the whole unit.
+    ``village`` is an id, several with commas between, or "" for the whole unit. ``unit`` are names of units of any
+    time (a receiver's communes, a former district) with commas between, or "" for all.
     """
 
     name: str
     period: str
     cut_off: str = ""
     village: str = ""
+    unit: str = ""
     form: str = ""
     poverty: str = ""
     signer: str = ""
@@ -48,9 +50,14 @@ class Wish:
         return tuple(self.village.split(",")) if self.village else ()
 
     @property
+    def units(self) -> Sequence[str]:
+        """Return the units it is limited to."""
+        return tuple(one.strip() for one in self.unit.split(",") if one.strip())
+
+    @property
     def apart(self) -> bool:
         """Return whether it is a view beside the list or report that is signed."""
-        return bool(self.village or self.public or self.poverty or self.version)
+        return bool(self.village or self.units or self.public or self.poverty or self.version)
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def make(desk: Desk, kind: ReportKind, wish: Wish) -> Made:
     made = (
         desk.kept(wish.version)
         if wish.version
-        else desk.report_now(wish.name, wish.period, cut_off=cut_off, villages=wish.villages)
+        else desk.report_now(wish.name, wish.period, cut_off=cut_off, villages=wish.villages, units=wish.units)
     )
     words, typed = desk.report_words(wish.name, wish.period), desk.report_typed(wish.name, wish.period)
     expected = desk.report_expected(made)
@@ -125,7 +132,7 @@ def make(desk: Desk, kind: ReportKind, wish: Wish) -> Made:
 
 
 def _paper(desk: Desk, kind: ReportKind, wish: Wish, *, frozen: bool) -> Paper:
-    asked: dict[str, Any] = {"form": wish.form, "villages": wish.villages, "poverty": wish.poverty}
+    asked: dict[str, Any] = {"form": wish.form, "villages": wish.villages, "units": wish.units, "poverty": wish.poverty}
     if kind.restricted:
         return desk.paper(wish.name, wish.period, purpose=wish.purpose, **asked)
     if wish.version:
@@ -153,7 +160,7 @@ def behind(desk: Desk, made: Made, place: tuple[str, str, str]) -> tuple[Opened,
     """Return what is behind a figure and its records; a sensitive one is logged before. Raises ``Problem``."""
     report = made.report
     assert report is not None
-    opened = desk.behind(report, *place, villages=made.wish.villages)
+    opened = desk.behind(report, *place, villages=made.wish.villages, units=made.wish.units)
     ids = [one for one in opened.ids if not one.startswith("?")]
     if len(ids) <= FEW:
         return opened, [desk.get(one) for one in ids]

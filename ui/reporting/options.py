@@ -15,6 +15,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cbdesk import clock, dates, letterhead
+from cbdesk.catalogue import Unit, catalogue
 from cbdesk.desk.reporting import LISTS
 from cbdesk.desk.showing import ReportKind
 from cbdesk.report import OWN_PART, WITH, WITHOUT
@@ -27,6 +28,7 @@ from ui.parts import Button, Checkbox, IconButton, LineField, ListField, Remark
 from ui.reporting.making import FULL, SHORT, Made, Wish, form_of
 
 WIDTHS = {"period": 190, "cut_off": 148, "village": 168, "form": 144, "poverty": 190, "signer": 150, "version": 190}
+UNITS = 230
 ORDER = {"month": 0, "quarter": 1, "half": 2, "year": 3}
 
 
@@ -39,10 +41,20 @@ class Asked:
     villages: Mapping[str, str]
     mine: Sequence[str] = ()
     """Villages the officer looks after, offered as one choice."""
+    above: bool = False
+    """Whether it is made of several communes (a receiver): then units are asked for, not villages."""
 
     def span(self, period: str) -> ReportSpan | None:
         """Return a period by its code."""
         return next((one for one in self.spans if one.text == period), None)
+
+
+def _named(words: str) -> list[Unit]:
+    """Return the units a name, code or key stands for: one of today before those that went."""
+    known = catalogue().units
+    unit = known.get(words)
+    found = [unit] if unit else [one for one in known.all if one.code == words] or known.find(words)
+    return [one for one in found if one.valid(clock.today())] or found
 
 
 def period_words(span: ReportSpan) -> str:
@@ -79,6 +91,10 @@ class Options(QWidget):
         self.fields = {name: ListField(label=say(f"reports.{name}"), name=name) for name in WIDTHS if name != "cut_off"}
         self.cut_off = LineField(label=say("reports.cut_off"), hint=say("reports.cut_off"), name="cut_off")
         self.cut_off.editingFinished.connect(self._read_cut_off)
+        self.units = LineField(label=say("reports.units"), hint=say("reports.units_hint"), name="units")
+        self.units.setToolTip(say("reports.units_more"))
+        self.units.editingFinished.connect(self._read_units)
+        self._units = ""
         self.public = Checkbox(say("reports.public"), hint=say("reports.public_more"), name="public")
         self.public.setToolTip(say("reports.public_more"))
         self.public.toggled.connect(lambda _on: self.changed.emit())
@@ -104,7 +120,7 @@ class Options(QWidget):
         holder = QWidget()
         flow = Flow(holder, gap=8, row_gap=6)
         rest = [self.fields[one] for one in ("version", "village", "form", "poverty", "signer")]
-        for widget in (step, self.more, self.cut_off, *rest, self.public):
+        for widget in (step, self.more, self.cut_off, self.units, *rest, self.public):
             flow.addWidget(widget)
         self.flow = flow
         column = QVBoxLayout(self)
@@ -114,13 +130,14 @@ class Options(QWidget):
         column.addWidget(self.remark)
         self._size()
         before: QWidget | None = None
-        for stop in (self.earlier, self.period, self.later, self.more, self.cut_off, *rest, self.public):
+        for stop in (self.earlier, self.period, self.later, self.more, self.cut_off, self.units, *rest, self.public):
             if before is not None:
                 QWidget.setTabOrder(before, stop)
             before = stop
 
     def _size(self) -> None:
         self.public.setMinimumHeight(theme.px(theme.FIELD))
+        self.units.setFixedWidth(theme.px(UNITS))
         for name, wide in WIDTHS.items():
             (self.cut_off if name == "cut_off" else self.fields[name]).setFixedWidth(theme.px(wide))
 
@@ -191,9 +208,9 @@ class Options(QWidget):
     def _offer(self) -> None:
         """Show the fields the report at hand has."""
         kind = self._asked.kind if self._asked else None
-        listed = kind is not None and kind.shape == LISTS
+        listed, above = kind is not None and kind.shape == LISTS, self._asked is not None and self._asked.above
         there = {
-            "cut_off": kind is not None and not listed, "village": kind is not None, "signer": listed,
+            "cut_off": kind is not None and not listed, "village": kind is not None and not above, "signer": listed,
             "form": listed and self.fields["form"].count() > 1, "poverty": self.fields["poverty"].count() > 1,
             "version": self.fields["version"].count() > 1,
         }  # fmt: skip
@@ -201,6 +218,7 @@ class Options(QWidget):
         for name, known in there.items():
             (self.cut_off if name == "cut_off" else self.fields[name]).setVisible(bool(known) and unfolded)
         self.public.setVisible(kind is not None and not listed and unfolded)
+        self.units.setVisible(above and unfolded)
         self.more.setVisible(self._narrow)
         codes = self._codes()
         self.earlier.setEnabled(periods.neighbour(self._period, codes, -1) != self._period)
@@ -225,8 +243,26 @@ class Options(QWidget):
         """Return what is asked for."""
         assert self._asked is not None
         chosen = {name: self.fields[name].value() or "" for name in ("village", "form", "poverty", "signer", "version")}
-        return Wish(self._asked.kind.name, self._period, self._cut_off, public=self.public.isChecked(), purpose=purpose,
-                    **chosen)  # fmt: skip
+        return Wish(self._asked.kind.name, self._period, self._cut_off, unit=self._units, purpose=purpose,
+                    public=self.public.isChecked(), **chosen)  # fmt: skip
+
+    def _read_units(self) -> None:
+        """Read names of units; a name that nobody has, or several have, is said beside the field and is no wish."""
+        asked = [one.strip() for one in self.units.text().split(",") if one.strip()]
+        wrong = next((one for one in asked if len(_named(one)) != 1), "")
+        self.units.state("stop" if wrong else "")
+        if wrong:
+            key = "reports.units_several" if _named(wrong) else "reports.units_unknown"
+            names = ", ".join(f"{unit.name} ({unit.key})" for unit in _named(wrong)[:4])
+            self.remark.show_remark("stop", say(key, name=wrong, names=names))
+            return
+        self.remark.show_remark("", "")
+        wanted = ",".join(_named(one)[0].key for one in asked)
+        self.units.setText(", ".join(_named(one)[0].name for one in asked))
+        self.units.setCursorPosition(0)
+        if wanted != self._units:
+            self._units = wanted
+            self.changed.emit()
 
     def step(self, step: int) -> None:
         """Go to the period before or after, of the same kind."""
