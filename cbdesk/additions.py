@@ -111,22 +111,26 @@ def judged(parts: Iterable[Part], known: Catalogue) -> tuple[list[Part], list[Re
     """Return the parts that can be put in force over a catalogue, in order, and those that cannot with the reason."""
     good: dict[str, Part] = {}
     refused: list[Refusal] = []
+    over = known
     for part in sorted(parts, key=lambda one: one.get("part") != LAYOUT):  # a deadline may ask for a new report
-        why = fault(part, laid(known, good.values()))
+        why = fault(part, over)
         if why or name_of(part) in good:
             refused.append((name_of(part), why or "twice"))
         else:
-            good[name_of(part)] = part
+            good[name_of(part)], over = part, laid(over, [part])
     before = set(verify(known))
-    if set(verify(laid(known, good.values()))) <= before:
+    if set(verify(over)) <= before:
         return list(good.values()), refused
     sound: list[Part] = []  # something fits by itself and not with the rest: each is tried
+    over = known
     for part in good.values():
-        worse = sorted(set(verify(laid(known, [*sound, part]))) - before)
+        tried = laid(over, [part])
+        worse = sorted(set(verify(tried)) - before)
         if worse:
             refused.append((name_of(part), worse[0]))
         else:
             sound.append(part)
+            over = tried
     return sound, refused
 
 
