@@ -268,7 +268,6 @@ class Erasing(Requesting, Joining):
         with self.store.atomic():
             self._write([Draft(MINUTES, minutes, told), *self._let_go(record, plan.shared)], batch)
         self.erase(record, reason)
-        self.store.remember_erasures()
         return Saved(minutes, (), batch)
 
     def _let_go(self, record: str, shared: Sequence[str]) -> Iterator[Draft]:

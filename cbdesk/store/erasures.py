@@ -74,6 +74,11 @@ class Erasures(Journal):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(sorted(map(list, known))), encoding="ascii")
 
+    def vacuum(self) -> None:
+        """Give back the room of what was erased (``Core.vacuum``), remembered first: the power may go any moment."""
+        self.remember_erasures()
+        super().vacuum()
+
     def erase_again(self) -> int:
         """Blank what was deleted by law and is readable again after a restore; returns how many records.
 
