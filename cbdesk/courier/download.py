@@ -17,7 +17,8 @@ from cbdesk.courier.upload import INDEX_LIMIT, find_index
 from cbdesk.errors import Problem
 
 _NAMED = re.compile(r"(?:(?P<node>[0-9a-f]{16})-)?(?P<sha>[0-9a-f]{64})")
-_FREE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
+_FREE = re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
+"""Names we keep a file under; Windows takes some for devices."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,8 @@ def test_only_names_of_ours_are_looked_at(liar, tmp_path):
         ("/dav/treem/inbox/..%2f..%2fetc%2fpasswd.cbd", 10), ("/dav/treem/inbox/a%00b.cbd", 10),
         ("/dav/treem/inbox/ok.cbd", 10), ("/dav/treem/other/no.cbd", 10), ("/dav/treem/inbox/x.exe", 10),
         (f"/dav/treem/inbox/{'1' * 16}-{SHA}.cbd", 10), ("/dav/treem/inbox/big.cbd", 10**12),
-        ("https://evil.example/dav/treem/inbox/here.cbd", 10),
+        ("https://evil.example/dav/treem/inbox/here.cbd", 10), ("/dav/treem/inbox/Nul.cbd", 10),
+        ("/dav/treem/inbox/com1.x.cbd", 10),
     )  # fmt: skip
     liar.answer = lambda handler: handler.say(207, listed, "application/xml")
     with courier.Server(account(liar.url)) as one:
