@@ -61,7 +61,7 @@ class Keyring(Upkeep, Telling):
         self._set_fact(COST, [cost.m, cost.t, cost.p])
         self.log("key_cost", detail=f"{cost.m} {cost.t} {cost.p}")
 
-    def set_escrow(self, *recipients: str) -> None:
+    def _set_escrow(self, *recipients: str) -> None:
         """Let the province's keys (``age1…``, as its signed trust list says) and no others open this register.
 
         Asks for no right: the list is the province's word, whoever carries it in. Raises ``ValueError`` for no key.

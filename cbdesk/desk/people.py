@@ -97,7 +97,7 @@ class People(Keyring, Papers, Carrying):
         Raises ``Problem``: ``officer_exists``, ``weak_password``, ``no_memory``, ``disk_full``, ``read_only``.
         """
         name, keyfile = tidy(name), keys.load(self.folder)
-        if any(keys.same(name, one) for one in keyfile.officers):
+        if any(match_key(name) == match_key(one) for one in keyfile.officers):  # rights go by the name
             raise Problem("officer_exists")
         data: dict[str, Value] = {
             "full_name": name or None, "role": role, "sensitive": sensitive or None, "approved_by": approved_by or None,

@@ -181,7 +181,7 @@ class Trusting(Keyring, Carrying):
             self.store.set_meta(ROOT, signer.root)
             self.store.set_meta(ROOTS, json.dumps(roots[-trust.MAX_ROOTS :]))
             self.ledger.log_access(self.officer, "trust", detail=str(draft.version))
-        self.set_escrow(signer.escrow)
+        self._set_escrow(signer.escrow)
         return draft.version
 
     # --- the list, at a commune ------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ class Trusting(Keyring, Carrying):
         with self.store.atomic():
             self._put_in_force(told, block)
         if told.escrow:
-            self.set_escrow(told.escrow)
+            self._set_escrow(told.escrow)
         return [*found, *self._told_of(told)]
 
     def _note_refusal(self, detail: str) -> None:

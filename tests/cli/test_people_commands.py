@@ -53,7 +53,7 @@ def test_a_register_is_opened_again_with_the_province(loop, monkeypatch, tmp_pat
     assert loop("province-keys", "make", "x.cbk", "--person", "A", *words).problem == "two_persons"
     assert loop("rescue", "request", "--out", "stick").problem == "no_escrow"
     commune = desk.unlock(tmp_path / "sổ", HANH, "mật khẩu")
-    commune.set_escrow(made.document["escrow"])  # as the province's list does
+    commune._set_escrow(made.document["escrow"])  # as the province's list does
     commune.close()
     asked = loop("rescue", "request", "--out", "stick").document
     heard = ("--groups", asked["groups"], *words)

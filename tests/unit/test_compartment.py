@@ -42,7 +42,7 @@ NOT_ASKED = {
     "locking": "a lock for a file", "sheet": "sets a page of what it is given", "slip_data": "of a file written",
     "recovery_data": "of a code", "prove_opening": "walks chains, no record",
     "bundle_told": "of a file received", "peer_name": "of a device", "conflict_preview": "shown in conflict()",
-    "second_compare": "of what was keyed", "set_escrow": "a fact of keys", "show_names": "logged names at a receiver",
+    "second_compare": "of what was keyed", "show_names": "logged names at a receiver",
     "trust_draft": "a list of devices", "sealed": "files of others", "folder": "where the register lies",
     "standing_in": "writes for another unit while it lasts",
 }  # fmt: skip

@@ -46,7 +46,7 @@ def made(tmp_path_factory):
     commune.enrol(receiver.card_bytes(), receiver.fingerprint)
     commune.save("child", {"full_name": "Lý Mùi Mẩy"})
     province = desk.make_province_keys(base / "tinh.cbk", PERSONS, practice=True)
-    commune.set_escrow(province.escrow)
+    commune._set_escrow(province.escrow)
     for one in opened:
         one.close()
     return base
@@ -244,14 +244,14 @@ def test_the_escrow_follows_the_provinces_key_and_the_registers(made, tmp_path):
         boxes = {slot.label: bytes.fromhex(slot.box) for slot in slots}
         return sorted(boxes), keys.open_escrow(new.open_escrow(boxes[new.escrow]), keys.load(folder).vault)
 
-    commune.set_escrow(first[0].label, new.escrow)  # both, while the province changes keys
+    commune._set_escrow(first[0].label, new.escrow)  # both, while the province changes keys
     assert held() == (sorted([first[0].label, new.escrow]), (commune.node, commune.dek))
-    commune.set_escrow(new.escrow)
+    commune._set_escrow(new.escrow)
     commune.renew_key()
     assert held() == ([new.escrow], (commune.node, commune.dek))
     for wrong in ("age1x", "", "AGE-SECRET-KEY-1"):
         with pytest.raises(ValueError):
-            commune.set_escrow(wrong)
+            commune._set_escrow(wrong)
     keys.save(folder, keys.KeyFile(keys.load(folder).vault, tuple(
         slot for slot in keys.load(folder).slots if slot.kind != "escrow")))  # fmt: skip
     commune.close()
