@@ -84,6 +84,7 @@ WINDOW_KNOWS = {
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {
+    ("ui/people/reopen.py", "reopening"),  # a request made before waits in the folder
     ("ui/pages/unlock.py", "attempts"),  # counts down while the door is locked
     ("ui/record/record_read.py", "change"),  # the mark of a hidden row
     ("ui/pages/peers.py", "card"),  # what a card says before it is trusted
