@@ -105,6 +105,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ask_unit", (), "comment", "page"),
     Command("board", (), "alert_urgent", "shell", "board"),
     Command("behalf", (), "edit", "shell", "behalf"),
+    Command("tip", (), "clipboard_error", "shell", "tip"),
     Command("trust", (), "shield_checkmark", "shell", "trust"),
     Command("retire_device", ("Ctrl+R",), "history", "page"),
     Command("revoke_device", ("Ctrl+D",), "person_prohibited", "page"),

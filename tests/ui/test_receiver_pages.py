@@ -392,3 +392,22 @@ def test_a_report_counts_the_units_named_and_says_how_they_came(qtbot, office):
     paper = ask(qtbot, office, lambda book: book.paper(wish.name, wish.period, units=wish.units))
     told = repr(paper)
     assert any(note in told for note in notes)
+
+
+def test_a_tip_is_recorded_for_the_commune_that_must_act(qtbot, office):
+    page = go(qtbot, office, "tip")
+    assert page.unit.hasFocus()
+    page.form.boxes["kind"].focus()
+    press(Qt.Key.Key_1)
+    page.form.set_typed("heard_name", "Páo")
+    page.form.set_typed("place", "Xóm Lũng Mít")
+    key(qtbot, office, Qt.Key.Key_Return, CTRL)
+    assert page.remark.isVisible()  # whose it is
+    unit = ask(qtbot, office, lambda book: book.inbox().rows[0].unit)
+    page.unit.set_value(unit)
+    page._save()
+    settle(qtbot, office)
+    assert office.shell.page().name == "board"
+    rows = ask(qtbot, office, lambda book: book.store.rows("incident", "heard_name IS NOT NULL"))
+    assert [(row["_unit"], row["received_at"]) for row in rows] == [(unit, "2026-10-12T08:12")]
+    assert ask(qtbot, office, lambda book: book.passed_down(str(rows[0]["id"]))) is not None

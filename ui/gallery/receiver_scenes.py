@@ -241,3 +241,16 @@ def reports_above(stage: Stage) -> QWidget:
     settled(stage, window)
     settled(stage, window)
     return window
+
+
+@scene("tip")
+def tip(stage: Stage) -> QWidget:
+    """A tip that reached the receiver is passed down."""
+    window = above(stage)
+    found: list[str] = []
+    window.jobs.run(lambda desk: desk.inbox(2026).rows[3].unit, found.append, owner=window)
+    stage.until(lambda: bool(found))
+    window = shown(stage, "tip", unit=found[0])
+    QTest.keyClick(window.shell.page(), Qt.Key.Key_1)
+    settled(stage, window)
+    return window

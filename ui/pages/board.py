@@ -180,6 +180,11 @@ class BoardPage(Page):
         why = "" if line is not None else say("board.choose_first")
         return Action("ask", say("board.ask"), self.ask, "comment", "Ctrl Enter", why)
 
+    def secondary(self) -> Sequence[Action]:
+        """Record a tip for a commune."""
+        go = lambda: self.shell.go("tip", unit=self._unit)  # noqa: E731
+        return (Action("new", say("shell.page.tip"), go, "clipboard_error"),)
+
     def hints(self) -> Sequence[Hint]:
         """Return the keys of this page."""
         hint = lambda name: say(f"board.hint.{name}")  # noqa: E731
