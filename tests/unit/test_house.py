@@ -84,6 +84,8 @@ WINDOW_KNOWS = {
     "carrier",  # which sticks there are, and a file written where the officer said
 }  # fmt: skip
 WINDOW_ALSO = {
+    ("ui/pages/rescue.py", "escrow"),  # whom the province's keys need, before they are opened
+    ("ui/people/two.py", "escrow"),
     ("ui/people/reopen.py", "reopening"),  # a request made before waits in the folder
     ("ui/pages/unlock.py", "attempts"),  # counts down while the door is locked
     ("ui/record/record_read.py", "change"),  # the mark of a hidden row
