@@ -111,6 +111,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("revoke_device", ("Ctrl+D",), "person_prohibited", "page"),
     Command("officers", (), "people", "shell", "officers"),
     Command("caseloads", (), "people_swap", "shell", "caseloads"),
+    Command("rescue", (), "key_reset", "shell", "rescue"),
     Command("own_password", ("Ctrl+R",), "key", "page"),
     Command("officer_hand", ("Ctrl+T",), "document", "page"),
     Command("officer_end", ("Ctrl+D",), "person_prohibited", "page"),

@@ -17,7 +17,8 @@ _BY_RIGHT = {
     ERASE: "erase law_erase",
     SEND: "send take_acks hand_over acks",
     ISSUE: "issue",
-    OFFICERS: "trust retire_device revoke_device rotate_keys save_server",
+    OFFICERS: "officer_add officer_answer officer_hand officer_end new_sheet trust retire_device revoke_device "
+              "rotate_keys save_server",
 }  # fmt: skip
 _PAGES = {EDIT: "import crosscheck duplicates fill second decision cleaning_keys round_keys", SEND: "transfer",
           EXPORT: "superior_form extracts", ERASE: "erasure"}  # fmt: skip

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from cbdesk import desk
 from cbdesk.desk import Desk
+from cbdesk.groups import groups_of
 from cbdesk.words import say
 from ui.gallery.quality_scenes import live, settled
+from ui.gallery.receiver_scenes import shown
 from ui.gallery.scenes import PASSWORD, Stage, scene
 
 SECOND, THIRD = "demo.officer_second", "demo.officer_third"
@@ -173,4 +175,19 @@ def caseload_give(stage: Stage) -> QWidget:
     page.act.ticks.toggle(1)
     settled(stage, window)
     stage.after(page.close_side)
+    return window  # type: ignore[no-any-return]
+
+
+@scene("rescue")
+def rescue(stage: Stage) -> QWidget:
+    """The receiver: a request chosen, its groups typed, the province's keys for two new holders."""
+    window = shown(stage, "rescue")
+    page = window.shell.page()
+    page.take_request(Path("01321-reopen-request-0f3a91bc.cbr"))
+    page.typed.spread(groups_of(bytes(range(40, 55))))
+    page.keys.show_file(Path("province-keys.cbk"), (say("demo.second_person"), say("demo.chairman")))
+    page.persons.names[0].setText(say("demo.second_person"))
+    page.persons.passwords[0].first.setText("ben song cay to chim hot")
+    page.persons.names[1].setFocus()
+    settled(stage, window)
     return window  # type: ignore[no-any-return]

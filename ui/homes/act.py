@@ -61,6 +61,7 @@ class ActCard(Card):
     def __init__(
         self, title: str, verb: str, asks: Sequence[Ask], *, note: str = "",
         ticks: tuple[str, Sequence[Tick]] | None = None, on: Iterable[str] = (), least: int = 0, name: str,
+        key: str = "Ctrl S",
     ) -> None:  # fmt: skip
         super().__init__(padding=14, spacing=10, name=name)
         self._asks, self._least = tuple(asks), least
@@ -77,7 +78,7 @@ class ActCard(Card):
             self._add_ticks(*ticks, on)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.verb = Button(verb, "secondary", icon="save", key="Ctrl S", name=f"{name}_do")
+        self.verb = Button(verb, "secondary", icon="save", key=key, name=f"{name}_do")
         self.verb.clicked.connect(self.submit)
         self.stop = Button(say("ui.close"), "quiet", key="Esc", name=f"{name}_close")
         self.stop.clicked.connect(self.closed)

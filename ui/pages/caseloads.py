@@ -65,7 +65,7 @@ class GiveCard(ActCard):
             ticks=(say("access.caseload.villages"), [Tick(code, name) for code, name in found.villages]),
         )  # fmt: skip
         self.told = IconText("info", say("ui.loading"), "ink2", "note", name="caseload_counts")
-        self.put(self.told)
+        self.body.insertWidget(self.body.indexOf(self.rooms["unit"]) + 1, self.told)
 
     def villages(self) -> list[str]:
         """Return the villages ticked; none means all."""

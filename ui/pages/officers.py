@@ -93,6 +93,12 @@ class OfficersPage(PeoplePage):
         told = say("access.told", n=sum(one.active for one in self.table.rows()))
         return told if self.manages else f"{told} · {say('access.only_looks')}"
 
+    def primary(self) -> Action | None:
+        """As on the other pages; everybody may change their own password, so it goes with a key everybody has."""
+        if isinstance(self.act, OwnPasswordCard):
+            return Action("own_password", self.act.verb.words(), self.act.submit, "key", "Ctrl Enter")
+        return super().primary()
+
     def begin(self) -> Action:
         """Add somebody, or change one's own password where nothing else is allowed."""
         if self.manages:

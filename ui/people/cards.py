@@ -71,7 +71,7 @@ class OwnPasswordCard(ActCard):
 
     def __init__(self, officer: str, *, practice: Callable[[], bool]) -> None:
         super().__init__(say("access.own"), say("access.verb.own"), [], note=say("access.own_note"),
-                         name="own_password")  # fmt: skip
+                         name="own_password", key="Ctrl Enter")  # fmt: skip
         self.old = PasswordField(label=say("access.ask.old"), eye=say("unlock.eye"), name="old_password")
         self.old_field = Labelled(say("access.ask.old"), self.old, required=True, name="old_password")
         self.password = NewPassword(whose=lambda: officer, practice=practice)
