@@ -311,6 +311,8 @@ def _select_faults(report: Report, catalogue: Catalogue) -> Iterable[str]:
     own = bool(report.data.get("restricted"))
     if rules.get("secret", APART) not in (APART, ONLY) or (rules.get("secret") == ONLY) != own:
         yield f"{name}: only a restricted list names what is sensitive"
+    if own and report.data.get("freezes"):
+        yield f"{name}: a restricted list is kept nowhere"
     if rules.get("codes", "group") not in catalogue.lists:
         yield f"{name}: no list {rules['codes']!r}"
     if rules["form"] == CHILD:

@@ -45,6 +45,8 @@ VILLAGE, NOWHERE = "village", "-"
 EPISODES = ("circumstance", "risk")
 """Forms whose rows are told of one child in one line."""
 APART, ONLY = "apart", "only"
+KEPT = "_apart"
+"""Set in a row of another form that is kept apart as a whole, or belongs to a record that is (``compartment``)."""
 YEAR_ONLY = 4
 """Letters of a date known by its year alone."""
 
@@ -357,7 +359,8 @@ def _rows(asked: _Question, person: Person) -> Iterator[Listed | None]:
             continue
         code = str(row.get(asked.rules.get("by", "")) or "")
         choice = asked.codes.get(code) if asked.codes else None
-        if (choice is not None and choice.sensitive) == (asked.rules.get("secret") == ONLY):
+        secret = row.get(KEPT) or (choice is not None and choice.sensitive)
+        if bool(secret) == (asked.rules.get("secret") == ONLY):
             yield Listed(person, (choice,) if choice else (), start[:10], row, _part(asked, person, (), row))
         elif asked.rules.get("secret") != ONLY:
             yield None

@@ -343,17 +343,18 @@ class Reporting(Papers, Duplicates, Snapshots):
             return replace(frozen, number=number)
         return frozen
 
-    @wholly
     def _keep_report(self, name: str, period: str, state: str, cut_off: date | None) -> Frozen:
         """Keep figures and words; a draft signed keeps the figures it was begun with."""
         standing = self.report_standing(name, period)
         begun = standing if standing and standing["state"] == DRAFT else None
         if begun and state == SIGNING:
-            made = replace(self.kept(str(begun["id"])), words=self._added_words(name, period))
+            made = self._as_kept(str(begun["id"]))
         else:
-            made = replace(self.counted_report(name, period, cut_off=cut_off), words=self._added_words(name, period))
+            with self._official(name, ()):
+                made = self._counted_now(name, period, cut_off)
+        made = replace(made, words=self._added_words(name, period))
         issued = standing if standing and standing["state"] == ISSUED else None
-        if issued and self.kept(str(issued["id"])).same(made):
+        if issued and self._as_kept(str(issued["id"])).same(made):
             raise Problem("snapshot_issued")
         content = reported.dump(self._headed(made, self.office(), signed=state != DRAFT))
         amends = str(issued["id"]) if issued else (begun or {}).get("amends")
@@ -412,7 +413,10 @@ class Reporting(Papers, Duplicates, Snapshots):
 
     def kept(self, snapshot: str) -> Reported:
         """Return a frozen report as it was kept. Raises ``Problem``: ``no_record``, ``paper_failed``."""
-        return self._unnamed(reported.load(self._frozen_text(snapshot)))
+        return self._unnamed(self._as_kept(snapshot))
+
+    def _as_kept(self, snapshot: str) -> Reported:
+        return reported.load(self._frozen_text(snapshot))
 
     def _added_words(self, name: str, period: str) -> dict[str, str]:
         return {place: str(row["text"]) for place, row in self.entries(name, period).items() if row.get("text")}

@@ -215,7 +215,6 @@ class Snapshots(Telling):
         return "".join(str(part["content"]) for part in parts)
 
     @needs(ISSUE)
-    @wholly
     def snapshot(
         self,
         name: str,
@@ -329,6 +328,7 @@ class Snapshots(Telling):
             batch,
         )
 
+    @wholly
     def _parts(self, snapshot: str, chunks: Sequence[str]) -> list[Draft]:
         known = {row["part"]: row for row in self.store.rows("snapshot_part", '"snapshot" = ?', (snapshot,))}
         drafts = []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from cbdesk import clock, dates, letterhead, report, roll
+from cbdesk import clock, compartment, dates, letterhead, report, roll
 from cbdesk.catalogue import Report, catalogue
 from cbdesk.desk import shorthand
 from cbdesk.desk.areas import Area
@@ -117,10 +117,11 @@ class Telling(Giving, Consolidating):
     def _official(self, name: str, villages: Sequence[str]) -> Iterator[None]:
         """Count everybody on a shipped list or report of the whole unit, whoever makes it: its receiver is lawful.
 
-        Working copies of some villages and the office's own lists tell an officer what he may see.
+        Working copies of some villages and the office's own lists, also one in the place of a shipped one, tell an
+        officer what he may see.
         """
         with ExitStack() as stack:
-            if name in catalogue().reports and not villages:
+            if self.report_named(name) is catalogue().reports.get(name) and not villages:
                 stack.enter_context(self.store.whole())
             yield
 
@@ -225,12 +226,14 @@ class Telling(Giving, Consolidating):
         above = {name: {str(row["id"]): row for row in self.store.rows(name)} for name in _above(form)}
         for row in self.store.rows(form, order="id"):
             holder: Mapping[str, Any] = row
+            kept = compartment.apart(form, row)
             for name, known in above.items():
                 holder = known.get(str(holder.get(name)), {})
+                kept = kept or compartment.apart(name, holder)
             owners = holder.get(roll.CHILD) or [""]
             place = villages.get(str(row.get("place")), {})
             for owner in owners if isinstance(owners, list) else [str(owners)]:
-                told = row | {"place_name": place.get("name"), "place_order": place.get("order")}
+                told = row | {"place_name": place.get("name"), "place_order": place.get("order"), roll.KEPT: kept}
                 found.setdefault(str(owner), []).append(told)
         return found
 

@@ -7,6 +7,7 @@ from cbdesk import clock
 from cbdesk.change import Change, new_id
 from cbdesk.desk import Desk
 from cbdesk.errors import Problem
+from cbdesk.paths import resources
 
 
 @pytest.fixture
@@ -75,6 +76,50 @@ def test_what_was_put_aside_is_told_without_what_is_hidden(senior, child):
     assert seen == [("child", child, ("Ngày sinh",))]
 
 
+def test_a_layout_of_ones_own_lifts_no_veil_and_names_nobody_who_is_kept_apart(senior, child):
+    """Also under the name of a shipped list, which counts everybody."""
+    for kind, name in (("abuse", "Zkin"), ("injury", "Zho")):
+        other = written(senior, "child", full_name=f"Nông Văn {name}", born="2014-03-05")
+        senior.save("incident", {"kind": kind, "cause": "burn", "received_at": "2026-10-12T09:00", "child": [other]})
+    shipped = (resources() / "catalogue" / "reports" / "injury_list.toml").read_text("utf-8")
+    every = shipped.replace("where = { kind = [\"injury\"] }\n", "").replace("by = \"cause\"\n", "")
+    senior.add_layout('shape = "list"\n' + every.replace('name = "injury_list"', 'name = "special"', 1))
+    told = str(senior.paper("special", "2026-10").as_json())
+    assert ("Zho" in told, "Zkin" in told) == (True, False)
+    kept_apart = shipped.replace("[select]", "restricted = true\nfreezes = true\n[select]\nsecret = \"only\"", 1)
+    with pytest.raises(Problem, match="report_wrong"):
+        senior.add_layout('shape = "list"\n' + kept_apart)
+    senior.add_layout(LAYOUT)
+    made = senior.kept(senior.snapshot("month", "2026-10").id)
+    assert 1 in _figures(made)
+    junior = as_officer(senior, JUNIOR)
+    for made in (junior.counted_report("month", "2026-10"), junior.kept(junior.snapshot("month", "2026-10").id)):
+        assert not any(_figures(made))
+
+
+def _figures(made):
+    return [cell.value for row in made.grids[0].rows for cell in row.cells.values()]
+
+
+LAYOUT = """
+shape = "table"
+name = "month"
+title = { vi = "Ai", en = "Who" }
+periods = ["month"]
+symbol = "BC"
+kind = "BIỂU"
+about = "{period}"
+[[grid]]
+name = "all"
+title = "Ai"
+columns = "times"
+[[grid.row]]
+key = "ill"
+label = "Một trẻ ở một xóm"
+where = { groups = ["05"] }
+"""
+
+
 def test_a_tip_is_never_blocked_and_not_read_back(junior, child):
     saved = junior.save("incident", {"kind": "abuse", "received_at": "2026-11-20T09:00", "child": [child],
                                      "summary": CANARY, "reporter_name": CANARY})  # fmt: skip
@@ -91,7 +136,7 @@ def test_numbers_of_what_is_seen_have_no_holes(junior, child):
     told = {"received_at": "2026-11-20T09:00", "child": [child]}
     for kind in ("injury", "abuse", "injury", "abuse", "injury"):
         junior.save("incident", {"kind": kind, **told})
-    assert [row["number"][-3:] for row in junior.incidents()] == ["003", "002", "001"]
+    assert sorted(row["number"][-3:] for row in junior.incidents()) == ["001", "002", "003"]
     hidden = sorted(number for number, in rows(junior, "incident", "number") if "K" in number)
     assert [number[-4:] for number in hidden] == ["K001", "K002"]
 
