@@ -101,7 +101,8 @@ class Carrying(Accounts):
         if not again and (others or any(one.key == read.key and one.status != "active" for one in before)):
             raise Problem("device_known")  # it does not come back with other keys unless people say so
         foreign = self.role == read.role and read.unit != self.unit.key
-        if foreign != neighbour or (neighbour and self.role != "commune"):
+        posing = self.role != read.role and read.unit == self.unit.key  # it would write into what is our own
+        if foreign != neighbour or posing or (neighbour and self.role != "commune"):
             raise Problem("other_unit")
         read.check_fingerprint(typed)
         catalogue().units.resolve(read.unit)

@@ -328,6 +328,13 @@ def test_case_23_what_comes_after_a_revocation_is_kept_sealed_whoever_carries_it
     assert all(one.verify()["ok"] for one in (receiver, a))
 
 
+def test_no_commune_becomes_a_machine_of_the_receivers_own_unit(three, tmp_path):
+    posing = register(tmp_path / "x", "commune", "04")
+    with pytest.raises(Problem, match="other_unit"):
+        three[0].enrol(posing.card_bytes(), posing.fingerprint)
+    posing.close()
+
+
 def test_a_key_that_followed_a_revoked_one_out_of_the_receivers_sight_ends_with_it(three, sticks):
     """Who holds a stolen machine makes new keys and tells them to the sister machine alone."""
     receiver, a, b = three
