@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from io import BytesIO
 from pathlib import Path
 
 import msoffcrypto
@@ -250,7 +251,7 @@ def test_with_the_setting_a_password_is_asked_before_anything_is_written(qtbot, 
     QTest.keyClick(asked.field, Qt.Key.Key_Return)
     settle(qtbot, window)
     assert not path.read_bytes().startswith(b"PK")
-    office = msoffcrypto.OfficeFile(path.open("rb"))
+    office = msoffcrypto.OfficeFile(BytesIO(path.read_bytes()))
     office.load_key(password="trau xanh", verify_password=True)
     assert "có mật khẩu" in window.shell.talk._toast.accessibleName()
     for file in window.folder.rglob("*"):

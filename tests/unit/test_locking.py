@@ -100,5 +100,5 @@ def test_the_command_line_takes_the_password_from_the_environment_never_as_an_ar
     assert files(tmp_path / "ra") == {}
     monkeypatch.setenv("CBDESK_FILE_PASSWORD", PASSWORD)
     assert run([*ask, "--lock"], window) == 0
-    assert msoffcrypto.OfficeFile(files(tmp_path / "ra")[".xlsx"].open("rb")).is_encrypted()
+    assert msoffcrypto.OfficeFile(io.BytesIO(files(tmp_path / "ra")[".xlsx"].read_bytes())).is_encrypted()
     capsys.readouterr()
