@@ -371,7 +371,7 @@ class Duplicates(Page):
         self._no_level.say(say(f"duplicates.none_{self._level}"))
         self._no_level.setVisible(not shown)
         self.queue.veil(self._veiled)
-        self.queue.show_pairs(shown, wanted)
+        self.queue.show_items(shown, wanted)
         self._remember()
         self.shell.refresh()
 
@@ -380,7 +380,7 @@ class Duplicates(Page):
         shown = self._of(code)
         self._no_level.say(say(f"duplicates.none_{code}"))
         self._no_level.setVisible(not shown)
-        self.queue.show_pairs(shown)
+        self.queue.show_items(shown)
 
     def _remember(self) -> None:
         """Keep the count for the rail: a number, nobody's data."""
