@@ -17,19 +17,24 @@ from cbdesk.card import Device
 from cbdesk.catalogue import catalogue
 from cbdesk.seal import DeviceKeys
 from cbdesk.store import Draft, Ledger, Store
-from cbdesk.store.erasures import Erasures
 from cbdesk.store.store import NAME
 
 KEY = bytes(range(32))
 UNIT, PROVINCE = "01321@2025-07-01", "04@"
-Erasures._memory = lambda self: self.folder / "erased.json"  # nodes of all histories have the same ids
 RECORDS = [f"0199aaaa-0000-7000-8000-00000000000{i}" for i in range(3)]
+
+
+class NodeStore(Store):
+    """A store that remembers legal deletions in its own folder: nodes of all histories have the same ids."""
+
+    def _memory(self) -> Path:
+        return self.folder / "erased.json"
 
 
 @cache
 def _template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="cbdesk-nodes-"))
-    Store.create(folder, KEY, {"node": "0" * 16, "unit": UNIT, "role": "commune", "practice": "0"}).close()
+    NodeStore.create(folder, KEY, {"node": "0" * 16, "unit": UNIT, "role": "commune", "practice": "0"}).close()
     return folder / NAME
 
 
@@ -50,7 +55,7 @@ class Node:
         self.held: list[bytes] = []
         folder.mkdir(parents=True)
         shutil.copy(_template(), folder / NAME)
-        self.store = Store.unlock(folder, KEY)
+        self.store = NodeStore.unlock(folder, KEY)
         with self.store.atomic():
             for fact, value in {"node": self.device.node, "unit": unit, "role": role, "key": self.keys.key}.items():
                 self.store.set_meta(fact, value)
@@ -141,7 +146,7 @@ class Node:
         """Put an older copy in place, through the program or (``by_hand``) behind its back."""
         self.store.close()
         shutil.copy(path, self.folder / NAME)
-        self.store = Store.unlock(self.folder, KEY)
+        self.store = NodeStore.unlock(self.folder, KEY)
         if by_hand:
             self.store.heed_witness()
         else:

@@ -9,7 +9,7 @@ import json
 import shutil
 
 import pytest
-from nodes import RECORDS, Node, World
+from nodes import RECORDS, Node, NodeStore, World
 
 from cbdesk import catalogue, change
 from cbdesk.errors import Problem
@@ -108,7 +108,7 @@ def update(tmp_path):
 
 def _reopen(node):
     node.store.close()
-    node.store = Store.unlock(node.folder, bytes(range(32)))
+    node.store = NodeStore.unlock(node.folder, bytes(range(32)))
 
 
 def test_case_18_fields_codes_and_forms_of_a_newer_program_wait_and_show_after_the_update(shared, update):
@@ -260,7 +260,7 @@ def _split(shared, tmp_path):
     shared.r.receive(a.pack(shared.r))
     a.store.close()
     shutil.copy(image, a.folder / "register.db")
-    a.store = Store.unlock(a.folder, bytes(range(32)))  # nobody asks the witness
+    a.store = NodeStore.unlock(a.folder, bytes(range(32)))  # nobody asks the witness
     a.save(X, born="2012")
     a.save(Z, full_name="Ghi Ở Bản Mới")
     a.save(Z, full_name="Ghi Ở Bản Mới Nữa")
@@ -309,7 +309,7 @@ def test_an_older_copy_of_a_register_is_told_so_by_the_receiver(shared, tmp_path
     stream = a.store.mine(a.unit).s
     a.store.close()
     shutil.copy(image, a.folder / "register.db")
-    a.store = Store.unlock(a.folder, bytes(range(32)))
+    a.store = NodeStore.unlock(a.folder, bytes(range(32)))
     r.receive(a.pack(r, always=True))
     a.receive(r.pack(a))
     assert a.row(X)["born"] == "2013"
