@@ -14,20 +14,18 @@ A part that is not right is refused by itself and named; the others count. Sourc
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cbdesk import SCHEMA, __version__, clock, extras, report, reported, seal, text
+from cbdesk import envelope, extras, report, reported, seal, text
 from cbdesk.card import Device
 from cbdesk.catalogue import Catalogue, LawRow, Report, verify
 from cbdesk.errors import Problem
 from cbdesk.layouts import only_slot
-from cbdesk.manifest import MAX_LINE, type_of
+from cbdesk.manifest import MAX_LINE
 from cbdesk.seal import DeviceKeys, Opened
 from cbdesk.strict import StrictJsonError, is_count, strict_json
 from cbdesk.words import LANGUAGES
@@ -62,16 +60,8 @@ def pack(
 ) -> tuple[bytes, str, bytes]:  # fmt: skip
     """Return (sealed bytes, file name, manifest) of the additions for one device."""
     raw = b"".join(text.nfc(seal.canonical(one).decode()).encode() + b"\n" for one in parts)
-    payload = seal.compress(raw)
-    manifest: dict[str, Any] = {
-        "type": type_of(KIND, practice=practice), "id": secrets.token_hex(16), "app": __version__, "schema": SCHEMA,
-        "min_reader": 1, "from": {"unit": me.unit, "device": me.node, "key": keys.key}, "to": [peer.node],
-        "at": clock.stamp(), "clock": "ok", "what": KIND, "version": version, "blobs": {},
-        "payload": {"size": len(payload), "sha256": hashlib.sha256(payload).hexdigest(), "raw_size": len(raw),
-                    "lines": raw.count(b"\n")},
-    }  # fmt: skip
-    data = seal.seal(manifest, payload, keys, list(recipients))
-    return data, seal.file_name(me.unit, me.node, 0, 0, str(manifest["id"])), seal.canonical(manifest)
+    told = {"what": KIND, "version": version, "blobs": {}}
+    return envelope.pack(KIND, keys, me, peer, raw, told, practice=practice, recipients=recipients)
 
 
 def read(opened: Opened) -> Additions:

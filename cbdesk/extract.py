@@ -9,10 +9,8 @@ Source: ``spec/bundle.md`` 3.7; Luật 91/2025/QH15 Điều 17, NĐ 356/2025/NĐ
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import secrets
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +18,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from cbdesk import SCHEMA, __version__, clock, compartment, dates, seal, text
+from cbdesk import compartment, dates, envelope, text
 from cbdesk.card import Device
 from cbdesk.catalogue import Catalogue, catalogue
 from cbdesk.errors import Problem
-from cbdesk.manifest import MAX_LINE, type_of
+from cbdesk.manifest import MAX_LINE
 from cbdesk.paths import resources
 from cbdesk.seal import DeviceKeys, Opened
 from cbdesk.strict import StrictJsonError, is_count, strict_json
@@ -140,17 +138,7 @@ def pack(keys: DeviceKeys, me: Device, peer: Device, made: Extract, *, practice:
     raw = text.nfc("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in made.rows)).encode()
     if len(made.rows) > MAX_ROWS or any(len(line) > MAX_LINE for line in raw.split(b"\n")):
         raise Problem("payload_too_big")
-    payload = seal.compress(raw)
-    manifest: dict[str, Any] = {
-        "type": type_of(KIND, practice=practice),
-        "id": secrets.token_hex(16),
-        "app": __version__,
-        "schema": SCHEMA,
-        "min_reader": 1,
-        "from": {"unit": me.unit, "device": me.node, "key": keys.key},
-        "to": [peer.node],
-        "at": clock.stamp(),
-        "clock": "ok",
+    told = {
         "what": KIND,
         "profile": made.profile,
         "title": made.title,
@@ -159,11 +147,8 @@ def pack(keys: DeviceKeys, me: Device, peer: Device, made: Extract, *, practice:
         "fields": [list(column) for column in made.columns],
         "count": made.count,
         "expiry": made.expires,
-        "payload": {"size": len(payload), "sha256": hashlib.sha256(payload).hexdigest(), "raw_size": len(raw),
-                    "lines": len(made.rows)},
-    }  # fmt: skip
-    data = seal.seal(manifest, payload, keys, [peer.age_recipient])
-    return data, seal.file_name(me.unit, me.node, 0, 0, str(manifest["id"])), seal.canonical(manifest)
+    }
+    return envelope.pack(KIND, keys, me, peer, raw, told, practice=practice)
 
 
 def read(opened: Opened, today: date) -> Extract:

@@ -10,18 +10,16 @@ Source: ``spec/bundle.md`` 3.7.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cbdesk import SCHEMA, __version__, clock, seal, text
+from cbdesk import envelope, text
 from cbdesk.card import Device
 from cbdesk.errors import Problem
-from cbdesk.manifest import MAX_LINE, MAX_LINES, type_of
+from cbdesk.manifest import MAX_LINE, MAX_LINES
 from cbdesk.seal import DeviceKeys, Opened
 from cbdesk.strict import StrictJsonError, is_hex, strict_json
 
@@ -75,29 +73,16 @@ def pack(
     raw = text.nfc("".join(line + "\n" for line in lines)).encode()
     if any(len(line) > MAX_LINE for line in raw.split(b"\n")):
         raise Problem("payload_too_big")  # the reader would refuse it
-    payload = seal.compress(raw)
-    manifest: dict[str, Any] = {
-        "type": type_of(KIND, practice=practice),
-        "id": secrets.token_hex(16),
-        "app": __version__,
-        "schema": SCHEMA,
-        "min_reader": 1,
-        "from": {"unit": me.unit, "device": me.node, "key": keys.key},
-        "to": [peer.node],
-        "at": clock.stamp(),
-        "clock": "ok",
+    part, parts = (str((told or {}).get(one, 0)) for one in ("part", "parts"))
+    fields = {
         "what": TAKEN if of else GIVEN if told is None else CASELOAD,
         "case": case,
         "of": of,
         "blobs": {digest: len(data) for digest, data in (blobs or {}).items()},
-        "payload": {"size": len(payload), "sha256": hashlib.sha256(payload).hexdigest(), "raw_size": len(raw),
-                    "lines": len(lines)},
         **({} if told is None else {"caseload": dict(told)}),
-    }  # fmt: skip
-    data = seal.seal(manifest, payload, keys, [peer.age_recipient], blobs=blobs)
-    part, parts = (str((told or {}).get(one, 0)) for one in ("part", "parts"))
-    name = seal.file_name(me.unit, me.node, part.zfill(len(parts)), parts, str(manifest["id"]))  # read in their order
-    return data, name, seal.canonical(manifest)
+    }
+    numbers = (part.zfill(len(parts)), parts)  # read in their order
+    return envelope.pack(KIND, keys, me, peer, raw, fields, practice=practice, blobs=blobs, numbers=numbers)
 
 
 def read(opened: Opened) -> Handover:

@@ -21,8 +21,8 @@ FLOORS = {
     "meaning": "units shapes kind kinds catalogue catalogue_check rules workdays process remarks quality change "
                "wording headings rights compartment lawful matching sound persons likeness households duplicates "
                "choosing benefits school almanac extras deliveries",
-    "work": "proof store wrapping keys escrow reopening attempts container manifest card seal trust additions bundle "
-            "handover caseload extract carrier courier errand backup locking "
+    "work": "proof store wrapping keys escrow reopening attempts container manifest card seal envelope trust additions "
+            "bundle handover caseload extract carrier courier errand backup locking "
             "paper grid gridpaper suppress document letterhead official layouts facts measures tally consolidated "
             "cross spans reported expecting conditions roll listcells report handouts design balance cleaning rounds "
             "page letter "
